@@ -1,0 +1,44 @@
+# Everything a newcomer needs: `make run` plays a scenario, `make test` proves it works.
+# Both set themselves up in .venv on a machine that has Python 3.11 or later.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SCENARIO ?= activation-eve-2023
+RATE ?= 60
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types cover golden chaos clean
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / \t/' | expand -t 12
+
+$(VENV)/ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+run: $(VENV)/ready  ## play SCENARIO (default activation-eve-2023) at RATE (60) to three receivers
+	$(BIN)/feed run $(SCENARIO) --rate $(RATE)
+
+test: $(VENV)/ready  ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/ready  ## check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/ready  ## check types
+	$(BIN)/mypy
+
+cover: $(VENV)/ready  ## run the tests and show which lines they reach
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+golden: $(VENV)/ready  ## write the golden files anew; the difference is the review
+	$(BIN)/python -m pytest tests/test_golden.py --update-golden
+
+chaos: $(VENV)/ready  ## kill brokers, players and receivers at random (KILLS, SEED, BROKER)
+	$(BIN)/python -m tests.chaos --kills $(or $(KILLS),100) --seed $(or $(SEED),1) --broker $(or $(BROKER),embedded)
+
+clean:  ## take away what was built
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov .coverage
