@@ -1,0 +1,286 @@
+"""The embedded broker: a ``nats-server`` that lives exactly as long as this program needs it.
+
+Whoever enters ``embedded_broker`` gets a broker that answers.  A server that dies is started again
+on its store and its ports; a server whose parent dies is ended by the watchdog, with its folder.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import subprocess
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from feed.broker.config import Settings, config
+from feed.broker.find import Server, find_server
+from feed.broker.guard import Guard
+from feed.broker.ports import ANY, Address, free_ports, loopback, written
+from feed.broker.ready import ACCEPTED, greet
+from feed.broker.roles import OBSERVER, PLAYER, SECRET, rights
+from feed.broker.store import Store
+from feed.clock import Clock
+from feed.errors import BrokerError, FeedError, FilesError
+
+__all__ = ["Address", "EmbeddedBroker", "embedded_broker"]
+
+PORT = 1883
+WEBSOCKET_PORT = 8083
+
+_READY_S = 30.0
+_ASK_AGAIN_S = 0.01
+_GRACE_S = 3.0
+_LOCK_S = 5.0
+_SHORT_LIFE_S = 2.0
+_SHORT_LIVES = 5
+_BACKOFF_S = 0.05
+_RACES = 5
+
+_TAKEN = "address already in use"
+
+log = structlog.get_logger()
+
+
+class EmbeddedBroker:
+    """A broker that runs; made by ``embedded_broker``."""
+
+    def __init__(
+        self,
+        *,
+        address: Address,
+        server: Server,
+        settings: Settings,
+        store: Store,
+        guard: Guard,
+        clock: Clock,
+    ) -> None:
+        self.address = address
+        self.server = server
+        self.credentials: Mapping[str, str] = dict(settings.passwords)
+        """the password of each role that has one"""
+        self.restarts = 0
+        """how often a server that died was replaced"""
+        self.failed: asyncio.Future[BrokerError] = asyncio.get_running_loop().create_future()
+        """done, with the reason, when the broker is given up"""
+        self._settings = settings
+        self._store = store
+        self._guard = guard
+        self._clock = clock
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """Return the process id of the present server."""
+        assert self._process is not None, "a broker that was handed out was started"
+        return self._process.pid
+
+    def url_for(self, role: str) -> str:
+        """Return the address as a role connects to it, with its name and password."""
+        if role not in rights(self._settings.countries):
+            raise ValueError(role)
+        if role == OBSERVER:
+            return self.address.url
+        password = self.credentials.get(role)
+        user = role if password is None else f"{role}:{password}"
+        return self.address.url.replace("://", f"://{user}@", 1)
+
+    async def start(self) -> None:
+        """Start a server and wait until it answers."""
+        self._store.forget_pid()
+        self._guard.starting(self._store.pid_file)
+        output = self._store.open_log()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                self.server.path,
+                *("-c", str(self._store.config)),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._guard.ended()
+            raise BrokerError(
+                str(self.server.path),
+                f"cannot be started ({os.strerror(error.errno or 0).lower()}); "
+                "name another with --nats-server",
+            ) from error
+        finally:
+            os.close(output)
+        self._guard.running(self._process.pid)
+        await self._ready()
+
+    async def keep(self) -> None:
+        """Start a new server whenever one has died; give up when that does not help."""
+        short_lives = 0
+        while True:
+            assert self._process is not None, "started first"
+            ready = self._clock.now()
+            code = await self._process.wait()
+            self._guard.ended()
+            lived = self._clock.now() - ready
+            log.warning("broker died", pid=self.pid, code=code, lived_s=round(lived, 3))
+            short_lives = short_lives + 1 if lived < _SHORT_LIFE_S else 1
+            if short_lives == _SHORT_LIVES:
+                break
+            await self._clock.sleep(_BACKOFF_S * 2 ** (short_lives - 1))
+            try:
+                await self.start()
+            except FeedError as error:
+                log.warning("broker did not start again", reason=str(error))
+                await self.stop()
+            else:
+                self.restarts += 1
+                log.info("broker restarted", pid=self.pid, restarts=self.restarts)
+        self.failed.set_result(
+            BrokerError(
+                written(self.address.host, self.address.port),
+                f"nats-server died {_SHORT_LIVES} times in a row; its log ends with "
+                f"'{self._store.last_words()}'; try another with --nats-server",
+            )
+        )
+
+    async def stop(self) -> None:
+        """End the server, gently if it lets us."""
+        if self._process is not None:
+            for end in (self._process.terminate, self._process.kill):
+                with contextlib.suppress(ProcessLookupError):
+                    end()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_GRACE_S):
+                        await self._process.wait()
+                        break
+            self._guard.ended()
+
+    async def _ready(self) -> None:
+        """Ask the server until it lets the player in."""
+        assert self._process is not None, "started first"
+        address = self.address
+        deadline = self._clock.now() + _READY_S
+        while self._clock.now() < deadline:
+            code = await greet(address.host, address.port, PLAYER, self.credentials[PLAYER])
+            # Only a server that is alive can have been the one that answered.
+            if self._process.returncode is not None:
+                raise BrokerError(
+                    address.url,
+                    f"nats-server ended at its start ({self._store.last_words()}); "
+                    "try another with --nats-server, or take other ports",
+                )
+            if code == ACCEPTED:
+                return
+            await self._clock.sleep(_ASK_AGAIN_S)
+        raise BrokerError(
+            address.url,
+            f"nats-server did not answer within {_READY_S:.0f} s ({self._store.last_words()}); "
+            "try again when the machine is less busy",
+        )
+
+
+@asynccontextmanager
+async def embedded_broker(
+    *,
+    countries: Sequence[str],
+    clock: Clock,
+    host: str = "127.0.0.1",
+    port: int = PORT,
+    websocket_port: int = WEBSOCKET_PORT,
+    store: Path | None = None,
+    server: Server | None = None,
+    allowed_origins: Sequence[str] = (),
+) -> AsyncIterator[EmbeddedBroker]:
+    """Run a broker for as long as the context lasts; port 0 is any free one.
+
+    Without a store what it keeps is removed at the end; with one it is there for the next broker.
+    """
+    host = loopback(host)
+    wanted = {"--port": port, "--websocket-port": websocket_port}
+    if server is None:
+        server = await asyncio.to_thread(find_server)
+    passwords = {role: secrets.token_hex(16) for role in SECRET}
+    async with AsyncExitStack() as stack:
+        place = Store(store)
+        guard = await _guarded(stack, place, clock)
+        for _ in range(_RACES):
+            address = Address(host, *free_ports(host, wanted))
+            settings = Settings(
+                host=host,
+                port=address.port,
+                websocket_port=address.websocket_port,
+                folder=place.folder,
+                countries=tuple(country.lower() for country in countries),
+                passwords=passwords,
+                allowed_origins=allowed_origins,
+            )
+            place.write_config(config(settings))
+            broker = EmbeddedBroker(
+                address=address,
+                server=server,
+                settings=settings,
+                store=place,
+                guard=guard,
+                clock=clock,
+            )
+            stack.push_async_callback(broker.stop)
+            try:
+                await broker.start()
+            except BrokerError:
+                # Somebody else was faster; where any port will do there is another.
+                if _TAKEN not in place.last_words() or ANY not in wanted.values():
+                    raise
+            else:
+                break
+        else:
+            raise BrokerError(host, "every free port was taken at once; name one with --port")
+        await stack.enter_async_context(_meanwhile(broker.keep(), guard.keep(clock)))
+        log.info("broker started", address=address.url, pid=broker.pid, server=server.version)
+        yield broker
+
+
+async def _guarded(stack: AsyncExitStack, place: Store, clock: Clock) -> Guard:
+    """Make the folder, so that it goes when we go, and hold it against others."""
+    if place.temporary:
+        guard = Guard()
+        stack.push_async_callback(guard.close)
+        await guard.start()
+        guard.folder(place.folder)
+        place.create()
+        stack.callback(place.remove)
+        return guard
+    place.create()
+    lock = await _locked(place, clock)
+    stack.callback(os.close, lock)
+    guard = Guard(held=(lock,))
+    stack.push_async_callback(guard.close)
+    await guard.start()
+    return guard
+
+
+async def _locked(place: Store, clock: Clock) -> int:
+    """Wait a moment for the watchdog of a parent that was just killed."""
+    deadline = clock.now() + _LOCK_S
+    while (lock := place.lock()) is None:
+        if clock.now() > deadline:
+            raise FilesError(
+                place.folder,
+                "another broker keeps its files there; stop it, or take another folder",
+            )
+        await clock.sleep(_ASK_AGAIN_S)
+    return lock
+
+
+@asynccontextmanager
+async def _meanwhile(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Do work in the background for as long as the context lasts."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for result in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(result, Exception):
+                raise result

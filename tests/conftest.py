@@ -1,0 +1,81 @@
+"""Fixtures that several rooms share: real brokers and unique names."""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests import brokers
+from tests.brokers import EmbeddedLike, Mosquitto, RunningBroker
+
+KINDS: dict[str, Callable[[], RunningBroker]] = {
+    kind.name: kind for kind in (EmbeddedLike, Mosquitto)
+}
+NEED_A_BROKER = {"broker", "own_broker", "nats", "mosquitto"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that ask for a broker, so that ``-m 'not broker'`` leaves them out."""
+    for item in items:
+        if NEED_A_BROKER.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker("broker")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Iterator[Callable[[str], RunningBroker]]:
+    """Give the one broker of a kind that all tests share, started when first asked for."""
+    running: dict[str, RunningBroker] = {}
+
+    def give(kind: str) -> RunningBroker:
+        if kind not in running:
+            running[kind] = KINDS[kind]()
+        if not running[kind].alive:
+            running[kind].restart()
+        return running[kind]
+
+    yield give
+    for broker in running.values():
+        broker.close()
+
+
+@pytest.fixture(params=list(KINDS))
+def broker(request: pytest.FixtureRequest, shared: Callable[[str], RunningBroker]) -> RunningBroker:
+    """Give each of the brokers that are supported; other tests use it too."""
+    return shared(request.param)
+
+
+@pytest.fixture(params=list(KINDS))
+def own_broker(request: pytest.FixtureRequest) -> Iterator[RunningBroker]:
+    """Give a broker of each kind that no other test uses, to be killed."""
+    broker = KINDS[request.param]()
+    yield broker
+    broker.close()
+
+
+@pytest.fixture
+def nats(shared: Callable[[str], RunningBroker]) -> EmbeddedLike:
+    """Give the server of the embedded broker alone; other tests use it too."""
+    broker = shared(EmbeddedLike.name)
+    assert isinstance(broker, EmbeddedLike)
+    return broker
+
+
+@pytest.fixture
+def mosquitto(shared: Callable[[str], RunningBroker]) -> RunningBroker:
+    """Give mosquitto alone; other tests use it too."""
+    return shared(Mosquitto.name)
+
+
+@pytest.fixture
+def exercise(request: pytest.FixtureRequest) -> str:
+    """Give the name of an exercise that no other test uses."""
+    words = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")
+    digest = hashlib.blake2b(request.node.nodeid.encode(), digest_size=4).hexdigest()
+    return f"{words[:24].strip('-')}-{digest}"
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    """Give a function that returns a free loopback port."""
+    return brokers.free_port
