@@ -1,0 +1,237 @@
+"""The player's ledger keeps what was committed, through every way of dying."""
+
+import signal
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feed.errors import FilesError
+from feed.files.ledger import PlayerLedger, Published
+from tests.files.child import child
+
+
+def message(
+    sequence: int, *, recipient: str = "JPN", epoch: int = 1, cursor: int | None = None
+) -> Published:
+    """Return a message with its payload."""
+    return Published(
+        epoch=epoch,
+        recipient=recipient,
+        sequence=sequence,
+        cursor=sequence - 1 if cursor is None else cursor,
+        message=f"launch-1.kor.{sequence}",
+        due=1_000_000 * sequence,
+        sent=2_000_000 * sequence,
+        topic="exercise/v1/test/feed/jpn/launch/launch-1",
+        payload=f'{{"sequence": "{sequence:08}"}}'.encode(),
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Give a place for a ledger."""
+    return tmp_path / "player.sqlite"
+
+
+@pytest.fixture
+def ledger(path: Path) -> Iterator[PlayerLedger]:
+    """Give an empty ledger."""
+    with PlayerLedger.create(path, {"run": "01jfm0"}) as ledger:
+        yield ledger
+
+
+def test_what_was_sent_can_be_asked_for(ledger: PlayerLedger) -> None:
+    """History returns the same messages again, in order, of that recipient and epoch alone."""
+    ledger.add([message(n) for n in (3, 1, 2)])
+    ledger.add([message(1, recipient="USA"), message(2, epoch=2)])
+
+    assert ledger.history("JPN", 1, 1, 2, 10) == [message(1), message(2)]
+    assert ledger.history("JPN", 1, 1, 9, 2) == [message(1), message(2)]
+    assert ledger.history("KOR", 1, 1, 9, 10) == []
+
+
+def test_a_message_is_stored_once(ledger: PlayerLedger) -> None:
+    """What is added again replaces the first; it does not become unacknowledged by that."""
+    ledger.add([message(1), message(2)])
+    ledger.acknowledged([(1, "JPN", 1)])
+    again = message(1)._replace(sent=9, payload=b"{}")
+
+    ledger.add([again])
+
+    assert ledger.history("JPN", 1, 1, 1, 10) == [again]
+    assert list(ledger.unacknowledged(1)) == [message(2)]
+    assert ledger.count() == 2
+
+
+def test_what_the_broker_may_not_have_comes_in_order_of_the_plan(ledger: PlayerLedger) -> None:
+    """Unacknowledged messages of an epoch are ordered by cursor, then as they were added."""
+    first, second = message(7, cursor=1), message(1, recipient="USA", cursor=1)
+    ledger.add([message(8, cursor=2), first, second, message(1, epoch=2)])
+
+    assert list(ledger.unacknowledged(1)) == [first, second, message(8, cursor=2)]
+    assert ledger.pending() == 4
+
+
+def test_acknowledging_twice_or_what_is_not_there_does_nothing(ledger: PlayerLedger) -> None:
+    """A broker that says it again changes nothing."""
+    ledger.add([message(1)])
+
+    ledger.acknowledged([(1, "JPN", 1), (1, "JPN", 1), (7, "USA", 1)])
+
+    assert ledger.pending() == 0
+
+
+@given(
+    keys=st.lists(
+        st.tuples(st.integers(1, 3), st.sampled_from(["JPN", "KOR", "USA"]), st.integers(1, 9))
+    )
+)
+def test_heads_and_counts_agree_with_what_was_added(keys: list[tuple[int, str, int]]) -> None:
+    """The last sequence of each recipient, the cursor, the due time and the counts are right."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        PlayerLedger.create(Path(folder) / "player.sqlite", {}) as ledger,
+    ):
+        ledger.add([message(n, recipient=r, epoch=e, cursor=n * e) for e, r, n in keys])
+
+        for epoch in range(1, 4):
+            there = {(r, n) for e, r, n in keys if e == epoch}
+            heads = {r: max(n for other, n in there if other == r) for r, _ in there}
+            assert ledger.heads(epoch) == heads
+            assert ledger.count(epoch) == len(there)
+            assert ledger.cursor(epoch) == max((n * epoch + 1 for _, n in there), default=0)
+            assert ledger.last_due(epoch) == max((n * 1_000_000 for _, n in there), default=0)
+        assert ledger.count() == len(set(keys))
+        assert ledger.last_epoch() == max((e for e, _, _ in keys), default=0)
+
+
+def test_actions_are_numbered_and_kept(path: Path, ledger: PlayerLedger) -> None:
+    """Every action comes back with its details, also to another process that looks at once."""
+    done = [
+        ledger.act(wall=5, epoch=1, position=7, cursor=2, verb="rate", details={"rate": "max"}),
+        ledger.act(wall=6, epoch=2, position=8, cursor=3, verb="seek", details={"to": [1, None]}),
+    ]
+
+    with PlayerLedger.open(path, read_only=True) as other:
+        assert other.actions() == done
+    assert [action.number for action in done] == [1, 2]
+    assert ledger.last_epoch() == 2
+
+
+def test_the_last_word_of_a_receiver_counts(ledger: PlayerLedger) -> None:
+    """A receipt replaces the one before it, for each client and epoch."""
+    ledger.receipt("JPN", "b", 1, 10, [[2, 3]], 100)
+    ledger.receipt("JPN", "b", 1, 20, [(2, 2)], 200)
+    ledger.receipt("JPN", "a", 1, 5, [], 50)
+
+    receipts = ledger.receipts()
+
+    assert [(r.client, r.sequence, r.missing, r.wall) for r in receipts] == [
+        ("a", 5, [], 50),
+        ("b", 20, [[2, 2]], 200),
+    ]
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from feed.files.ledger import PlayerLedger, Published
+
+with PlayerLedger.create(Path(sys.argv[1]), {"run": "01jfm0"}) as ledger:
+    sequence = 0
+    while True:
+        numbers = range(sequence + 1, sequence + 201)
+        ledger.add([Published(1, "JPN", n, n, "m", n, n, "t", b"%d" % n) for n in numbers])
+        sequence += 200
+        print(sequence, flush=True)
+        ledger.acknowledged([(1, "JPN", n) for n in range(1, sequence - 99)])
+"""
+
+
+@pytest.mark.slow
+def test_what_was_committed_survives_kill_9(path: Path) -> None:
+    """A player that is killed while it writes loses no message that it knew to be stored."""
+    with child(_WRITER, str(path)) as writer:
+        told = [writer.line() for _ in range(10)]
+        told += writer.kill()
+        assert writer.process.returncode == -signal.SIGKILL
+
+    with PlayerLedger.open(path) as ledger:
+        count = ledger.count()
+        assert count >= int(told[-1])
+        assert count % 200 == 0, "a batch is there as a whole or not at all"
+        history = ledger.history("JPN", 1, 1, count, count)
+        assert [row.payload for row in history] == [b"%d" % (n + 1) for n in range(count)]
+        assert ledger.pending() <= 300
+        ledger.add([message(count + 1)])
+        assert ledger.heads(1) == {"JPN": count + 1}
+
+
+_INTERRUPTED = """
+import sys
+from pathlib import Path
+from feed.files.ledger import PlayerLedger
+
+with PlayerLedger.open(Path(sys.argv[1])) as ledger, ledger.transaction() as connection:
+    connection.execute("PRAGMA cache_size = 1")  # so that half of it reaches the disk
+    connection.execute("UPDATE published SET payload = zeroblob(5000)")
+    print(flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.slow
+def test_a_transaction_that_was_cut_off_leaves_nothing(path: Path, ledger: PlayerLedger) -> None:
+    """A process that is killed in the middle of a transaction did nothing."""
+    ledger.add([message(n) for n in range(1, 501)])
+    ledger.close()
+    with child(_INTERRUPTED, str(path)) as writer:
+        writer.line()
+        assert path.with_name(path.name + "-wal").stat().st_size > 1_000_000
+        writer.kill()
+
+    with PlayerLedger.open(path) as again:
+        assert again.history("JPN", 1, 1, 500, 500) == [message(n) for n in range(1, 501)]
+
+
+def everything(path: Path) -> tuple[object, ...]:
+    """Return all that a ledger says that has a second witness: an index or a checksum."""
+    with PlayerLedger.open(path) as ledger:
+        history = ledger.history("JPN", 1, 0, 99, 99)
+        return history, ledger.about, ledger.actions(), ledger.receipts(), ledger.heads(1)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a ledger with something of everything in it, closed."""
+    path = tmp_path_factory.mktemp("sound") / "player.sqlite"
+    with PlayerLedger.create(path, {"run": "01jfm0", "options": {"rate": 4}}) as ledger:
+        ledger.add([message(n) for n in range(1, 41)])
+        ledger.act(wall=5, epoch=1, position=7, cursor=2, verb="rate", details={"rate": "max"})
+        ledger.receipt("JPN", "a", 1, 5, [[2, 3]], 50)
+    return path
+
+
+@given(place=st.floats(0, 1, exclude_max=True), flip=st.integers(1, 255))
+def test_a_flipped_byte_is_noticed_or_harmless(sound: Path, place: float, flip: int) -> None:
+    """A ledger with one rotten byte is refused with a sentence, or says what it said before."""
+    rotten = bytearray(sound.read_bytes())
+    rotten[int(place * len(rotten))] ^= flip
+    path = sound.with_name("rotten.sqlite")
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    path.write_bytes(rotten)
+
+    refused = ""
+    try:
+        found = everything(path)
+    except FilesError as error:
+        refused = str(error)
+        found = everything(sound)
+
+    assert found == everything(sound)
+    assert all(each.isprintable() for each in refused)
