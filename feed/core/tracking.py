@@ -1,0 +1,145 @@
+"""What one originator measures of one object: when, by which sensor, with which error.
+
+A moment is measured by the most exact sensor that has the object in view then, and is heard of that
+sensor's delay later.  All errors are drawn, keyed by what they are errors of.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feed.core.draw import normal
+from feed.core.flown import Look
+from feed.flight.earth import Array, east_north_up, to_earth_fixed, to_geodetic
+from feed.flight.flight import FlyingObject
+from feed.flight.trajectory import Phase, States
+from feed.model.time import SECOND
+
+__all__ = ["Sample", "Span", "drawn", "samples", "spans_of"]
+
+CHUNK = 512
+WIDEST_DRAW = 2.0
+
+Integers = NDArray[np.int64]
+
+
+class Span(NamedTuple):
+    """Views without a gap longer than the coast, as one; microseconds since the launch."""
+
+    since: int
+    until: int
+    looks: tuple[Look, ...]
+
+    @property
+    def noticed(self) -> Look:
+        """The view that is reported first."""
+        return min(self.looks, key=lambda look: look.since + look.delay)
+
+    @property
+    def last(self) -> Look:
+        """The view that ends last."""
+        return max(self.looks, key=lambda look: look.until)
+
+
+class Sample(NamedTuple):
+    """One measured position; times are microseconds since the launch."""
+
+    time: int
+    reported: int
+    look: Look
+    lon: float
+    lat: float
+    altitude_m: float
+    velocity: tuple[float, float, float]
+    phase: Phase
+    last: bool
+    """the last one of its span"""
+
+
+def spans_of(looks: tuple[Look, ...], coast: int) -> list[Span]:
+    """Return the views joined wherever no more than the coast lies between them, in order."""
+    spans: list[Span] = []
+    for look in sorted(looks):
+        if spans and look.since <= spans[-1].until + coast:
+            before = spans[-1]
+            until = max(before.until, look.until)
+            spans[-1] = Span(before.since, until, (*before.looks, look))
+        else:
+            spans.append(Span(look.since, look.until, (look,)))
+    return spans
+
+
+def samples(
+    flying: FlyingObject, span: Span, every: int, seed: int, country: str
+) -> Iterator[Sample]:
+    """Yield what is measured in a span, in order of both of its times."""
+    times, looks = _moments(flying, span, every)
+    for first in range(0, len(times), CHUNK):
+        chunk = slice(first, first + CHUNK)
+        seen_by = [span.looks[number] for number in looks[chunk]]
+        states = flying.trajectory.sample(times[chunk] / SECOND - flying.start_s)
+        key = (flying.name, country)
+        lon, lat, altitude = _blurred(times[chunk], seen_by, states, seed, key)
+        velocity = np.stack([states.east_m_s, states.north_m_s, states.up_m_s], axis=-1)
+        for number, look in enumerate(seen_by):
+            time = int(times[first + number])
+            east, north, up = velocity[number].tolist()
+            yield Sample(
+                time,
+                time + look.delay,
+                look,
+                float(lon[number]),
+                float(lat[number]),
+                float(altitude[number]),
+                (east, north, up),
+                Phase(int(states.phase[number])),
+                last=first + number == len(times) - 1,
+            )
+
+
+def drawn(seed: int, *key: object) -> tuple[float, float, float]:
+    """Return three normal numbers within two deviations, for what must stay inside a circle."""
+    east, north, third = (
+        max(-WIDEST_DRAW, min(WIDEST_DRAW, normal(seed, *key, axis))) for axis in "enu"
+    )
+    return east, north, third
+
+
+def _moments(flying: FlyingObject, span: Span, every: int) -> tuple[Integers, Integers]:
+    """Return when positions are measured, and by which view.
+
+    The moments are the same for everybody: multiples of ``every`` since the launch.  What a slow
+    sensor measured is left out once a quick one has told of a later moment.
+    """
+    born = round(flying.start_s * SECOND)
+    gone = round((flying.start_s + flying.trajectory.duration_s) * SECOND)
+    first = -(-max(span.since, born) // every)
+    times = np.arange(first * every, min(span.until, gone) + 1, every, dtype=np.int64)
+    by = np.full(times.size, -1, dtype=np.int64)
+    for number, look in sorted(enumerate(span.looks), key=lambda each: -each[1].error_m):
+        by[(times >= look.since) & (times <= look.until)] = number
+    times, by = times[by >= 0], by[by >= 0]
+    delays = np.array([look.delay for look in span.looks], dtype=np.int64)
+    order = np.argsort(times + delays[by], kind="stable")
+    times, by = times[order], by[order]
+    newest = times == np.maximum.accumulate(times)
+    return times[newest], by[newest]
+
+
+def _blurred(
+    times: Integers, seen_by: list[Look], states: States, seed: int, key: tuple[str, str]
+) -> tuple[Array, Array, Array]:
+    """Return longitudes, latitudes and altitudes with the error of each view, drawn for it."""
+    draws = np.array(
+        [[normal(seed, *key, time, axis) for axis in "enu"] for time in times.tolist()]
+    )
+    # A third of the variance in each direction.
+    errors = np.array([look.error_m for look in seen_by]) / math.sqrt(3)
+    frame = east_north_up(states.lon_deg, states.lat_deg)
+    position = to_earth_fixed(states.lon_deg, states.lat_deg, states.altitude_m)
+    position = position + np.einsum("nij,ni->nj", frame, draws * errors[:, None])
+    lon, lat, altitude = to_geodetic(position)
+    return lon, lat, np.maximum(altitude, 0.0)
