@@ -31,9 +31,13 @@ def keep_credentials(
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # A new file is the owner's alone from its first byte; renaming puts it there as a whole.
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".new-")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
-        Path(temporary).replace(target)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+            Path(temporary).replace(target)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise
     except OSError as error:
         text = f"cannot be written ({(error.strerror or str(error)).lower()}); see FEED_HOME"
         raise FilesError(target, text) from error

@@ -27,6 +27,7 @@ __all__ = [
     "list_runs",
     "prune_runs",
     "receiver_folder",
+    "remove_run",
     "runs_folder",
 ]
 
@@ -206,12 +207,13 @@ def prune_runs(runs: Path, *, keep: int | None = None, before: int | None = None
     for place, info in enumerate(infos):
         kept = keep is not None and place < keep
         young = before is not None and info.started >= before
-        if not kept and not young and _remove(RunFolder(info.path)):
+        if not kept and not young and remove_run(RunFolder(info.path)):
             removed.append(info)
     return removed
 
 
-def _remove(run: RunFolder) -> bool:
+def remove_run(run: RunFolder) -> bool:
+    """Remove a run and all its files; False if it is running."""
     lock = Lock.take(run.path / _LOCK)
     if lock is None:
         return False

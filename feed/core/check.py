@@ -1,0 +1,257 @@
+"""What no single value shows to be wrong: references, order, sources, and who would ever hear.
+
+``Check`` is told one event at a time, so a long file is checked while it is read; what needs the
+whole story is said by ``finish``.  What one event shows by itself stands in ``event_checks.py``.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from feed.core.event_checks import EVENT_CHECKS
+from feed.core.flown import object_ids
+from feed.core.ground import Finding, Findings, Ground, Steps, participant
+from feed.core.hearing import first_report, largest_report, size_of, too_large
+from feed.model.agreement import AgreementBody
+from feed.model.alert import Alert, AlertBody
+from feed.model.arrangement import Arrangements
+from feed.model.base import Model
+from feed.model.common import EventBase
+from feed.model.correction import Correction
+from feed.model.incident import IncidentBody
+from feed.model.launch import Launch, LaunchBody
+from feed.model.link import LinkChange
+from feed.model.meeting import MeetingBody
+from feed.model.message import LARGEST, Kind
+from feed.model.quoting import did_you_mean, quoted
+from feed.model.scenario import Header, Scenario
+from feed.model.statement import Statement, StatementBody
+
+__all__ = ["Check", "Finding", "check"]
+
+_BODIES: dict[str, type[Model]] = {
+    "launch": LaunchBody,
+    "alert": AlertBody,
+    "meeting": MeetingBody,
+    "agreement": AgreementBody,
+    "incident": IncidentBody,
+    "statement": StatementBody,
+}
+_CHANGES = (
+    "reason", "issuer", "areas", "headline", "text", "state", "outcome", "summary", "count",
+    "response", "certainty",
+)  # fmt: skip
+"""What a correction can change, if the kind it corrects has it."""
+_SMALL = 2_000
+"""Reports up to here are not remembered: no correction makes them too large by itself."""
+_NUMBERED = re.compile(r"(.+)-(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is remembered of an event that others may refer to."""
+
+    index: int
+    word: str
+    at: int | None
+    """its first report, microseconds since 1970; None: nobody reports it"""
+    count: int
+    """its repetitions; 0: it happens once"""
+    of: str
+    """for a correction: the event it is of"""
+
+
+def check(scenario: Scenario, arrangements: Arrangements) -> list[Finding]:
+    """Return everything that is wrong with a scenario which is in memory."""
+    told = Check(scenario, arrangements)
+    findings = list(told.header())
+    for index, event in enumerate(scenario.events):
+        findings += told.add(index, event)
+    findings += told.finish()
+    return findings
+
+
+def _countries_of_header(ground: Ground) -> Findings:
+    for n, country in enumerate(ground.header.countries or ()):
+        yield from participant(ground, ("countries", n), country)
+
+
+def _end_of_header(ground: Ground) -> Findings:
+    ends = ground.header.ends
+    if ends is not None and ground.moment(ends) < ground.start.us:
+        yield Finding(("ends",), f"{quoted(ends.text)} is before the story starts; exchange them")
+
+
+HEADER_CHECKS: tuple[Callable[[Ground], Findings], ...] = (_countries_of_header, _end_of_header)
+
+
+class Check:
+    """The checks of one story, whose events are told one at a time."""
+
+    def __init__(self, header: Header, arrangements: Arrangements) -> None:
+        self._ground = Ground(header, arrangements)
+        self._seen: dict[str, _Seen] = {}
+        self._objects: dict[str, str] = {}
+        """pieces and stages, and the launch that each is of"""
+        self._unread: set[str] = set()
+        self._corrections: list[tuple[int, Correction]] = []
+        self._about: list[tuple[int, str]] = []
+        self._areas: dict[str, frozenset[str]] = {}
+        self._large: dict[str, int] = {}
+
+    def header(self) -> Findings:
+        """Yield what is wrong with the header."""
+        for each in HEADER_CHECKS:
+            yield from each(self._ground)
+
+    def add(self, index: int, event: EventBase) -> Findings:
+        """Take in one event; yield what is wrong with it as far as it shows already."""
+        if not isinstance(event, LinkChange):
+            yield from _at(index, self._note(index, event))
+        for each in EVENT_CHECKS:
+            yield from _at(index, each(event, self._ground))
+
+    def unreadable(self, event: str) -> None:
+        """Take in the id of an event that a model refused, so that nobody calls it unknown."""
+        self._unread.add(event)
+
+    def finish(self) -> Findings:
+        """Yield what only the whole story shows."""
+        yield from self._repeated_ids()
+        for index, name in self._about:
+            yield from _at(index, self._named(("about",), name))
+        for index, correction in self._corrections:
+            yield from _at(index, self._corrected(correction))
+
+    def _note(self, index: int, event: EventBase) -> Findings:
+        if (before := self._seen.get(event.id)) is not None:
+            text = f"{quoted(event.id)} is the id of another event ({before.word}); rename one"
+            yield Finding((event.word,), text)
+            return
+        count = 0 if event.repeat is None else event.repeat.count
+        of = event.of if isinstance(event, Correction) else ""
+        at = first_report(event, self._ground)
+        self._seen[event.id] = _Seen(index, event.word, at, count, of)
+        if isinstance(event, Correction):
+            self._corrections.append((index, event))
+            return
+        if isinstance(event, Alert | Statement) and event.about is not None:
+            self._about.append((index, event.about))
+        if isinstance(event, Alert):
+            self._areas[event.id] = frozenset(area.name for area in event.areas)
+        if isinstance(event, Launch):
+            self._objects.update(dict.fromkeys(object_ids(event)[1:], event.id))
+        size = largest_report(event, self._ground)
+        if size > LARGEST:
+            yield Finding((event.word,), too_large(size))
+        elif size > _SMALL:
+            self._large[event.id] = size
+
+    def _repeated_ids(self) -> Findings:
+        """Find an id that one of the numbered repetitions of another event has too."""
+        for name, seen in self._seen.items():
+            base = self._repetition(name)
+            if base is not None:
+                text = f"{quoted(name)} is also a repetition of {quoted(base)}; rename one"
+                yield Finding(("events", seen.index, seen.word), text)
+
+    def _repetition(self, name: str) -> str | None:
+        """Return the repeated event of which a name is one repetition."""
+        match = _NUMBERED.fullmatch(name)
+        if match is None or (seen := self._seen.get(match[1])) is None or not seen.count:
+            return None
+        digits = len(str(seen.count))
+        return match[1] if len(match[2]) == digits and 1 <= int(match[2]) <= seen.count else None
+
+    def _named(self, steps: Steps, name: str) -> Findings:
+        """Find a name that no event has."""
+        if name in self._unread or name in self._objects or self._repetition(name) is not None:
+            return
+        seen = self._seen.get(name)
+        if seen is None:
+            names = (each for each, seen in self._seen.items() if seen.word != "correction")
+            offer = did_you_mean(name, names) or "; name the id of an event in this file"
+            yield Finding(steps, f"no event is called {quoted(name)}{offer}")
+        elif seen.word == "correction":
+            text = f"{quoted(name)} is itself a correction; name the event that it is of"
+            yield Finding(steps, f"{text}, {quoted(seen.of)}")
+
+    def _corrected(self, correction: Correction) -> Findings:
+        """Find what makes a correction impossible."""
+        name = correction.of
+        if name in self._unread:
+            return
+        original = self._original(name)
+        if original is None:
+            yield from self._not_correctable(name)
+            return
+        if original.at is None:
+            yield Finding(("of",), f"nobody reports {quoted(name)}; there is nothing to correct")
+        elif self._ground.moment(correction.at) <= original.at:
+            first = self._ground.shown(original.at)
+            text = f"{quoted(name)} is first reported at {first}; a correction comes after it"
+            yield Finding(("at",), text)
+        yield from _applicable(correction, original.word)
+        if correction.as_ != "update":
+            yield from self._known_areas(correction)
+        yield from self._still_fits(correction, original.word)
+
+    def _original(self, name: str) -> _Seen | None:
+        """Return what a correction is of; None if it cannot be corrected."""
+        seen = self._seen.get(name)
+        if seen is not None:
+            return None if seen.word == "correction" or seen.count else seen
+        base = self._repetition(name)
+        # No moment is kept of each repetition: only that none comes before the first.
+        return None if base is None else self._seen[base]
+
+    def _not_correctable(self, name: str) -> Findings:
+        seen = self._seen.get(name)
+        if seen is not None and seen.count:
+            first = f"{name}-{1:0{len(str(seen.count))}}"
+            text = f"{quoted(name)} is repeated; name one of its repetitions, such as '{first}'"
+            yield Finding(("of",), text)
+        elif name in self._objects:
+            text = f"{quoted(name)} is a part of {quoted(self._objects[name])}; correct the launch"
+            yield Finding(("of",), text)
+        else:
+            yield from self._named(("of",), name)
+
+    def _known_areas(self, correction: Correction) -> Findings:
+        known = self._areas.get(correction.of)
+        for n, area in enumerate(correction.areas or ()):
+            if known is not None and area.name not in known:
+                offer = did_you_mean(area.name, known) or f"; they are {', '.join(sorted(known))}"
+                text = f"{quoted(area.name)} is no area of {quoted(correction.of)}{offer}"
+                yield Finding(("areas", n), text)
+
+    def _still_fits(self, correction: Correction, word: str) -> Findings:
+        changes = correction.corrected(  # as if the original had said nothing
+            self._ground.start,
+            kind=cast("Kind", word),
+            originator="",
+            data={},
+            outstanding=None,
+            original=correction,
+        )
+        size = size_of(changes) + self._large.get(correction.of, _SMALL)
+        if size > LARGEST:
+            yield Finding(("correction",), too_large(size))
+
+
+def _applicable(correction: Correction, word: str) -> Findings:
+    """Find a key that the corrected kind does not have."""
+    known = _BODIES[word].model_fields
+    for name in _CHANGES:
+        if name in correction.model_fields_set and (
+            name not in known or (name == "state" and word != "meeting")
+        ):
+            text = f"{quoted(name)} cannot be corrected of an event of kind {word}; take it out"
+            yield Finding((name,), text)
+
+
+def _at(index: int, findings: Iterable[Finding]) -> Findings:
+    """Yield findings about one event as findings about the story."""
+    for steps, text in findings:
+        yield Finding(("events", index, *steps), text)

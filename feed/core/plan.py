@@ -1,0 +1,200 @@
+"""The plan: all deliveries of a story, in the order they are due; lazy, never a list.
+
+The order is total: due time, then recipient, then the message's own place.  A plan is the same each
+time, and it can go on from a ``Checkpoint`` as if it had never stopped.
+"""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from feed.core.expand import Mark, Messages
+from feed.core.sharing import Sharing
+from feed.core.story import Story
+from feed.model.message import WARNING_DATA, Delivery, Message
+
+__all__ = ["Checkpoint", "Deliveries", "Plan", "Summary"]
+
+
+@dataclass
+class Checkpoint:
+    """A place in a plan: how many deliveries came before, and what is on its way."""
+
+    count: int = 0
+    mark: Mark = field(default_factory=Mark)
+    begun: bool = False
+    ahead: tuple[int, Message] | None = None
+    """the message that was looked at but not yet decided on"""
+    waiting: tuple[tuple[int, str, int, Delivery], ...] = ()
+    withheld: dict[str, frozenset[str]] = field(default_factory=dict)
+    """standing messages that somebody did not get, and who"""
+
+
+class Summary(NamedTuple):
+    """What a plan amounts to."""
+
+    messages: int
+    deliveries: Counter[str]
+    """by recipient"""
+    events: int
+    last: int
+    """the latest due time, microseconds since 1970"""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A story and the arrangements it is played under."""
+
+    story: Story
+    sharing: Sharing
+
+    @property
+    def seed(self) -> int:
+        """The seed that every draw is keyed by."""
+        return self.story.header.seed
+
+    @property
+    def starts(self) -> int:
+        """The first moment of the story, microseconds since 1970."""
+        return self.story.start.us
+
+    def messages(self, mark: Mark | None = None) -> Messages:
+        """Return the messages, from a mark on."""
+        return Messages(self.story, self.sharing.arrangements, self.seed, mark)
+
+    def deliveries(self, checkpoint: Checkpoint | None = None) -> "Deliveries":
+        """Return the deliveries, from a checkpoint on."""
+        return Deliveries(self, checkpoint)
+
+    def skip(self, count: int) -> "Deliveries":
+        """Return the deliveries after the first ``count``."""
+        deliveries = self.deliveries()
+        for _ in range(count):
+            if next(deliveries, None) is None:
+                break
+        return deliveries
+
+    def summary(
+        self, *, begin: int | None = None, until: int | None = None, most: int | None = None
+    ) -> Summary | None:
+        """Count the part of a plan due from ``begin`` to ``until``; None if that is too much."""
+        counts: Counter[str] = Counter(dict.fromkeys(self.sharing.recipients, 0))
+        last = self.story.gathered.last
+        events: set[str] = set()
+        messages: set[str] = set()
+        for delivery in self.deliveries():
+            if begin is not None and delivery.due < begin:
+                continue
+            if until is not None and delivery.due > until:
+                break
+            counts[delivery.recipient] += 1
+            messages.add(delivery.message.key)
+            events.add(delivery.message.event)
+            last = max(last, delivery.due)
+            if most is not None and counts.total() > most:
+                return None
+        return Summary(len(messages), counts, len(events), last)
+
+
+class Deliveries:
+    """The deliveries of a plan, lazily, in order."""
+
+    def __init__(self, plan: Plan, checkpoint: Checkpoint | None = None) -> None:
+        checkpoint = checkpoint or Checkpoint()
+        self._decide = plan.sharing.decide
+        self._recipients = plan.sharing.recipients
+        self._participants = tuple(plan.sharing.arrangements.participants)
+        # Whom a message may be released to does not depend on who listens.
+        self._asked = tuple(sorted({*self._participants, *self._recipients}))
+        self._referenced = plan.story.gathered.referenced
+        self.count = checkpoint.count
+        """how many deliveries came before the next one"""
+        self._messages = plan.messages(checkpoint.mark)
+        self._waiting = list(checkpoint.waiting)
+        heapq.heapify(self._waiting)
+        self._withheld = dict(checkpoint.withheld)
+        self._number = 0
+        self._ahead: Message | None = None
+        if checkpoint.ahead is not None:
+            self._number, self._ahead = checkpoint.ahead
+        if not checkpoint.begun:
+            self._advance()
+
+    def _advance(self) -> None:
+        self._number = self._messages.number
+        self._ahead = next(self._messages, None)
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the place of the next delivery."""
+        return Checkpoint(
+            count=self.count,
+            mark=self._messages.mark(),
+            begun=True,
+            ahead=None if self._ahead is None else (self._number, self._ahead),
+            waiting=tuple(self._waiting),
+            withheld=dict(self._withheld),
+        )
+
+    def _knows(self, recipient: str, key: str) -> bool:
+        return recipient not in self._withheld.get(key, ())
+
+    def _references(self, message: Message, recipient: str) -> tuple[str, ...]:
+        """Return the references of a message that its recipient may know of."""
+        if not message.references or not self._withheld:
+            return message.references
+        return tuple(key for key in message.references if self._knows(recipient, key))
+
+    def _without_basis(self, message: Message, recipient: str) -> Message:
+        """Return a message without the basis that its recipient may not know of."""
+        basis = message.data.get("basis")
+        if basis is None or self._knows(recipient, basis):
+            return message
+        data = {name: value for name, value in message.data.items() if name != "basis"}
+        return message._replace(data=data)
+
+    def _note_withheld(self, message: Message, released: set[str]) -> None:
+        """Remember who did not get a message for as long as others may refer to it."""
+        if not message.partial:
+            for key in message.references:
+                self._withheld.pop(key, None)
+        lasts = message.kind in WARNING_DATA or message.event in self._referenced
+        if lasts and message.type in {"alert", "update"}:
+            without = frozenset(self._recipients) - released
+            if without:
+                self._withheld[message.key] = without
+
+    def __iter__(self) -> Iterator[Delivery]:
+        return self
+
+    def __next__(self) -> Delivery:
+        """Return the next delivery."""
+        waiting = self._waiting
+        while self._ahead is not None and not (waiting and waiting[0][0] < self._ahead.at):
+            message, number = self._ahead, self._number
+            decisions = [self._decide(message, country) for country in self._asked]
+            released = {decision.recipient for decision in decisions if decision.due is not None}
+            releasable = tuple(country for country in self._participants if country in released)
+            for decision in decisions:
+                recipient = decision.recipient
+                if decision.due is None or recipient not in self._recipients:
+                    continue
+                delivery = Delivery(
+                    due=decision.due,
+                    recipient=recipient,
+                    number=number,
+                    message=self._without_basis(message, recipient),
+                    arrangement=decision.arrangement,
+                    path=decision.path,
+                    late=decision.late,
+                    releasable=releasable,
+                    references=self._references(message, recipient),
+                )
+                heapq.heappush(waiting, (decision.due, recipient, number, delivery))
+            self._note_withheld(message, released)
+            self._advance()
+        if not waiting:
+            raise StopIteration
+        self.count += 1
+        return heapq.heappop(waiting)[3]

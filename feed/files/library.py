@@ -1,0 +1,89 @@
+"""The scenarios that come with the program: where they are, and what each is about."""
+
+import importlib.resources
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from feed.errors import FilesError, ScenarioError, UsageError
+from feed.files.text import opened, parse
+from feed.model.quoting import did_you_mean, quoted
+
+__all__ = ["ARRANGEMENTS", "Entry", "entries", "find", "library_folder"]
+
+ARRANGEMENTS = "arrangements.yaml"
+"""The one file of the library that is no scenario."""
+_SUFFIXES = (".yaml", ".yml", ".json", ".jsonl")
+_LONGEST_HEADER = 100_000
+
+
+class Entry(NamedTuple):
+    """One scenario of the library."""
+
+    name: str
+    title: str
+    summary: str
+    path: Path
+
+
+def library_folder() -> Path:
+    """Return the folder of the library: in the installed package, or beside it in a checkout."""
+    package = Path(str(importlib.resources.files("feed")))
+    for folder in (package / "scenarios", package.parent / "scenarios"):
+        if (folder / ARRANGEMENTS).is_file():
+            return folder
+    raise FilesError(package / "scenarios", "the library is missing; install alert-feed again")
+
+
+def find(name: str) -> Path:
+    """Return the file that a user means: a path, or the name of a scenario of the library."""
+    path = Path(name)
+    if path.exists() and not path.is_dir():
+        return path
+    for scenario in _scenarios():
+        if name in {scenario.name, scenario.stem}:
+            return scenario
+    if name and (path.suffix in _SUFFIXES or len(path.parts) != 1 or path.is_dir()):
+        with opened(path, name):  # says why that cannot be
+            return path
+    names = [scenario.stem for scenario in _scenarios()]
+    offer = did_you_mean(name, names) or "; see 'feed scenarios'"
+    raise UsageError(f"no scenario is called {quoted(name)}{offer}")
+
+
+def entries() -> list[Entry]:
+    """Return every scenario of the library, by name; only their headers are read."""
+    return [_entry(path) for path in _scenarios()]
+
+
+def _scenarios() -> Iterator[Path]:
+    for path in sorted(library_folder().iterdir()):
+        if path.suffix in _SUFFIXES and path.name != ARRANGEMENTS:
+            yield path
+
+
+def _entry(path: Path) -> Entry:
+    try:
+        header = _header(path)
+    except (ScenarioError, FilesError):
+        header = {}
+    title = header.get("title")
+    if not isinstance(title, str):
+        return Entry(path.stem, "(cannot be read; see 'feed check')", "", path)
+    summary = header.get("summary")
+    if isinstance(summary, dict):  # by language
+        summary = summary.get("en") or next(iter(summary.values()), "")
+    return Entry(path.stem, title, summary if isinstance(summary, str) else "", path)
+
+
+def _header(path: Path) -> dict[str, Any]:
+    with opened(path, path.name) as file:
+        raw = file.read(_LONGEST_HEADER)
+    text = raw.decode("utf-8-sig", errors="replace")
+    if path.suffix == ".jsonl":
+        text = text.partition("\n")[0]
+    elif path.suffix != ".json":
+        # The events make a file long; what stands above them is enough here.
+        text = ("\n" + text).partition("\nevents:")[0]
+    data = parse(text, path.name).data
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,100 @@
+"""From what a model refuses to problems with a place, in the author's words.
+
+The only file that knows how pydantic names a place; ``wording.py`` knows how it names a mistake.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, Tag, ValidationError
+
+from feed.errors import Problem
+from feed.files.text import Located, Steps
+from feed.files.wording import KEY_ERRORS, say
+from feed.model.quoting import near
+
+__all__ = ["allowed_keys", "refusals"]
+
+_KEY = "[key]"
+"""How pydantic marks that it is the key of a group that is wrong, not its value."""
+
+
+def refusals(
+    error: ValidationError, located: Located, kind: Any, prefix: Steps = ()
+) -> list[Problem]:
+    """Return every mistake in data under ``prefix`` that a model of type ``kind`` refused."""
+    details = [detail for detail in error.errors(include_url=False) if not _is_echo(detail)]
+    unknown = {
+        (detail["loc"][:-1], near(detail["loc"][-1], allowed_keys(kind, detail["loc"][:-1])))
+        for detail in details
+        if detail["type"] == "extra_forbidden"
+    }
+    problems = list(located.problems)
+    for detail in details:
+        steps: Steps = detail["loc"]
+        if detail["type"] == "missing" and (steps[:-1], steps[-1]) in unknown:
+            continue  # it is there, misspelt, and that is said already
+        is_key = detail["type"] in KEY_ERRORS or steps[-1:] == (_KEY,)
+        if steps[-1:] == (_KEY,):
+            steps = steps[:-1]
+        elif detail["type"] == "event_kind" and isinstance(detail["input"], dict):
+            steps, is_key = (*steps, *list(detail["input"])[:1]), True
+        line, column = located.place((*prefix, *steps), key=is_key)
+        text = say({**detail, "loc": steps}, allowed_keys(kind, detail["loc"][:-1]))
+        problems.append(Problem(located.path, line, column, text))
+    return problems
+
+
+def _is_echo(detail: Any) -> bool:
+    # A list whose entries are all refused is also called too short.
+    wanted = (detail.get("ctx") or {}).get("min_length", 0)
+    value = detail["input"]
+    return detail["type"] == "too_short" and isinstance(value, list | dict) and len(value) >= wanted
+
+
+def allowed_keys(kind: Any, steps: Sequence[str | int]) -> tuple[str, ...]:
+    """Return the keys that a model knows at a place; none if there is no model."""
+    kinds = [kind]
+    for step in steps:
+        kinds = [inner for each in kinds for inner in _inner(each, step)]
+    keys = (field.alias or name for model in _models(kinds) for name, field in _fields(model))
+    return tuple(dict.fromkeys(keys))
+
+
+def _inner(kind: Any, step: str | int) -> Iterator[Any]:
+    """Yield the types that stand one step inside a type."""
+    for plain, tags in _plain(kind):
+        if step in tags:
+            yield plain
+        elif isinstance(plain, type) and issubclass(plain, BaseModel):
+            for name, field in _fields(plain):
+                if step == (field.alias or name):
+                    yield field.annotation
+        elif get_origin(plain) is dict:
+            yield get_args(plain)[1]
+        elif get_origin(plain) in {tuple, list} and isinstance(step, int):
+            yield get_args(plain)[0]
+
+
+def _models(kinds: Sequence[Any]) -> Iterator[type[BaseModel]]:
+    for kind in kinds:
+        for plain, _ in _plain(kind):
+            if isinstance(plain, type) and issubclass(plain, BaseModel):
+                yield plain
+
+
+def _fields(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
+    yield from model.model_fields.items()
+
+
+def _plain(kind: Any, tags: tuple[str, ...] = ()) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    """Yield the members of a type without annotations, each with the tags it goes by."""
+    metadata = getattr(kind, "__metadata__", None)
+    if metadata is not None:
+        tags = (*tags, *(item.tag for item in metadata if isinstance(item, Tag)))
+        yield from _plain(kind.__origin__, tags)
+    elif isinstance(kind, type) or get_origin(kind) in {dict, tuple, list}:
+        yield kind, tags
+    else:
+        for member in get_args(kind):
+            yield from _plain(member, tags)

@@ -1,0 +1,126 @@
+"""Scenario files: YAML, JSON or JSON Lines to a story that can be played.
+
+Whatever is wrong with a file is said at once, each mistake at its own line and column.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from feed.core.check import Check, Finding, check
+from feed.core.story import Story, story_of
+from feed.errors import FilesError, Problem, ScenarioError, UsageError
+from feed.files.lines import LINES, read_lines
+from feed.files.refusals import refusals
+from feed.files.text import Located, decode, parse, read_bytes
+from feed.files.wording import say
+from feed.model.arrangement import Arrangements
+from feed.model.common import EventBase
+from feed.model.event import AnyEvent, id_in
+from feed.model.scenario import ExerciseName, Header, Scenario
+
+__all__ = ["Loaded", "load", "problems_of"]
+
+_EVENT: TypeAdapter[EventBase] = TypeAdapter(AnyEvent)
+_EXERCISE: TypeAdapter[str] = TypeAdapter(ExerciseName)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A scenario file that was read and found right."""
+
+    shown: str
+    """the path as the user wrote it"""
+    header: Header
+    """a ``Scenario``, events and all, unless the file is JSON Lines"""
+    story: Story
+    digest: str
+    """SHA-256 of the file's bytes, in hexadecimal"""
+
+
+def load(
+    path: Path,
+    arrangements: Arrangements,
+    *,
+    shown: str | None = None,
+    exercise: str | None = None,
+) -> Loaded:
+    """Read and check a scenario; ScenarioError with everything that is wrong with it.
+
+    ``exercise`` is played under in place of the name that the file gives.
+    """
+    name = None if exercise is None else _exercise(exercise)
+    shown = shown or str(path)
+    if path.suffix == LINES:
+        header, story, digest = read_lines(path, shown, arrangements)
+        loaded = Loaded(shown, header, story, digest)
+    else:
+        loaded = _load_whole(path, shown, arrangements)
+    return loaded if name is None else _renamed(loaded, name)
+
+
+def problems_of(
+    path: Path, arrangements: Arrangements, *, shown: str | None = None
+) -> list[Problem]:
+    """Return everything that is wrong with a file, also that it cannot be read."""
+    try:
+        load(path, arrangements, shown=shown)
+    except ScenarioError as error:
+        return list(error.problems)
+    except FilesError as error:
+        return [Problem(error.path, 1, 1, error.text)]
+    return []
+
+
+def _exercise(name: str) -> str:
+    try:
+        return _EXERCISE.validate_python(name)
+    except ValidationError as error:
+        raise UsageError(f"exercise: {say(error.errors(include_url=False)[0])}") from error
+
+
+def _renamed(loaded: Loaded, exercise: str) -> Loaded:
+    header = loaded.header.model_copy(update={"exercise": exercise})
+    return replace(loaded, header=header, story=replace(loaded.story, header=header))
+
+
+def _load_whole(path: Path, shown: str, arrangements: Arrangements) -> Loaded:
+    raw = read_bytes(path, shown)
+    located = parse(decode(raw, shown), shown)
+    try:
+        scenario = Scenario.model_validate(located.data, by_alias=True, by_name=False)
+    except ValidationError as error:
+        problems = refusals(error, located, Scenario)
+        problems += _placed(_rest_of(located.data, error, arrangements), located)
+        raise ScenarioError(problems) from error
+    problems = [*located.problems, *_placed(check(scenario, arrangements), located)]
+    if problems:
+        raise ScenarioError(problems)
+    return Loaded(shown, scenario, story_of(scenario), hashlib.sha256(raw).hexdigest())
+
+
+def _placed(findings: list[Finding], located: Located) -> list[Problem]:
+    return [Problem(located.path, *located.place(steps), text) for steps, text in findings]
+
+
+def _rest_of(data: Any, error: ValidationError, arrangements: Arrangements) -> list[Finding]:
+    """Check what the model did not refuse, so that all mistakes are said in one run."""
+    refused = {detail["loc"][:2] for detail in error.errors(include_url=False)}
+    if any(steps[:1] != ("events",) for steps in refused) or not isinstance(
+        data.get("events"), list
+    ):
+        return []  # without a header there is nothing to check the events against
+    header = {key: value for key, value in data.items() if key != "events"}
+    checks = Check(Header.model_validate(header, by_alias=True, by_name=False), arrangements)
+    findings = list(checks.header())
+    for index, written in enumerate(data["events"]):
+        if ("events", index) in refused:
+            if (name := id_in(written)) is not None:
+                checks.unreadable(name)
+        else:
+            event = _EVENT.validate_python(written, by_alias=True, by_name=False)
+            findings += checks.add(index, event)
+    return findings + list(checks.finish())

@@ -1,0 +1,165 @@
+"""Alerts: an authority warns a public.  The vocabulary is OASIS CAP 1.2's."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field
+
+from feed.model.base import Country, Model, Point, Slug, Text, Title
+from feed.model.claim import ClaimBody
+from feed.model.common import EventBase, body_of, marked_texts, point_of
+from feed.model.message import Draft
+from feed.model.time import Instant
+
+__all__ = ["Alert", "AlertBody", "Area", "Reason", "area_bodies"]
+
+Category = Literal[
+    "Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env",
+    "Transport", "Infra", "CBRNE", "Other",
+]  # fmt: skip
+Urgency = Literal["Immediate", "Expected", "Future", "Past", "Unknown"]
+Severity = Literal["Extreme", "Severe", "Moderate", "Minor", "Unknown"]
+Certainty = Literal["Observed", "Likely", "Possible", "Unlikely", "Unknown"]
+Response = Literal[
+    "Shelter", "Evacuate", "Prepare", "Execute", "Avoid", "Monitor", "Assess", "AllClear", "None"
+]
+Reason = Literal[
+    "threat-passed", "threat-ended", "issued-in-error", "wrong-area", "superseded-data", "expired"
+]
+
+
+class Issuer(Model):
+    """Who issued an alert, and by which channel."""
+
+    country: Country
+    authority: Title
+    channel: Title
+
+
+class Circle(Point):
+    """A circle on the ground."""
+
+    radius_km: float = Field(gt=0, le=20_000, allow_inf_nan=False, description="kilometres")
+
+
+class AreaOf(Model):
+    """An area that is alerted: a name, and what is known of its code and shape."""
+
+    name: Title
+    code: Title | None = Field(default=None, description="an official code of the area")
+    point: Point | None = Field(default=None, description="a point in the area, for maps")
+    circle: Circle | None = Field(default=None, description="a circle that holds the area")
+
+
+Area = Annotated[
+    AreaOf,
+    BeforeValidator(
+        lambda value: {"name": value} if isinstance(value, str) else value,
+        json_schema_input_type=str | AreaOf,
+    ),
+]
+
+
+class Alert(EventBase):
+    """An authority warns a public by one channel."""
+
+    word: ClassVar[str] = "alert"
+
+    id: Slug = Field(alias="alert")
+    about: Slug | None = Field(default=None, description="the event that the alert is about")
+    issuer: Issuer
+    category: Category = Field(default="Security", description="as in CAP 1.2")
+    urgency: Urgency = Field(default="Immediate", description="as in CAP 1.2")
+    severity: Severity = Field(default="Extreme", description="as in CAP 1.2")
+    certainty: Certainty = Field(default="Likely", description="as in CAP 1.2")
+    response: Response = Field(
+        default="Shelter", description="what people are told to do, as in CAP 1.2"
+    )
+    headline: Text | None = Field(default=None, description="the alert in one line, by language")
+    text: Text
+    areas: tuple[Area, ...] = Field(min_length=1, description="where people are warned")
+
+    def reporter(self) -> str | None:
+        """Return the issuer's country unless another is named."""
+        return self.originator or self.issuer.country
+
+    def drafts(self, start: Instant) -> Iterator[Draft]:
+        """Yield the alert itself; its updates and its end are events of their own."""
+        yield self.draft(
+            start,
+            {
+                "issuer": self.issuer.model_dump(),
+                "about": self.about,
+                "category": self.category,
+                "urgency": self.urgency,
+                "severity": self.severity,
+                "certainty": self.certainty,
+                "response": self.response,
+                "headline": marked_texts(self.headline),
+                "text": marked_texts(self.text),
+                "areas": area_bodies(self.areas),
+            },
+        )
+
+
+def area_bodies(areas: tuple[AreaOf, ...]) -> list[dict[str, Any]]:
+    """Return areas as they stand in a message."""
+    return [
+        body_of(
+            {
+                "name": area.name,
+                "code": area.code,
+                "point": area.point and point_of(area.point.lon, area.point.lat),
+                "circle": area.circle
+                and {
+                    "center": point_of(area.circle.lon, area.circle.lat),
+                    "radius_km": area.circle.radius_km,
+                },
+            }
+        )
+        for area in areas
+    ]
+
+
+class IssuerBody(Model):
+    """Who issued an alert, and by which channel."""
+
+    country: Country
+    authority: str
+    channel: str
+
+
+class AreaBody(Model):
+    """An area that is alerted."""
+
+    name: str
+    code: str | None = None
+    point: dict[str, Any] | None = Field(default=None, description="GeoJSON Point")
+    circle: dict[str, Any] | None = Field(
+        default=None, description="center (GeoJSON Point) and radius_km"
+    )
+
+
+class AlertBody(Model):
+    """The body of an alert message."""
+
+    issuer: IssuerBody
+    about: str | None = Field(default=None, description="the event that the alert is about")
+    category: Category
+    urgency: Urgency
+    severity: Severity
+    certainty: Certainty
+    response: Response
+    headline: dict[str, str] | None = None
+    text: dict[str, str]
+    areas: list[AreaBody] = Field(
+        description="where; on a cancel or all-clear the areas that it ends"
+    )
+    remaining: list[AreaBody] | None = Field(
+        default=None, description="on a cancel or all-clear of a part: where the alert goes on"
+    )
+    reason: Reason | None = Field(default=None, description="why it is updated, cancelled or over")
+    precision: str
+    assumed: bool | None = None
+    claims: list[ClaimBody] | None = None
+    source: list[str] | None = None

@@ -1,0 +1,177 @@
+"""The ground every model stands on: strictness, names, texts and places.
+
+Models stand at the doors (a scenario comes in, a foreign payload comes in, a schema goes out).
+They are frozen and refuse keys they do not know.
+"""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from feed.model.marking import claims_to_be_real
+
+__all__ = [
+    "SLUG_LENGTH",
+    "Country",
+    "Model",
+    "Point",
+    "Precision",
+    "Release",
+    "Site",
+    "Slug",
+    "Source",
+    "Sources",
+    "Text",
+    "Title",
+    "Version",
+    "slug_of",
+]
+
+
+SLUG_LENGTH = 64
+"""Letters that a name for a topic may have."""
+
+
+class Model(BaseModel):
+    """A frozen record that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_COUNTRY = re.compile(r"[A-Z]{3}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
+
+
+def slug_of(text: str) -> str:
+    """Return a text as one topic level: lower-case letters, digits and single hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _slug(value: str) -> str:
+    if not _SLUG.fullmatch(value) or len(value) > SLUG_LENGTH:
+        raise PydanticCustomError("slug", "{value}", {"value": value, "like": slug_of(value)})
+    return value
+
+
+def _country(value: str) -> str:
+    if not _COUNTRY.fullmatch(value):
+        raise PydanticCustomError("country", "{value}", {"value": value})
+    return value
+
+
+def _published(value: str) -> str:
+    control = _CONTROL.search(value)
+    if control is not None:
+        raise PydanticCustomError("control_character", "{code}", {"code": ord(control.group())})
+    phrase = claims_to_be_real(value)
+    if phrase is not None:
+        raise PydanticCustomError("claims_to_be_real", "{phrase}", {"phrase": phrase})
+    return value
+
+
+def _languages(value: Any) -> Any:
+    return {"en": value} if isinstance(value, str) else value
+
+
+def _several(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Slug = Annotated[
+    str,
+    AfterValidator(_slug),
+    Field(
+        description="lower-case letters, digits and '-'",
+        json_schema_extra={"pattern": f"^{_SLUG.pattern}$", "maxLength": SLUG_LENGTH},
+    ),
+]
+
+Country = Annotated[
+    str,
+    AfterValidator(_country),
+    Field(
+        description="ISO 3166-1 alpha-3 country code",
+        json_schema_extra={"pattern": "^[A-Z]{3}$", "examples": ["KOR", "JPN", "USA"]},
+    ),
+]
+
+Title = Annotated[
+    str, Field(min_length=1, description="a text that is published"), AfterValidator(_published)
+]
+
+Text = Annotated[
+    dict[
+        Annotated[str, Field(pattern="^[a-z]{2}$")],
+        Title,
+    ],
+    BeforeValidator(_languages),
+    Field(
+        min_length=1, description="a text that is published, by language; a plain text is English"
+    ),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "propertyNames": {"pattern": "^[a-z]{2}$"},
+                    "additionalProperties": {"type": "string"},
+                },
+            ],
+            "description": "a text that is published, by language; a plain text is English",
+            "examples": [{"en": "Take shelter.", "ja": "避難してください。"}],
+        },
+        mode="validation",
+    ),
+]
+
+Sources = Annotated[
+    tuple[Title, ...],
+    BeforeValidator(_several, json_schema_input_type=str | tuple[str, ...]),
+    Field(description="keys of 'sources'"),
+]
+
+Precision = Annotated[
+    Literal["exact", "minute", "hour", "half-day", "date"],
+    Field(description="how exactly the record knows the time"),
+]
+
+Release = Annotated[
+    Literal["public", "arrangement"],
+    Field(description="public: everybody at once; arrangement: only where one allows it"),
+]
+
+
+Version = Annotated[
+    Literal["1"],
+    BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),
+    Field(description="version of the format"),
+    WithJsonSchema({"enum": [1, "1"]}, mode="validation"),
+]
+
+
+class Source(Model):
+    """A public page or paper that figures come from; never published with the feed."""
+
+    by: str = Field(description="who published it")
+    on: str | None = Field(default=None, description="date of publication")
+    title: str | None = Field(default=None, description="its title; never published with the feed")
+    at: str | None = Field(default=None, description="where it can be found")
+    note: str | None = Field(default=None, description="for people who read the file")
+
+
+class Point(Model):
+    """A place on the WGS 84 ellipsoid, in degrees."""
+
+    lat: float = Field(ge=-90, le=90, allow_inf_nan=False, description="degrees north")
+    lon: float = Field(ge=-180, le=180, allow_inf_nan=False, description="degrees east")
+
+
+class Site(Point):
+    """A place with a name."""
+
+    name: Title
+    approximate: bool = Field(default=False, description="the position is conventional")

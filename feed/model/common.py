@@ -1,0 +1,130 @@
+"""What every event has in common, and how a body is put together."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from feed.model.base import Country, Model, Precision, Release, Slug, Sources
+from feed.model.claim import Claim, claim_body
+from feed.model.marking import marked
+from feed.model.message import Draft
+from feed.model.time import Duration, Instant, When, rfc3339
+
+__all__ = ["EventBase", "Repeat", "body_of", "marked_texts", "point_of", "when_of"]
+
+
+class Repeat(Model):
+    """The same event again and again, each with a number behind its id."""
+
+    count: int = Field(ge=2, le=10_000_000, description="how often it happens")
+    until: When = Field(description="no repetition is later than this")
+    spread: Literal["even", "seeded"] = Field(
+        default="even", description="seeded: each falls at a drawn moment of its own equal share"
+    )
+
+
+class EventBase(Model):
+    """One thing that happens in the world, as a scenario file writes it."""
+
+    word: ClassVar[str]
+    """the key an event of this kind starts with"""
+
+    id: Slug
+    at: When
+    precision: Precision | None = Field(
+        default=None, description="how exactly the record knows the time; a plain date says 'date'"
+    )
+    assumed: bool = Field(default=False, description="the time is assumed; the record has none")
+    originator: Country | None = Field(default=None, description="who reports it")
+    release: Release | None = Field(
+        default=None,
+        description="default: 'arrangement' for a launch, 'public' for everything else",
+    )
+    to: tuple[Country, ...] | None = Field(
+        default=None, description="the only recipients; default: everybody who may"
+    )
+    expires: Duration | None = Field(
+        default=None, description="how long after its time it may be shown as current"
+    )
+    source: Sources = ()
+    claims: tuple[Claim, ...] = Field(
+        default=(), description="who said what about it; claims that differ stand side by side"
+    )
+    repeat: Repeat | None = Field(default=None, description="the same event again and again")
+    notes: str | None = Field(
+        default=None, description="for people who read the file; not published"
+    )
+
+    def reporter(self) -> str | None:
+        """Return the country whose report this is; None if the file does not say."""
+        return self.originator
+
+    def drafts(self, start: Instant) -> Iterator[Draft]:
+        """Yield the reports of this event, apart from claims said later, in order of time."""
+        raise NotImplementedError
+
+    def known_precision(self) -> str:
+        """Return how exactly the time is known."""
+        return self.precision or ("date" if self.at.form == "date" else "minute")
+
+    def timing(self, start: Instant) -> dict[str, Any]:
+        """Return the members that say how good the time is, and the claims that have no moment."""
+        known = self.known_precision()
+        assumed = self.assumed or known in {"date", "half-day"}
+        return {
+            "precision": known,
+            "assumed": True if assumed else None,
+            "claims": self.silent_claims(start),
+            "source": list(self.source) or None,
+        }
+
+    def silent_claims(self, start: Instant) -> list[dict[str, Any]] | None:
+        """Return the claims whose moment of speaking is not on record."""
+        silent = [
+            claim_body(claim, start, marked_texts(claim.text))
+            for claim in self.claims
+            if claim.said is None
+        ]
+        return silent or None
+
+    def draft(self, start: Instant, data: Mapping[str, Any], **members: Any) -> Draft:
+        """Return the first report of this event with a body; empty members are left out."""
+        at = self.at.resolve(start)
+        reporter = self.reporter()
+        assert reporter is not None, f"event {self.id} has no originator"
+        members.setdefault("kind", self.word)
+        members.setdefault("type", "alert")
+        return Draft(
+            at=at.us,
+            event=self.id,
+            originator=reporter,
+            offset_s=at.offset_s,
+            expires=None if self.expires is None else at.us + self.expires,
+            release=self.release or "public",
+            to=self.to,
+            data=body_of({**data, **self.timing(start)}),
+            **members,
+        )
+
+
+def body_of(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return members as a body: what does not apply is left out, never null."""
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def marked_texts(texts: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Return every language of a text under the exercise banner."""
+    if texts is None:
+        return None
+    return {language: marked(text) for language, text in texts.items()}
+
+
+def point_of(lon: float, lat: float) -> dict[str, Any]:
+    """Return a GeoJSON point, longitude first, to about a metre."""
+    return {"type": "Point", "coordinates": [round(lon, 5), round(lat, 5)]}
+
+
+def when_of(moment: Any, start: Instant) -> str | None:
+    """Return an author's moment as RFC 3339; None stays None."""
+    return None if moment is None else rfc3339(*moment.resolve(start))

@@ -1,0 +1,119 @@
+"""Corrections: what is later said of an event that was already reported.
+
+``cancel`` - it was wrong; ``all-clear`` - it was right and is over; ``update`` - it is now known
+better.  A correction goes out as another message of the event it is ``of``, on the same channel.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from feed.model.alert import Area, Certainty, Issuer, Reason, Response, area_bodies
+from feed.model.base import Slug, Text
+from feed.model.common import EventBase, marked_texts
+from feed.model.meeting import MeetingState
+from feed.model.message import WARNING_DATA, Draft, Kind
+from feed.model.time import Instant
+
+__all__ = ["Correction"]
+
+
+class Correction(EventBase):
+    """An update, a cancel or an all-clear of an earlier event."""
+
+    word: ClassVar[str] = "correction"
+
+    id: Slug = Field(alias="correction")
+    of: Slug = Field(description="the event that is updated, cancelled or over")
+    as_: Literal["update", "cancel", "all-clear"] = Field(
+        alias="as",
+        description="update: known better; cancel: it was wrong; all-clear: right, and over",
+    )
+    reason: Reason | None = Field(default=None, description="why")
+    issuer: Issuer | None = Field(default=None, description="if it is not the original's")
+    areas: tuple[Area, ...] | None = Field(
+        default=None, description="the areas it is about; left out: all of them"
+    )
+    headline: Text | None = Field(default=None, description="the new headline, by language")
+    text: Text | None = Field(default=None, description="the new text, by language")
+    state: MeetingState | None = Field(default=None, description="the new state of a meeting")
+    outcome: Text | None = Field(default=None, description="the new outcome of a meeting")
+    summary: Text | None = Field(default=None, description="the new summary")
+    count: int | None = Field(default=None, ge=0, description="the new count")
+    response: Response | None = Field(default=None, description="what people are told to do now")
+    certainty: Certainty | None = Field(default=None, description="how certain it is now")
+
+    def reporter(self) -> str | None:
+        """Return who corrects; None: whoever reported the original."""
+        return self.originator or (self.issuer.country if self.issuer else None)
+
+    def drafts(self, start: Instant) -> Iterator[Draft]:
+        """Yield nothing: a correction needs the event it is of, see ``corrected``."""
+        del start
+        return iter(())
+
+    def corrected(
+        self,
+        start: Instant,
+        *,
+        kind: Kind,
+        originator: str,
+        data: Mapping[str, Any],
+        outstanding: list[dict[str, Any]] | None,
+        original: EventBase,
+    ) -> Draft:
+        """Return the message that corrects an event whose present body is ``data``.
+
+        ``outstanding`` are the areas where an alert is still on (None: the kind has no areas).
+        """
+        at = self.at.resolve(start)
+        changed = dict(data)
+        changed.pop("remaining", None)
+        changed.pop("claims", None)
+        changed.pop("reason", None)
+        changes: dict[str, Any] = {
+            "reason": self.reason,
+            "issuer": self.issuer and self.issuer.model_dump(),
+            "headline": marked_texts(self.headline),
+            "text": marked_texts(self.text),
+            "state": self.state,
+            "outcome": marked_texts(self.outcome),
+            "summary": marked_texts(self.summary),
+            "count": self.count,
+            "response": self.response,
+            "certainty": self.certainty,
+            **self.timing(start),
+        }
+        partial = False
+        if kind == "alert" and self.as_ != "update":
+            changes["response"] = self.response or "AllClear"
+            changes["urgency"] = "Past"
+        if self.areas is not None:
+            changes["areas"] = area_bodies(self.areas)
+            if self.as_ != "update" and outstanding is not None:
+                ended = {area["name"] for area in changes["areas"]}
+                remaining = [area for area in outstanding if area["name"] not in ended]
+                partial = bool(remaining)
+                changes["remaining"] = remaining or None
+        elif outstanding is not None and self.as_ != "update":
+            changes["areas"] = outstanding
+        changed.update((name, value) for name, value in changes.items() if value is not None)
+        if not self.assumed and self.known_precision() not in {"date", "half-day"}:
+            changed.pop("assumed", None)
+        expires = self.expires if self.expires is not None else original.expires
+        return Draft(
+            at=at.us,
+            event=self.of,
+            kind=kind,
+            type=self.as_,
+            originator=originator,
+            data=changed,
+            offset_s=at.offset_s,
+            expires=None if expires is None else at.us + expires,
+            release=self.release
+            or original.release
+            or ("arrangement" if kind in WARNING_DATA else "public"),
+            to=self.to or original.to,
+            partial=partial,
+        )

@@ -1,0 +1,72 @@
+"""The events a scenario can contain.
+
+* ``launch`` - something was launched; its track and impact follow from its flight
+* ``alert`` - an authority warned a public
+* ``correction`` - an update, cancel or all-clear of an earlier event
+* ``meeting``, ``agreement``, ``incident``, ``statement`` - what else is on record
+* ``link`` - a link between participants goes down or comes up; no message of its own
+
+To add a kind: write its file, and add its class to ``AnyEvent``.  Nothing else lists them.
+"""
+
+from typing import Annotated, Any, get_args
+
+from pydantic import Discriminator, Tag
+
+from feed.model.agreement import Agreement
+from feed.model.alert import Alert
+from feed.model.common import EventBase
+from feed.model.correction import Correction
+from feed.model.incident import Incident
+from feed.model.launch import Launch
+from feed.model.link import LinkChange
+from feed.model.meeting import Meeting
+from feed.model.statement import Statement
+
+__all__ = ["EVENT_WORDS", "KINDS_OF_EVENTS", "AnyEvent", "id_in", "tag_of"]
+
+
+def tag_of(word: str) -> str:
+    """Return the union tag of an event kind; it cannot be mistaken for a key of the file."""
+    return f"<{word}>"
+
+
+def _which(value: Any) -> str | None:
+    if isinstance(value, EventBase):
+        return tag_of(value.word)
+    word = _word_in(value)
+    return None if word is None else tag_of(word)
+
+
+def _word_in(data: Any) -> str | None:
+    keys = list(data) if isinstance(data, dict) else []
+    for key in keys:  # the kind is the first key that is one, as a reader reads it
+        if key in EVENT_WORDS:
+            return str(key)
+    return None
+
+
+def id_in(data: Any) -> str | None:
+    """Return the id that is written in the data of an event, whatever else is wrong with it."""
+    word = _word_in(data)
+    return data[word] if word is not None and isinstance(data[word], str) else None
+
+
+AnyEvent = Annotated[
+    Annotated[Launch, Tag("<launch>")]
+    | Annotated[Alert, Tag("<alert>")]
+    | Annotated[Correction, Tag("<correction>")]
+    | Annotated[Meeting, Tag("<meeting>")]
+    | Annotated[Agreement, Tag("<agreement>")]
+    | Annotated[Incident, Tag("<incident>")]
+    | Annotated[Statement, Tag("<statement>")]
+    | Annotated[LinkChange, Tag("<link>")],
+    Discriminator(
+        _which, custom_error_type="event_kind", custom_error_message="no key is an event kind"
+    ),
+]
+
+KINDS_OF_EVENTS: tuple[type[EventBase], ...] = tuple(
+    get_args(member)[0] for member in get_args(get_args(AnyEvent)[0])
+)
+EVENT_WORDS: tuple[str, ...] = tuple(kind.word for kind in KINDS_OF_EVENTS)

@@ -1,0 +1,74 @@
+"""Incidents: artillery, open gun ports, jamming, balloons, drones, transfers of arms."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from feed.model.base import Country, Model, Point, Slug, Text, Title
+from feed.model.claim import ClaimBody
+from feed.model.common import EventBase, marked_texts, point_of, when_of
+from feed.model.message import Draft
+from feed.model.time import Instant, When
+
+__all__ = ["Incident", "IncidentBody"]
+
+IncidentCategory = Literal[
+    "artillery", "gun-port-opening", "jamming", "balloon", "drone", "arms-transfer", "other"
+]
+
+
+class Incident(EventBase):
+    """Something that happened and is over when it is reported."""
+
+    word: ClassVar[str] = "incident"
+
+    id: Slug = Field(alias="incident")
+    category: IncidentCategory = Field(description="what happened, in one word")
+    title: Text | None = Field(default=None, description="the incident in one line, by language")
+    summary: Text | None = Field(default=None, description="what happened, by language")
+    count: int | None = Field(default=None, ge=0, description="how many")
+    ends: When | None = Field(default=None, description="when it was over")
+    place: Title | None = Field(default=None, description="where, in words")
+    point: Point | None = Field(default=None, description="where, in degrees")
+    parties: tuple[Country, ...] = Field(default=(), description="the countries concerned")
+    synthetic: bool = Field(
+        default=False, description="generated to fill a count; its own date is not on record"
+    )
+
+    def drafts(self, start: Instant) -> Iterator[Draft]:
+        """Yield the report of the incident."""
+        yield self.draft(
+            start,
+            {
+                "category": self.category,
+                "title": marked_texts(self.title),
+                "summary": marked_texts(self.summary),
+                "count": self.count,
+                "ends": when_of(self.ends, start),
+                "place": self.place,
+                "point": self.point and point_of(self.point.lon, self.point.lat),
+                "parties": list(self.parties) or None,
+                "synthetic": self.synthetic,
+            },
+        )
+
+
+class IncidentBody(Model):
+    """The body of an incident message."""
+
+    category: IncidentCategory
+    title: dict[str, str] | None = None
+    summary: dict[str, str] | None = None
+    count: int | None = None
+    ends: str | None = Field(default=None, description="RFC 3339")
+    place: str | None = None
+    point: dict[str, object] | None = Field(default=None, description="GeoJSON Point")
+    parties: list[Country] | None = None
+    synthetic: bool = Field(description="generated to fill a count; its date is not on record")
+    text: dict[str, str] | None = None
+    reason: str | None = None
+    precision: str
+    assumed: bool | None = None
+    claims: list[ClaimBody] | None = None
+    source: list[str] | None = None

@@ -1,0 +1,160 @@
+"""Launches: a site, a vehicle, a flight, and who saw it."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from feed.model.base import Country, Model, Point, Site, Slug, Title
+from feed.model.claim import ClaimBody
+from feed.model.common import EventBase
+from feed.model.message import Draft
+from feed.model.time import Duration, Instant, When
+
+__all__ = ["Detection", "Flight", "Launch", "LaunchBody"]
+
+_Number = Field(default=None, allow_inf_nan=False)
+
+
+class Vehicle(Model):
+    """What was launched: its class, and the name that is claimed for it."""
+
+    class_: Title = Field(alias="class", description="such as srbm, irbm, icbm-solid, cruise, slv")
+    name: Title | None = Field(default=None, description="as claimed")
+
+
+class BreakUp(Model):
+    """An object that comes apart: each piece is an event of its own, with a parent."""
+
+    at: Duration = Field(description="after the launch")
+    pieces: int = Field(ge=2, le=50, description="how many objects come of it")
+    spread_km: float = Field(
+        default=30, gt=0, le=2000, allow_inf_nan=False, description="how far apart they come down"
+    )
+
+
+class DropZone(Point):
+    """Where a stage of a space launch came down, and when."""
+
+    stage: Title
+    at: Duration = Field(description="after the launch")
+
+
+class Orbit(Model):
+    """The orbit that a space launch reached."""
+
+    altitude_km: float = Field(
+        gt=100, le=40_000, allow_inf_nan=False, description="of a circular orbit"
+    )
+    after: Duration = Field(description="from launch to orbit")
+
+
+class Flight(Model):
+    """The path of what was launched, in the figures that authorities publish."""
+
+    azimuth_deg: float = Field(
+        ge=0, le=360, allow_inf_nan=False, description="from north, clockwise"
+    )
+    range_km: float | None = Field(
+        default=None, gt=0, le=19_000, allow_inf_nan=False, description="over the ground"
+    )
+    apogee_km: float | None = Field(
+        default=None, gt=0, le=40_000, allow_inf_nan=False, description="greatest height"
+    )
+    time: Duration | None = Field(default=None, description="flight time, where it is published")
+    lost: Duration | None = Field(
+        default=None, description="after the launch: nobody sees it any longer (failure, or lost)"
+    )
+    break_up: BreakUp | None = Field(default=None, description="it comes apart")
+    drop_zones: tuple[DropZone, ...] = Field(
+        default=(), description="where stages of a space launch came down"
+    )
+    orbit: Orbit | None = Field(default=None, description="the orbit that it reached")
+    assumed: tuple[str, ...] = Field(
+        default=(), description="which of these figures are assumed, not published"
+    )
+
+
+class Track(Model):
+    """How often a track is reported."""
+
+    every: Duration = Field(default=5_000_000, ge=100_000)
+
+
+class Detection(Model):
+    """That a country saw the object, from when until when; in place of computed coverage."""
+
+    country: Country
+    at: When = Field(description="when it first reports")
+    until: When | None = Field(default=None, description="when it loses the object")
+    sensor_class: Title = "not stated"
+    error_m: float = Field(
+        default=1000,
+        gt=0,
+        allow_inf_nan=False,
+        description="standard error of a position, in metres",
+    )
+
+
+class Launch(EventBase):
+    """Something was launched."""
+
+    word: ClassVar[str] = "launch"
+
+    id: Slug = Field(alias="launch")
+    site: Site
+    vehicle: Vehicle
+    flight: Flight | None = Field(
+        default=None, description="its path, in the figures that authorities publish"
+    )
+    track: Track = Track()
+    detections: tuple[Detection, ...] | None = Field(
+        default=None, description="who saw it, when; left out: computed from the sensors"
+    )
+    outcome: Literal["success", "failure", "not-stated"] = Field(
+        default="not-stated", description="what became of it"
+    )
+
+    def reporter(self) -> str | None:
+        """Return the originator that is named; a launch has as many reporters as detections."""
+        return self.originator
+
+    def drafts(self, start: Instant) -> Iterator[Draft]:
+        """Yield nothing: what is reported of a launch follows from its flight, in ``core``."""
+        del start
+        return iter(())
+
+
+class SiteBody(Model):
+    """The place of a launch."""
+
+    name: str
+    point: dict[str, Any] = Field(description="GeoJSON Point, longitude first, WGS 84")
+    approximate: bool | None = None
+
+
+class VehicleBody(Model):
+    """What was launched."""
+
+    class_: str = Field(alias="class")
+    name: str | None = Field(default=None, description="as claimed")
+
+
+class LaunchBody(Model):
+    """The body of a launch message."""
+
+    when: str = Field(description="RFC 3339: the time of launch, as the scenario has it")
+    site: SiteBody
+    vehicle: VehicleBody
+    count: int = Field(description="objects that this message is about")
+    object: str = Field(description="the event of the object")
+    track_number: str = Field(description="the originator's own number for the object")
+    parent: str | None = Field(default=None, description="the event of which it is a piece")
+    state: Literal["detected", "tracked", "lost", "down", "in-orbit"]
+    sensor_class: str
+    text: dict[str, str] | None = None
+    reason: str | None = None
+    precision: str
+    assumed: bool | None = None
+    claims: list[ClaimBody] | None = None
+    source: list[str] | None = None

@@ -1,0 +1,245 @@
+"""Messages as they stand on the wire: CloudEvents 1.0 in structured JSON.
+
+``encode`` writes what the player publishes; ``decode`` reads what anybody may have written, and
+ignores members it does not know.
+"""
+
+import datetime as dt
+import json
+from typing import Annotated, Any, Literal, NamedTuple, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from feed.core.state import Shown
+from feed.model.message import LARGEST, Delivery, Kind, Message, Type
+from feed.model.quoting import quoted
+from feed.model.time import Instant, instant_of, rfc3339
+
+__all__ = [
+    "CONTRACT",
+    "LARGEST",
+    "Envelope",
+    "Played",
+    "decode",
+    "encode",
+    "encode_state",
+    "message_of",
+    "moment_of",
+    "type_of",
+]
+
+CONTRACT = "v1"
+
+_DIGITS = 8
+_LAST_EPOCH = 2**31 - 1
+"""CloudEvents counts in 32 bits."""
+
+
+class Played(NamedTuple):
+    """What every message of a run says about the run."""
+
+    run: str
+    epoch: int
+    exercise: str
+    """the name as it is written, such as ``MORNING CALM``"""
+    slug: str
+
+
+class Envelope(BaseModel):
+    """A message of a country's feed: CloudEvents 1.0 with the extensions of this feed.
+
+    ``id`` is the delivery (run.epoch.recipient.sequence), ``message`` the report itself, the same
+    for every recipient, epoch and run.  ``time``, ``due`` and ``expires`` are scenario time;
+    ``sent`` is wall time.  Unknown members are ignored.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: Literal["1.0"]
+    id: str = Field(max_length=300, description="run.epoch.recipient.sequence")
+    message: str = Field(max_length=200, description="event.originator.n")
+    source: str = Field(
+        pattern="^/exercise/[a-z0-9-]+/[a-z]{3}$",
+        max_length=300,
+        description="/exercise/<exercise>/<originator>",
+    )
+    type: str = Field(
+        pattern=r"^exercise\.[a-z]+\.(alert|update|cancel|all-clear)\.v1$",
+        description="exercise.<kind>.<alert|update|cancel|all-clear>.v1",
+    )
+    subject: str = Field(pattern="^[a-z0-9-]+$", max_length=100, description="the event")
+    time: str = Field(max_length=40, description="RFC 3339: scenario time at the originator")
+    due: str = Field(max_length=40, description="RFC 3339: scenario time at the recipient")
+    sent: str = Field(max_length=40, description="RFC 3339: wall time of publishing")
+    expires: str | None = Field(
+        default=None, max_length=40, description="RFC 3339: not current after this scenario time"
+    )
+    datacontenttype: str = "application/json"
+    dataschema: str | None = Field(default=None, description="urn:feed:schema:<kind>:1")
+    status: Literal["Exercise"]
+    exercise: str = Field(description="EXERCISE and the name of the exercise")
+    run: str = Field(pattern="^[a-z0-9-]+$", max_length=64)
+    epoch: int = Field(
+        strict=True, ge=1, le=10**9, description="grows by one at every jump in time"
+    )
+    sequence: Annotated[str, Field(pattern="^[0-9]{1,18}$")] = Field(
+        description="counts from 1 in each epoch, without gaps, for each recipient"
+    )
+    recipient: str = Field(pattern="^[A-Z]{3}$")
+    releasableto: str | None = None
+    arrangement: str | None = Field(default=None, description="what allowed the delivery")
+    path: str | None = Field(default=None, description="countries that it passed, joined by >")
+    late: bool | None = Field(default=None, description="it waited for a link that was down")
+    references: str | None = Field(
+        default=None, description="message keys that this one updates, cancels or ends"
+    )
+    signature: str | None = None
+    data: dict[str, Any] = Field(description="the body of the kind")
+
+    @property
+    def kind(self) -> str:
+        """The kind of the message, such as ``track``; a client ignores kinds it does not know."""
+        return self.type.split(".")[1]
+
+    @property
+    def act(self) -> str:
+        """``alert``, ``update``, ``cancel`` or ``all-clear``."""
+        return self.type.split(".")[2]
+
+    @property
+    def originator(self) -> str:
+        """The country that reports."""
+        return self.source.rsplit("/", 1)[-1].upper()
+
+    @property
+    def number(self) -> int:
+        """The sequence as a number."""
+        return int(self.sequence)
+
+
+def type_of(message: Message) -> str:
+    """Return the CloudEvents type of a message."""
+    return f"exercise.{message.kind}.{message.type}.v1"
+
+
+def encode(delivery: Delivery, played: Played, sequence: int, sent: int) -> bytes:
+    """Return the payload of a delivery; ``sent`` is wall time in microseconds since 1970."""
+    message = delivery.message
+    members = _members(message, played, delivery.recipient, sequence, sent)
+    members["due"] = rfc3339(delivery.due, message.offset_s)
+    if delivery.releasable:
+        members["releasableto"] = ", ".join(delivery.releasable)
+    members["arrangement"] = delivery.arrangement
+    members["path"] = ">".join(delivery.path)
+    if delivery.late:
+        members["late"] = True
+    if delivery.references:
+        members["references"] = " ".join(delivery.references)
+    members["data"] = message.data
+    return _rendered(members)
+
+
+def encode_state(shown: Shown, played: Played, recipient: str, sequence: int, sent: int) -> bytes:
+    """Return the payload of the present picture of one event: its last message, reports joined."""
+    last = shown.last
+    members = _members(last.message, played, recipient, sequence, sent)
+    members["id"] = f"{played.run}.{played.epoch}.{recipient.lower()}.state.{shown.event}"
+    members["type"] = f"exercise.{shown.kind}.{shown.act}.v1"
+    members["dataschema"] = f"urn:feed:schema:{shown.kind}:1"
+    members["due"] = rfc3339(last.due, last.message.offset_s)
+    if shown.own is None:
+        # Only a track or an impact is known: that is no whole body of the kind.
+        del members["dataschema"]
+    members["data"] = {}
+    members["data"] = shown.body(LARGEST - len(_rendered(members)))
+    return _rendered(members)
+
+
+def _members(
+    message: Message, played: Played, recipient: str, sequence: int, sent: int
+) -> dict[str, Any]:
+    """Return the members that a message and the picture of its event have in common, in order."""
+    country = recipient.lower()
+    members: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": f"{played.run}.{played.epoch}.{country}.{sequence}",
+        "message": message.key,
+        "source": f"/exercise/{played.slug}/{message.originator.lower()}",
+        "type": f"exercise.{message.kind}.{message.type}.v1",
+        "subject": message.event,
+        "time": rfc3339(message.at, message.offset_s),
+        "due": "",
+        "sent": rfc3339(sent),
+    }
+    if message.expires is not None:
+        members["expires"] = rfc3339(message.expires, message.offset_s)
+    members |= {
+        "datacontenttype": "application/json",
+        "dataschema": f"urn:feed:schema:{message.kind}:1",
+        "status": "Exercise",
+        "exercise": f"EXERCISE {played.exercise}",
+        "run": played.run,
+        "epoch": played.epoch,
+        "sequence": f"{sequence:0{_DIGITS}}",
+        "recipient": recipient,
+    }
+    return members
+
+
+def _rendered(members: dict[str, Any]) -> bytes:
+    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decode(payload: bytes) -> Envelope:
+    """Return a payload as an envelope; ``ValueError`` with one sentence if it is none."""
+    if len(payload) > LARGEST:
+        raise ValueError(f"{len(payload)} bytes are more than a message may have ({LARGEST})")
+    try:
+        return Envelope.model_validate_json(payload)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the payload"
+        why = first["msg"][:1].lower() + first["msg"][1:]
+        raise ValueError(f"not a message of the feed ({where}: {why})") from error
+
+
+def message_of(envelope: Envelope) -> tuple[Message, int]:
+    """Return a received message for the fold, and when it was due (microseconds since 1970).
+
+    ``ValueError`` with one sentence if a time in it is none, or its number.
+    """
+    if not envelope.number:
+        raise ValueError("its sequence is 0; messages are counted from 1")
+    at = _instant(envelope.time)
+    expires = None if envelope.expires is None else moment_of(envelope.expires)
+    message = Message(
+        key=envelope.message,
+        event=envelope.subject,
+        kind=cast("Kind", envelope.kind),
+        type=cast("Type", envelope.act),
+        originator=envelope.originator,
+        at=at.us,
+        offset_s=at.offset_s,
+        expires=expires,
+        references=tuple((envelope.references or "").split()),
+        release="",
+        to=None,
+        partial=bool(envelope.data.get("remaining")),
+        data=envelope.data,
+    )
+    return message, moment_of(envelope.due)
+
+
+def moment_of(text: str) -> int:
+    """Return an RFC 3339 time in microseconds since 1970; ``ValueError`` if it is none."""
+    return _instant(text).us
+
+
+def _instant(text: str) -> Instant:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{quoted(text)} is no time of RFC 3339") from None
+    if moment.tzinfo is None:
+        raise ValueError(f"{quoted(text)} has no offset from UTC")
+    return instant_of(moment)

@@ -1,0 +1,110 @@
+"""JSON Schema of everything that people write and clients read, made from the models.
+
+What an author writes is closed (a key that is not there is a mistake); what a client reads is open,
+because members may be added.  ``feed/schemas/`` holds the files that editors use.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, cast
+
+from pydantic import BaseModel
+
+from feed.model.agreement import AgreementBody
+from feed.model.alert import AlertBody
+from feed.model.arrangement import Arrangements
+from feed.model.event import KINDS_OF_EVENTS
+from feed.model.impact import ImpactBody
+from feed.model.incident import IncidentBody
+from feed.model.launch import LaunchBody
+from feed.model.meeting import MeetingBody
+from feed.model.quoting import did_you_mean, quoted
+from feed.model.scenario import Scenario
+from feed.model.statement import StatementBody
+from feed.model.track import TrackBody
+from feed.wire.envelope import Envelope
+
+__all__ = ["BODIES", "NAMES", "rendered", "schema_of"]
+
+Schema = dict[str, Any]
+
+WRITTEN: dict[str, type[BaseModel]] = {"scenario": Scenario, "arrangements": Arrangements}
+BODIES: dict[str, type[BaseModel]] = {
+    "launch": LaunchBody,
+    "track": TrackBody,
+    "impact": ImpactBody,
+    "alert": AlertBody,
+    "meeting": MeetingBody,
+    "agreement": AgreementBody,
+    "incident": IncidentBody,
+    "statement": StatementBody,
+}
+READ: dict[str, type[BaseModel]] = {"message": Envelope, **BODIES}
+NAMES: tuple[str, ...] = (*WRITTEN, *READ)
+"""Whatever has a schema."""
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema_of(name: str) -> Schema:
+    """Return the schema of one of ``NAMES``; ValueError with what to do for any other name."""
+    model = (WRITTEN | READ).get(name)
+    if model is None:
+        offer = did_you_mean(name, NAMES) or f"; there are {', '.join(NAMES)}"
+        raise ValueError(f"nothing called {quoted(name)} has a schema{offer}")
+    schema: Schema = model.model_json_schema()
+    passes = (_without_null, _without_title, *((_open,) if name in READ else ()))
+    for each in passes:
+        schema = cast("Schema", _rewritten(schema, each))
+    if name == "scenario":
+        # Any of the kinds will do: each asks for its own first key, so no two can match.
+        events = schema["properties"]["events"]
+        events["items"] = {
+            "description": "one thing that happens; the key it starts with says what it is",
+            "anyOf": [{"$ref": f"#/$defs/{kind.__name__}"} for kind in KINDS_OF_EVENTS],
+        }
+    head = {"$schema": _DIALECT, "$id": f"urn:feed:schema:{name}:1", "title": name.capitalize()}
+    return head | schema
+
+
+def rendered(name: str) -> str:
+    """Return a schema as the text of a file."""
+    return json.dumps(schema_of(name), ensure_ascii=False, indent=2) + "\n"
+
+
+def _rewritten(value: Any, each: Callable[[Schema], Schema]) -> Any:
+    """Return a schema with a change made to each schema inside it, from the inside out."""
+    if isinstance(value, list):
+        return [_rewritten(item, each) for item in value]
+    if not isinstance(value, dict):
+        return value
+    inner = {
+        key: {name: _rewritten(member, each) for name, member in child.items()}
+        if key in {"properties", "$defs"}
+        else _rewritten(child, each)
+        for key, child in value.items()
+    }
+    return each(inner)
+
+
+def _without_null(schema: Schema) -> Schema:
+    """Drop null: what does not apply is left out."""
+    members = schema.get("anyOf", ())
+    kept = [member for member in members if member != {"type": "null"}]
+    if len(kept) == len(members):
+        return schema
+    rest = {key: child for key, child in schema.items() if key not in {"anyOf", "default"}}
+    only: Schema = kept[0] if len(kept) == 1 else {"anyOf": kept}
+    return only | rest
+
+
+def _without_title(schema: Schema) -> Schema:
+    """Drop titles, which only repeat the keys."""
+    return {key: child for key, child in schema.items() if key != "title"}
+
+
+def _open(schema: Schema) -> Schema:
+    """Allow members that are not known yet."""
+    if schema.get("additionalProperties") is not False:
+        return schema
+    return {key: child for key, child in schema.items() if key != "additionalProperties"}

@@ -1,0 +1,126 @@
+"""Topics: where each thing of an exercise stands.
+
+``exercise`` is the first level of every topic, so that a wildcard subscriber cannot miss it.  Every
+level is lower-case letters, digits and hyphens; a country is its ISO 3166-1 alpha-3 code.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+__all__ = ["LEVEL", "ROOT", "FeedTopic", "Topics", "client_id", "exercise_of", "parse_feed_topic"]
+
+ROOT = "exercise/v1"
+LEVEL = re.compile(r"[a-z0-9-]+")
+_COUNTRY = re.compile(r"[a-z]{3}")
+_PARTS = 7
+
+
+class FeedTopic(NamedTuple):
+    """The parts of a topic of a country's feed."""
+
+    exercise: str
+    country: str
+    kind: str
+    event: str
+
+
+@dataclass(frozen=True)
+class Topics:
+    """The topics of one exercise, by its slug."""
+
+    exercise: str
+
+    @property
+    def base(self) -> str:
+        """The levels that every topic of the exercise starts with."""
+        return f"{ROOT}/{self.exercise}"
+
+    def feed(self, country: str, kind: str, event: str) -> str:
+        """Return the topic of one event on a country's feed."""
+        return f"{ROOT}/{self.exercise}/feed/{country.lower()}/{kind}/{event}"
+
+    def feed_filter(self, country: str) -> str:
+        """Return the one filter by which a country's feed is subscribed."""
+        return f"{self.base}/feed/{country.lower()}/#"
+
+    def head(self, country: str) -> str:
+        """Return the topic of the last number sent to a country."""
+        return f"{self.base}/head/{country.lower()}"
+
+    def state(self, country: str, kind: str, event: str) -> str:
+        """Return the topic of the present picture of one event for a country."""
+        return f"{self.base}/state/{country.lower()}/{kind}/{event}"
+
+    def nothing(self, country: str) -> str:
+        """Return the topic that says outright that nothing is active."""
+        return f"{self.base}/state/{country.lower()}/none"
+
+    def geo(self, country: str, event: str) -> str:
+        """Return the topic of one event as a GeoJSON Feature."""
+        return f"{self.base}/geo/{country.lower()}/{event}"
+
+    def metrics(self, country: str) -> str:
+        """Return the topic of a country's numbers."""
+        return f"{self.base}/metrics/{country.lower()}"
+
+    @property
+    def clock(self) -> str:
+        """The topic of the run's clock."""
+        return f"{self.base}/clock"
+
+    @property
+    def manifest(self) -> str:
+        """The topic that says what is being played."""
+        return f"{self.base}/manifest"
+
+    @property
+    def player_presence(self) -> str:
+        """The topic that says whether a player is there."""
+        return f"{self.base}/player/presence"
+
+    @property
+    def probe(self) -> str:
+        """The topic on which a player reads back what it wrote, before it plays."""
+        return f"{self.base}/player/probe"
+
+    def acknowledgement(self, country: str, client: str) -> str:
+        """Return the topic on which a receiver says how far it is."""
+        return f"{self.base}/up/{country.lower()}/ack/{client}"
+
+    def history(self, country: str, client: str) -> str:
+        """Return the topic on which a receiver asks for what it missed."""
+        return f"{self.base}/up/{country.lower()}/history/{client}"
+
+    def presence(self, country: str, client: str) -> str:
+        """Return the topic that says whether a receiver is there."""
+        return f"{self.base}/up/{country.lower()}/presence/{client}"
+
+    def down(self, country: str, client: str) -> str:
+        """Return the topic of the answers to one client."""
+        return f"{self.base}/down/{country.lower()}/{client}"
+
+
+def client_id(role: str, exercise: str, name: str) -> str:
+    """Return the fixed client id of a member of an exercise: letters a-z, digits, hyphens."""
+    text = f"feed-{role}-{exercise}-{name}"
+    assert LEVEL.fullmatch(text), f"not a client id: {text}"
+    return text
+
+
+def exercise_of(topic: str) -> str | None:
+    """Return the exercise a topic belongs to; None if it is no topic of the feed."""
+    levels = topic.split("/")
+    if len(levels) < 4 or "/".join(levels[:2]) != ROOT:  # noqa: PLR2004 - root, exercise, one more
+        return None
+    return levels[2] if LEVEL.fullmatch(levels[2]) else None
+
+
+def parse_feed_topic(topic: str) -> FeedTopic | None:
+    """Return the parts of a feed topic; None for any other topic."""
+    levels = topic.split("/")
+    if len(levels) != _PARTS or levels[3] != "feed" or exercise_of(topic) is None:
+        return None
+    if not _COUNTRY.fullmatch(levels[4]) or not all(map(LEVEL.fullmatch, levels[5:])):
+        return None
+    return FeedTopic(levels[2], levels[4].upper(), levels[5], levels[6])

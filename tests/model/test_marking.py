@@ -1,0 +1,101 @@
+"""Tests of the exercise mark: no published text may claim to be real, however it is written."""
+
+import unicodedata
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feed.model.marking import BANNER, PHRASES, claims_to_be_real, marked
+
+# What separates letters without being one: spaces, punctuation, and what nobody sees.
+GAPS = st.text(st.sampled_from(" -_.,'’・、。\u3000\u200b\n\t!?/*"), max_size=3)
+FULL_WIDTH: dict[int, str] = {ord(" "): "\u3000"} | {
+    code: chr(code + 0xFEE0) for code in range(0x21, 0x7F)
+}
+CHANGES: tuple[Callable[[str], str], ...] = (
+    str,
+    str.upper,
+    str.title,
+    str.swapcase,
+    lambda text: text.translate(FULL_WIDTH),
+)
+
+
+@st.composite
+def disguised(draw: st.DrawFn) -> str:
+    """Draw a phrase in another case, width, spacing and punctuation."""
+    phrase = draw(st.sampled_from(PHRASES))
+    change = draw(st.sampled_from(CHANGES))
+    letters = [letter for letter in change(phrase) if letter.isalnum()]
+    form = draw(st.sampled_from(["NFC", "NFD"]))
+    text = "".join(letter + draw(GAPS) for letter in letters)
+    return unicodedata.normalize(form, text)  # type: ignore[arg-type]  # one of the forms
+
+
+@given(disguised())
+def test_no_disguise_hides_a_phrase(text: str) -> None:
+    """A phrase is found whatever its case, width, spacing and punctuation."""
+    assert claims_to_be_real(f"Attention. {text} Take cover.") is not None
+
+
+@pytest.mark.parametrize("phrase", PHRASES)
+def test_every_phrase_is_found_as_it_is_written(phrase: str) -> None:
+    """The list names what it finds."""
+    assert claims_to_be_real(phrase) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BALLISTIC MISSILE THREAT INBOUND TO HAWAII. SEEK IMMEDIATE SHELTER. THIS IS NOT A DRILL.",
+        "ｎｏｔ　ａ　ｄｒｉｌｌ",
+        "N.O.T. A D.R.I.L.L.",
+        "this isn’t a drill",
+        "これは訓練ではありません。",
+        "ﾃｽﾄではない",
+        "훈련 상황이 아닙니다",
+        "실제상황입니다",
+    ],
+)
+def test_says_it_is_no_drill(text: str) -> None:
+    """Texts of this kind are refused in each of the three languages."""
+    assert claims_to_be_real(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Missile launched. Missile launched. Evacuate inside buildings or underground.",
+        "This is real-time sharing of warning data",
+        "this is really a drill",
+        "a piano drill",
+        "I cannot attest to that",
+        "They did not exercise restraint.",
+        "これは訓練です。",
+        "훈련입니다. 실제 상황이 아닙니다.",
+        "",
+    ],
+)
+def test_says_nothing_of_the_kind(text: str) -> None:
+    """What means something else, or the opposite, is not refused."""
+    assert claims_to_be_real(text) is None
+
+
+@given(st.text())
+def test_any_text_can_be_examined(text: str) -> None:
+    """Whatever is written, the answer is a phrase of the list or none."""
+    assert claims_to_be_real(text) in {None, *PHRASES}
+
+
+@given(st.text())
+def test_a_marked_text_begins_with_the_banner_and_ends_with_the_text(text: str) -> None:
+    """The mark comes first and takes nothing away."""
+    assert marked(text).startswith(f"{BANNER}. ")
+    assert marked(text).endswith(text)
+
+
+def test_the_banner_itself_is_no_claim() -> None:
+    """The mark does not refuse itself."""
+    assert claims_to_be_real(marked("Take shelter.")) is None
