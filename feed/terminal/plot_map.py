@@ -1,0 +1,278 @@
+"""The map of a picture: coasts, sensors and their reach, tracks, predicted and actual impacts."""
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from geographiclib.geodesic import Geodesic
+from numpy.typing import NDArray
+
+from feed.core.launches import launch_drafts
+from feed.flight.trajectory import End
+from feed.model.arrangement import SensorOf
+from feed.terminal.coastline import Window, coasts, land
+from feed.terminal.picture import (
+    INK,
+    Line,
+    Picture,
+    colour_of,
+    dashes_of,
+    label_style,
+    marker_of,
+    together,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["draw_map", "reach_km", "window_of"]
+
+SEA, LAND, SHORE = "#eef4f8", "#e2ddd0", "#8f8a7c"
+FOOTPRINT_M = 100_000.0
+"""The altitude at which the reach of a sensor is drawn."""
+SHAPE = 1.28
+"""Width over height of the map."""
+NEARBY_DEG = 15.0
+MARKS = 8
+EARTH_KM = 6371.0
+HIGHEST_LATITUDE = 85.0
+
+
+def draw_map(axes: "Axes", picture: Picture) -> None:
+    """Draw the map."""
+    window = window_of(picture)
+    _ground(axes, window)
+    for row, (country, participant) in enumerate(picture.arrangements.participants.items()):
+        label: str | None = f"{country} sensors, reach at {FOOTPRINT_M / 1000:.0f} km altitude"
+        for sensor in participant.sensors:
+            if not sensor.space_based:
+                _sensor(axes, window, sensor, row, label)
+                label = None
+    predicted = picture.detailed and _predictions(axes, picture, window)
+    for line in picture.lines:
+        _track(axes, line, detailed=picture.detailed)
+    if picture.detailed:
+        _minutes(axes, picture, (window[3] - window[1]) / 28)
+    _sites_and_numbers(axes, picture, window)
+    _legend(axes, picture, predicted=predicted)
+
+
+def window_of(picture: Picture) -> Window:
+    """Return the part of the world that holds the flights and the sensors near them."""
+    home = picture.launches[0].site.lon
+    lons = [_turned(launch.site.lon, home) for launch in picture.launches]
+    lats = [launch.site.lat for launch in picture.launches]
+    for line in picture.lines:
+        lons += [float(line.lon.min()), float(line.lon.max())]
+        lats += [float(line.states.lat_deg.min()), float(line.states.lat_deg.max())]
+    west, south, east, north = min(lons), min(lats), max(lons), max(lats)
+    for participant in picture.arrangements.participants.values():
+        for sensor in participant.sensors:
+            lon = _turned(sensor.lon, home)
+            if (
+                not sensor.space_based
+                and west - NEARBY_DEG < lon < east + NEARBY_DEG
+                and south - NEARBY_DEG < sensor.lat < north + NEARBY_DEG
+            ):
+                lons.append(lon)
+                lats.append(sensor.lat)
+    west, south, east, north = min(lons), min(lats), max(lons), max(lats)
+    # With air around, in the shape that the page has for it.
+    shrink = math.cos(math.radians((south + north) / 2))
+    limit = 2 * HIGHEST_LATITUDE
+    high = min(max((east - west) * shrink / SHAPE, north - south, 8.0) * 1.14, limit)
+    middle, centre = (west + east) / 2, (south + north) / 2
+    south = max(-HIGHEST_LATITUDE, min(centre - high / 2, HIGHEST_LATITUDE - high))
+    wide = min(high * SHAPE / shrink, 360.0)
+    return (middle - wide / 2, south, middle + wide / 2, south + high)
+
+
+def reach_km(sensor: SensorOf) -> float:
+    """Return how far over ground a sensor sees something at the altitude of footprints."""
+    lowest = math.radians(max(sensor.minimum_elevation_deg, 0.0))
+    foot, top = EARTH_KM + sensor.height_m / 1000, EARTH_KM + FOOTPRINT_M / 1000
+    angle = math.acos(foot / top * math.cos(lowest)) - lowest
+    slant = math.sqrt(foot**2 + top**2 - 2 * foot * top * math.cos(angle))
+    return EARTH_KM * angle * min(1.0, sensor.range_km / slant)
+
+
+def _ground(axes: "Axes", window: Window) -> None:
+    from matplotlib.collections import LineCollection  # noqa: PLC0415 - slow to import
+    from matplotlib.patches import PathPatch  # noqa: PLC0415
+    from matplotlib.path import Path  # noqa: PLC0415
+    from matplotlib.transforms import Bbox  # noqa: PLC0415
+
+    west, south, east, north = window
+    box = Bbox.from_extents(west - 1, south - 1, east + 1, north + 1)
+    pieces = [Path(ring, closed=True).clip_to_bbox(box) for ring in land(window)]
+    pieces = [piece for piece in pieces if len(piece)]
+    axes.set_facecolor(SEA)
+    if pieces:
+        whole = Path.make_compound_path(*pieces)
+        axes.add_patch(PathPatch(whole, facecolor=LAND, edgecolor="none", zorder=1))
+    axes.add_collection(LineCollection(coasts(window), colors=SHORE, linewidths=0.5, zorder=2))
+    axes.set_xlim(west, east)
+    axes.set_ylim(south, north)
+    stretch = 1 / math.cos(math.radians((south + north) / 2))
+    axes.set_aspect(stretch, adjustable="box", anchor="NW")
+    axes.xaxis.set_major_formatter(lambda value, _: _degrees((value + 180) % 360 - 180, "EW"))
+    axes.yaxis.set_major_formatter(lambda value, _: _degrees(value, "NS"))
+    axes.grid(color="#c4ced6", linewidth=0.4, zorder=0)
+    axes.tick_params(length=2, labelsize=8)
+
+
+def _sensor(axes: "Axes", window: Window, sensor: SensorOf, row: int, label: str | None) -> None:
+    colour, lon = colour_of(row), _turned(sensor.lon, _middle(window))
+    axes.plot(
+        lon,
+        sensor.lat,
+        marker_of(row),
+        color=colour,
+        markersize=6,
+        markeredgecolor="white",
+        markeredgewidth=0.8,
+        linestyle="none",
+        zorder=5,
+        label=label,
+    )
+    edge = _circle(lon, sensor.lat, reach_km(sensor) * 1000)
+    axes.fill(edge[:, 0], edge[:, 1], color=colour, alpha=0.03, linewidth=0, zorder=1.5)
+    axes.plot(edge[:, 0], edge[:, 1], color=colour, alpha=0.5, linewidth=0.7, zorder=1.6)
+
+
+def _predictions(axes: "Axes", picture: Picture, window: Window) -> bool:
+    """Draw the first predicted area of each country and how it went on; tell if there was one."""
+    drawn = False
+    countries = list(picture.arrangements.participants)
+    for country, points, radius_m in _predicted(picture):
+        if country not in countries:
+            continue
+        colour = colour_of(countries.index(country))
+        points[:, 0] = [_turned(lon, _middle(window)) for lon in points[:, 0]]
+        edge = _circle(float(points[0, 0]), float(points[0, 1]), radius_m)
+        axes.plot(edge[:, 0], edge[:, 1], color=colour, linewidth=1.1, dashes=(2, 2), zorder=4)
+        axes.plot(points[:, 0], points[:, 1], ".-", color=colour, linewidth=0.6, markersize=3.5)
+        drawn = True
+    return drawn
+
+
+def _predicted(picture: Picture) -> Iterator[tuple[str, NDArray[np.float64], float]]:
+    """Yield by vehicle and country the predicted points, and the radius of the first."""
+    for launch in picture.launches:
+        said: dict[str, list[tuple[float, float]]] = {}
+        radius_m: dict[str, float] = {}
+        for draft in launch_drafts(launch, picture.start, picture.arrangements, picture.seed):
+            if (
+                draft.kind == "impact"
+                and draft.event == launch.id
+                and draft.data["state"] == "predicted"
+            ):
+                said.setdefault(draft.originator, []).append(draft.data["point"]["coordinates"])
+                radius_m.setdefault(draft.originator, draft.data["area"]["radius_m"])
+        for country, points in said.items():
+            yield country, np.array(points, dtype=np.float64), radius_m[country]
+
+
+def _track(axes: "Axes", line: Line, *, detailed: bool) -> None:
+    path = line.flying.trajectory
+    axes.plot(
+        line.lon,
+        line.states.lat_deg,
+        color=INK,
+        linewidth=1.7 if line.main and detailed else 0.9,
+        linestyle=dashes_of(line) if detailed else "-",
+        zorder=7,
+    )
+    end = _end(line)
+    if path.end is End.IMPACT:
+        size = 7 if line.main else 5
+        axes.plot(*end, marker="x", color=INK, markersize=size, markeredgewidth=1.8, zorder=8)
+    elif path.end is not End.ORBIT:
+        axes.plot(*end, marker="o", color=INK, fillstyle="none", markersize=6, zorder=8)
+
+
+def _minutes(axes: "Axes", picture: Picture, apart_deg: float) -> None:
+    """Mark flights with round minutes after their launch, where there is room."""
+    taken = [_end(line) for line in picture.lines]
+    taken += [(float(line.lon[0]), float(line.states.lat_deg[0])) for line in picture.vehicles]
+    for line in picture.vehicles:
+        total = float(line.minutes[-1])
+        step = next((step for step in (1, 2, 5, 10, 20) if total / step <= MARKS), 60)
+        for minute in range(step, math.ceil(total), step):
+            lon = float(np.interp(minute, line.minutes, line.lon))
+            lat = float(np.interp(minute, line.minutes, line.states.lat_deg))
+            if any(math.hypot(lon - x, lat - y) < apart_deg for x, y in taken):
+                continue
+            taken.append((lon, lat))
+            axes.plot(lon, lat, "o", color="white", markeredgecolor=INK, markersize=3.5, zorder=8)
+            axes.annotate(f"+{minute}", (lon, lat), (0, 5), **label_style("center", 7, "normal"))
+
+
+def _sites_and_numbers(axes: "Axes", picture: Picture, window: Window) -> None:
+    near = (window[3] - window[1]) / 40
+    sites = [
+        (number, (_turned(launch.site.lon, _middle(window)), launch.site.lat))
+        for number, launch in enumerate(picture.launches, 1)
+    ]
+    for _, (lon, lat) in sites:
+        axes.plot(lon, lat, "^", color=INK, markersize=6, zorder=8)
+    if len(sites) > 1:
+        for name, place in together(sites, near, near):
+            axes.annotate(name, place, (-6, 6), **label_style("right"))
+    ends = [(line.number, _end(line)) for line in picture.vehicles]
+    for name, place in together(ends, near, near):
+        axes.annotate(name, place, (6, 4), **label_style("left"))
+
+
+def _legend(axes: "Axes", picture: Picture, *, predicted: bool) -> None:
+    """Explain what is on the map, and nothing that is not."""
+    ends = {line.flying.trajectory.end for line in picture.lines}
+    axes.plot([], [], "^", color=INK, markersize=6, label="launch")
+    if predicted:
+        axes.plot(
+            [], [], color="#555555", linewidth=1.1, dashes=(2, 2), label="first predicted area"
+        )
+    if picture.detailed and picture.lines:
+        axes.plot(
+            [],
+            [],
+            "o",
+            color="white",
+            markeredgecolor=INK,
+            markersize=3.5,
+            label="minutes after launch",
+        )
+    if End.IMPACT in ends:
+        axes.plot([], [], "x", color=INK, markersize=7, markeredgewidth=1.8, label="impact")
+    if ends & {End.LOST, End.BROKE_UP}:
+        axes.plot([], [], "o", color=INK, fillstyle="none", markersize=6, label="lost or broken")
+    legend = axes.legend(loc="lower right", fontsize=8, framealpha=0.92, edgecolor="#bbbbbb")
+    legend.set_zorder(10)
+
+
+def _end(line: Line) -> tuple[float, float]:
+    return float(line.lon[-1]), float(line.states.lat_deg[-1])
+
+
+def _circle(lon: float, lat: float, radius_m: float) -> NDArray[np.float64]:
+    """Return a circle over ground, whose longitudes stay near its middle's."""
+    around = [Geodesic.WGS84.Direct(lat, lon, azimuth, radius_m) for azimuth in range(0, 361, 6)]
+    points = np.array([(place["lon2"], place["lat2"]) for place in around])
+    points[:, 0] += 360.0 * np.round((lon - points[:, 0]) / 360.0)
+    return points
+
+
+def _turned(lon: float, home: float) -> float:
+    """Return a longitude on the turn of the globe that is nearest to another."""
+    return lon + 360.0 * round((home - lon) / 360.0)
+
+
+def _middle(window: Window) -> float:
+    return (window[0] + window[2]) / 2
+
+
+def _degrees(value: float, letters: str) -> str:
+    if abs(value) in {0.0, 180.0}:
+        return f"{abs(value):.0f}°"
+    return f"{abs(value):g}°{letters[0] if value > 0 else letters[1]}"

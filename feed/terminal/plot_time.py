@@ -1,0 +1,96 @@
+"""The panels of a picture that go by time: how high, and in whose view."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from feed.model.time import SECOND
+from feed.terminal.picture import (
+    FEW,
+    INK,
+    Line,
+    Picture,
+    colour_of,
+    dashes_of,
+    label_style,
+    together,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["draw_altitudes", "draw_coverage"]
+
+FAR_APART = 30.0
+"""Apogees that differ by this factor are drawn on a scale that shows both."""
+TICKS_KM = (0, 10, 50, 100, 250, 500, 1000, 2000, 4000, 6000, 8000, 10_000)
+
+
+def draw_altitudes(axes: "Axes", picture: Picture) -> None:
+    """Draw altitude against the minutes after each launch."""
+    for line in picture.lines:
+        axes.plot(
+            line.minutes,
+            np.maximum(line.states.altitude_m / 1000, 0.0),
+            color=INK,
+            linewidth=1.7 if line.main and picture.detailed else 0.9,
+            linestyle=dashes_of(line) if picture.detailed else "-",
+        )
+    paths = [(line.number, line.flying.trajectory) for line in picture.vehicles]
+    summits = [(number, (path.apogee_s / 60, path.apogee_m / 1000)) for number, path in paths]
+    highest = max((km for _, (_, km) in summits), default=0.0)
+    longest = max((float(line.minutes[-1]) for line in picture.lines), default=1.0)
+    for name, (minute, km) in together(summits, longest / 40, highest / 40):
+        words = name if len(summits) > FEW else f"{name}: {km:,.0f} km"
+        # A label over the first minutes would lie on the axis.
+        left = minute < longest / 8
+        style = label_style("left" if left else "center")
+        axes.annotate(words, (minute, km), (8 if left else 0, 4), **style)
+    spread = bool(summits) and highest > FAR_APART * min(km for _, (_, km) in summits)
+    if spread:
+        axes.set_yscale("function", functions=(lambda km: np.sqrt(np.abs(km)), np.square))
+        axes.set_yticks([km for km in TICKS_KM if km <= 1.1 * highest])
+    if summits:
+        axes.set_ylim(0, highest * (1.22 if spread else 1.1))
+    else:
+        axes.text(0.5, 0.5, "no figures of a flight", transform=axes.transAxes, ha="center")
+    axes.set_ylabel(f"altitude, km{' (square-root scale)' if spread else ''}")
+    axes.set_xlim(0, longest * 1.05)
+    axes.grid(color="#dddddd", linewidth=0.5)
+    axes.tick_params(labelbottom=False, length=2)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def draw_coverage(axes: "Axes", picture: Picture) -> None:
+    """Draw one band for each country: shaded when one of its sensors has an object in view."""
+    countries = list(picture.arrangements.participants)
+    countries += sorted({who for line in picture.lines for who in line.looks} - set(countries))
+    height = 0.8 / max(1, len(picture.lines))
+    for row, country in enumerate(countries):
+        axes.axhspan(row - 0.42, row + 0.42, color=colour_of(row), alpha=0.07, linewidth=0)
+        for number, line in enumerate(picture.lines):
+            spans = [
+                (look.since / SECOND / 60, (look.until - look.since) / SECOND / 60)
+                for look in line.looks.get(country, ())
+            ]
+            bottom = row - 0.4 + number * height
+            axes.broken_barh(spans, (bottom, height * 0.86), facecolors=colour_of(row), linewidth=0)
+            if spans and 1 < len(picture.lines) <= 2 * FEW:
+                end = max(since + long for since, long in spans)
+                name = _name(line, alone=len(picture.launches) == 1)
+                axes.annotate(name, (end, bottom + height / 2), (3, 0), **label_style("left", 7))
+    axes.set_ylim(len(countries) - 0.5, -0.5)
+    axes.set_yticks(range(len(countries)), countries, fontweight="bold")
+    axes.set_xlabel("minutes after each launch")
+    axes.set_title("In view of", loc="left", fontsize=9, pad=3)
+    axes.grid(axis="x", color="#dddddd", linewidth=0.5)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=2)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+
+
+def _name(line: Line, *, alone: bool) -> str:
+    if line.main:
+        return str(line.number)
+    piece = line.flying.name.removeprefix(f"{line.launch.id}-")
+    return piece if alone else f"{line.number} {piece}"

@@ -1,0 +1,132 @@
+"""What the live view and the lines are drawn from: plain values, filled in by whoever has them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+__all__ = ["CountryView", "LiveState", "MessageView", "Recent"]
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """One message that a country got, in words."""
+
+    sequence: int
+    kind: str
+    act: str
+    event: str
+    originator: str
+    headline: str
+    """one line, in the language that is wanted"""
+    time_us: int
+    """scenario time at the originator"""
+    due_us: int
+    """scenario time at the recipient"""
+    arrangement: str
+    path: str
+    """countries joined by ``>``"""
+    delay_s: float
+    """how long after the event"""
+    offset_s: int | None = None
+    """seconds east of UTC that its times are written in; None: not known"""
+
+
+@dataclass(frozen=True)
+class CountryView:
+    """What one country has got so far."""
+
+    country: str
+    name: str
+    planned: int | None
+    sent: int
+    received: int
+    duplicates: int
+    missing: int
+    connected: bool
+    latency_ms: float | None
+    """the median from publishing to receiving"""
+    recent: Sequence[MessageView] = ()
+    """oldest first"""
+    active: Mapping[str, int] = field(default_factory=dict)
+    """how many events of each lasting kind are going on"""
+
+
+@dataclass(frozen=True)
+class LiveState:
+    """A run as it is at one moment."""
+
+    exercise: str
+    title: str
+    run: str
+    state: str
+    """of the transport: loaded, playing, paused or ended"""
+    phase: str
+    """of the run: connecting, waiting for receivers, playing, settling, lingering"""
+    rate: float
+    """scenario seconds per second; ``inf`` is as fast as can be"""
+    position_us: int
+    starts_us: int
+    ends_us: int
+    offset_s: int
+    wall_us: int
+    late_ms: int
+    latest_ms: int
+    sent: int
+    planned: int | None
+    countries: Sequence[CountryView]
+    addresses: Sequence[str] = ()
+    skipped_us: int = 0
+    restarts: int = 0
+    note: str = ""
+    """the last warning or error"""
+    keys: bool = False
+    """whether keys are listened to"""
+
+    @property
+    def doing(self) -> str:
+        """What the run is doing: its state while it plays, else its phase, ended at the end."""
+        if self.phase == "playing":
+            return self.state
+        after = {"settling", "lingering"}
+        return self.state if self.state == "ended" and self.phase not in after else self.phase
+
+    @property
+    def progress(self) -> float:
+        """How much of the scenario's time has passed, from 0 to 1."""
+        length = self.ends_us - self.starts_us
+        if length <= 0:
+            return 1.0 if self.state == "ended" else 0.0
+        return min(1.0, max(0.0, (self.position_us - self.starts_us) / length))
+
+
+class Recent:
+    """The last messages of a country, with the updates of one object's path as one: the newest.
+
+    Dozens of track updates would otherwise push the alert off the screen that they are about.
+    """
+
+    def __init__(self, most: int = 50) -> None:
+        self._most = most
+        self._rows: dict[tuple[str, int], MessageView] = {}
+        self._seen = 0
+
+    def add(self, messages: Sequence[MessageView]) -> None:
+        """Take in what is new among the last messages of a country."""
+        if messages and messages[-1].sequence < self._seen:
+            # Another epoch: its numbers begin again.
+            self._seen = 0
+        for message in messages:
+            if message.sequence > self._seen:
+                self._seen = message.sequence
+                self._add(message)
+
+    def rows(self) -> tuple[MessageView, ...]:
+        """Return what is to be shown, oldest first."""
+        return tuple(self._rows.values())
+
+    def _add(self, message: MessageView) -> None:
+        folds = message.act == "update" and message.kind in {"track", "impact"}
+        key = (message.event, 0 if folds else message.sequence)
+        self._rows.pop(key, None)
+        self._rows[key] = message
+        while len(self._rows) > self._most:
+            del self._rows[next(iter(self._rows))]

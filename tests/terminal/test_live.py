@@ -1,0 +1,277 @@
+"""The live view: every size, every letter, and a terminal that is given back."""
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console, ConsoleDimensions
+
+from feed.errors import UsageError
+from feed.model.marking import BANNER
+from feed.terminal.live import LiveState, LiveView
+from feed.terminal.log import Notes
+from tests.terminal.pictures import country, live_state, message_view
+
+ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+COLOUR = re.compile(r"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9\d)[;m]")
+SHOW_CURSOR = "\x1b[?25h"
+CLEAR = "\x1b[2J"
+
+ALERT = message_view(
+    7,
+    "alert",
+    event="warning",
+    headline="ミサイル発射。建物の中、又は地下に避難してください。 – Hokkaido",
+    originator="JPN",
+    arrangement="own",
+    path="JPN",
+    delay_s=0.0,
+)
+TRACK = message_view(
+    8, "track", "update", headline="40.61 N 126.42 E, 21.9 km up, 1.30 km/s, boost"
+)
+STATE = live_state(
+    country("JPN", ALERT, TRACK),
+    country("KOR", ALERT, connected=False, missing=3),
+    country("USA"),
+    note="the broker went away",
+    keys=True,
+)
+
+
+def console_of(width: int, height: int, *, no_color: bool = False) -> Console:
+    """Return a console of a size that writes into a text."""
+    return Console(
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system="truecolor",
+        width=width,
+        height=height,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+        _environ={},
+        no_color=no_color,
+    )
+
+
+def written(console: Console) -> str:
+    """Return everything that went to a console."""
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def drawn(state: LiveState, width: int, height: int, zone: str | None = None) -> list[str]:
+    """Return the rows of a state on a terminal of a size, without their colours."""
+    console = console_of(width, height)
+    console.print(LiveView(console=console, zone=zone).render(state), end="")
+    return ESCAPE.sub("", written(console)).splitlines()
+
+
+LETTERS = st.text(st.sampled_from("ab\n\t\r\x1b[2J 漢字かなカナ한글é…×→\U0001f680"), max_size=60)
+
+
+@given(
+    width=st.integers(1, 200),
+    height=st.integers(1, 60),
+    codes=st.lists(st.sampled_from(["JPN", "KOR", "USA", "AUS", "PHL"]), max_size=30),
+    words=LETTERS,
+    most=st.integers(0, 12),
+)
+def test_every_row_fits_at_every_size(
+    width: int, height: int, codes: list[str], words: str, most: int
+) -> None:
+    """Each row fills the width to the column, wide letters or not, and no row is too many."""
+    messages = [message_view(1 + n, "alert", headline=words, path=words) for n in range(most)]
+    some = [country(code, *messages, name=words) for code in codes]
+    state = live_state(*some, title=words, note=words, exercise=words, keys=True)
+    rows = drawn(state, width, height)
+
+    assert len(rows) <= max(1, height - 2)
+    assert {cell_len(row) for row in rows} == {width}
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (40, 10), (26, 3)])
+def test_the_banner_is_always_there(width: int, height: int) -> None:
+    """The first row says that it is an exercise, at any size that can hold the words."""
+    first, *_ = drawn(STATE, width, height)
+
+    assert BANNER in first
+
+
+def test_countries_stand_side_by_side_where_there_is_room() -> None:
+    """At 120 columns three countries share their rows."""
+    rows = drawn(STATE, 120, 40)
+
+    (names,) = [row for row in rows if "JPN Land" in row]
+    assert "KOR Land" in names
+    assert "USA Land" in names
+
+
+def test_countries_stand_below_each_other_in_a_narrow_terminal() -> None:
+    """At 80 columns each of three countries has whole lines to itself, all on 24 rows."""
+    rows = drawn(STATE, 80, 24)
+
+    headings = [row for row in rows if "Land of" in row]
+    assert [heading[2:5] for heading in headings] == ["JPN", "KOR", "USA"]
+
+
+def test_countries_that_find_no_room_are_counted() -> None:
+    """Thirty countries on a small terminal: what is not shown is said."""
+    rows = drawn(live_state(*[country(f"C{n:02}") for n in range(30)]), 80, 14)
+
+    assert any("more" in row and "…" in row for row in rows)
+
+
+def test_the_view_says_how_the_run_stands() -> None:
+    """State, rate, both times, progress, totals, lateness and where to connect are on screen."""
+    text = "\n".join(drawn(STATE, 120, 40))
+
+    for part in (
+        "playing ×60   2023-12-19 Tue 09:15:00 +09:00   T+0:15:00 of 1:00:00",
+        " 25%",
+        "sent 552/4,311   received 552   missing 3   twice 0   late 3 ms (most 41)",
+        "mqtt://127.0.0.1:1883  ws://127.0.0.1:8083/mqtt",
+        "run 01jfm0abcdefghjkmnpqrstvwx   wall 2033-12-16 00:00:00 +00:00",
+        "not connected",
+        "alert 2  launch 1",
+        "! the broker went away",
+        "space pause",
+    ):
+        assert part in text
+
+
+def test_a_message_says_how_long_after_the_event_it_came() -> None:
+    """The newest message stands first, with its delay, and by which way it came."""
+    rows = drawn(live_state(country("JPN", ALERT, TRACK)), 100, 24)
+    start = next(number for number, row in enumerate(rows) if "Land of" in row)
+
+    assert rows[start + 1].split()[:5] == ["09:00:02", "+2.2s", "track", "update", "KOR>USA>JPN"]
+    assert rows[start + 2].split()[:5] == ["09:00:02", "+0.0s", "alert", "JPN", "own"]
+
+
+def test_what_does_not_apply_is_not_shown() -> None:
+    """A plan too long to count has no totals; what was not skipped or restarted is not said."""
+    text = "\n".join(drawn(live_state(country("JPN", planned=None), planned=None), 120, 40))
+
+    assert "sent 552   received" in text
+    assert "skipped" not in text
+    assert "restarts" not in text
+    assert "space pause" not in text
+
+
+def test_a_phase_stands_in_place_of_the_state() -> None:
+    """While a run waits, settles or lingers, that is what the view says."""
+    waiting = replace(STATE, phase="waiting for receivers", state="loaded")
+    ended = replace(STATE, state="ended", skipped_us=7_380_000_000, restarts=2)
+
+    assert "waiting for receivers ×60" in drawn(waiting, 120, 40)[2]
+    text = "\n".join(drawn(ended, 120, 40))
+    assert "ended ×60" in text
+    assert "skipped 2:03:00   broker restarts 2" in text
+    assert "space pause" not in text
+
+
+def test_times_are_shown_in_the_wanted_zone() -> None:
+    """With a zone all times of the view are in it."""
+    rows = drawn(STATE, 120, 40, zone="UTC")
+
+    assert "2023-12-19 Tue 00:15:00 +00:00" in rows[2]
+    with pytest.raises(UsageError):
+        LiveView(zone="Nowhere/At-All")
+
+
+def test_colours_are_left_out_where_nobody_wants_them() -> None:
+    """With NO_COLOR no colour is sent, only bold and dim."""
+    coloured, plain = console_of(120, 40), console_of(120, 40, no_color=True)
+    for console in (coloured, plain):
+        console.print(LiveView(console=console).render(STATE))
+
+    assert COLOUR.search(written(coloured))
+    assert not COLOUR.search(written(plain))
+
+
+def test_the_last_picture_stays_and_the_cursor_comes_back() -> None:
+    """After a normal end the last state stands on the terminal, also if it came too soon."""
+    console = console_of(120, 40)
+    with LiveView(console=console) as view:
+        view.update(STATE)
+        view.update(replace(STATE, sent=4311, wall_us=STATE.wall_us + 1000))
+        assert "4,311/4,311" not in written(console)
+
+    assert "sent 4,311/4,311" in written(console)
+    assert written(console).count(SHOW_CURSOR) == 1
+
+
+def test_the_terminal_is_given_back_after_an_error() -> None:
+    """An exception leaves the last picture and the cursor behind."""
+    console, notes = console_of(80, 24), Notes()
+
+    def fail() -> None:
+        with LiveView(console=console, notes=notes) as view:
+            view.update(STATE)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert SHOW_CURSOR in written(console)
+    assert notes.above is None
+
+
+def test_frames_are_not_drawn_more_often_than_eight_times_a_second() -> None:
+    """Of a hundred states within a second of wall time nine are drawn at most."""
+    console = console_of(80, 24)
+    with LiveView(console=console) as view:
+        for n in range(100):
+            view.update(replace(STATE, sent=10_000 + n, wall_us=STATE.wall_us + n * 10_000))
+        frames = len(re.findall(r"sent 10,0\d\d", written(console)))
+
+    assert 5 <= frames <= 9
+
+
+def test_a_wall_clock_that_goes_back_does_not_stop_the_view() -> None:
+    """After the wall clock was set back the next state is drawn."""
+    console = console_of(80, 24)
+    with LiveView(console=console) as view:
+        view.update(STATE)
+        view.update(replace(STATE, sent=9999, wall_us=STATE.wall_us - 3_600_000_000))
+        assert "9,999" in written(console)
+
+
+def test_a_resized_terminal_is_drawn_anew() -> None:
+    """When the size changes the screen is cleared, and the next frame has the new width."""
+    console = console_of(120, 40)
+    with LiveView(console=console) as view:
+        view.update(STATE)
+        assert CLEAR not in written(console)
+        console.size = ConsoleDimensions(60, 20)
+        view.update(replace(STATE, wall_us=STATE.wall_us + 1_000_000))
+        last = written(console).rpartition(CLEAR)[2]
+
+    rows = ESCAPE.sub("", last).splitlines()
+    assert any(BANNER in row and cell_len(row) == 60 for row in rows)
+
+
+def test_logs_stand_above_the_view() -> None:
+    """A log line is written whole, and the picture is drawn below it again."""
+    console, notes = console_of(80, 24), Notes()
+    with LiveView(console=console, notes=notes) as view:
+        view.update(STATE)
+        assert notes.above is not None
+        notes.above("the broker [bold]went[/] away")
+        after = ESCAPE.sub("", written(console)).rpartition("the broker [bold]went[/] away")[2]
+
+    assert BANNER in after
+
+
+def test_nothing_is_drawn_of_a_run_that_never_began() -> None:
+    """A view without a state leaves no more than the banner."""
+    console = console_of(80, 24)
+    with LiveView(console=console):
+        pass
+
+    assert ESCAPE.sub("", written(console)).split() == BANNER.split()
