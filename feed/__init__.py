@@ -35,6 +35,6 @@ def __getattr__(name: str) -> Any:
     """Load a public name when it is first used, so that ``feed --help`` loads none."""
     if name not in __all__:
         raise AttributeError(f"module 'feed' has no attribute '{name}'")
-    import importlib
+    import importlib  # noqa: PLC0415 - only whoever needs a public name pays for it
 
     return getattr(importlib.import_module(_HOMES.get(name, "feed.errors")), name)

@@ -12,7 +12,7 @@ from typing import Any
 
 from feed.broker.roles import OBSERVER, rights
 
-__all__ = ["Settings", "config", "origin", "subjects"]
+__all__ = ["Settings", "config", "origin", "passwords_in", "subjects"]
 
 ACK_WAIT = "1s"
 MAX_ACK_PENDING = 200
@@ -42,6 +42,15 @@ class Settings:
 def config(settings: Settings) -> str:
     """Return the text of the configuration file."""
     return json.dumps(_config(settings), indent=2, ensure_ascii=False) + "\n"
+
+
+def passwords_in(text: str) -> dict[str, str]:
+    """Return the passwords in a configuration that this file wrote; none if it is another one."""
+    try:
+        users = json.loads(text)["authorization"]["users"]
+        return {str(user["user"]): str(user["password"]) for user in users if user["password"]}
+    except (ValueError, KeyError, TypeError):
+        return {}
 
 
 def origin(host: str, port: int) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 import structlog
 
-from feed.broker.config import Settings, config
+from feed.broker.config import Settings, config, passwords_in
 from feed.broker.find import Server, find_server
 from feed.broker.guard import Guard
 from feed.broker.ports import ANY, Address, free_ports, loopback, written
@@ -200,10 +200,12 @@ async def embedded_broker(
     wanted = {"--port": port, "--websocket-port": websocket_port}
     if server is None:
         server = await asyncio.to_thread(find_server)
-    passwords = {role: secrets.token_hex(16) for role in SECRET}
     async with AsyncExitStack() as stack:
         place = Store(store)
         guard = await _guarded(stack, place, clock)
+        # Whoever was connected to the last broker of this store comes back with its passwords.
+        earlier = passwords_in(place.last_config())
+        passwords = {role: earlier.get(role) or secrets.token_hex(16) for role in SECRET}
         for _ in range(_RACES):
             address = Address(host, *free_ports(host, wanted))
             settings = Settings(

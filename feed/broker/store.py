@@ -63,10 +63,19 @@ class Store:
     def write_config(self, text: str) -> None:
         """Write the configuration, which holds passwords, for the owner alone."""
         with self._translated():
-            self.config.unlink(missing_ok=True)
-            opened = os.open(self.config, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            new = self.config.with_suffix(".new")
+            new.unlink(missing_ok=True)
+            opened = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(opened, "w", encoding="utf-8") as file:
                 file.write(text)
+            # As a whole, because the passwords in it are those of the next broker too.
+            new.replace(self.config)
+
+    def last_config(self) -> str:
+        """Return the configuration of the broker that was here before; empty if there was none."""
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            return self.config.read_text(encoding="utf-8")
+        return ""
 
     def forget_pid(self) -> None:
         """Remove the process id of an earlier server."""

@@ -70,6 +70,8 @@ class Playhead:
         self._next: Delivery | None = None
         self._position = starts  # at the anchor
         self._anchor: float | None = None  # clock reading; None while standing still
+        # Anchor, position and rate by which something was last handed out; they may change with it.
+        self._moved: tuple[float, int, float] | None = None
         self.starts = starts
         self.ends = max(ends, starts)
         """no delivery that is known of is later"""
@@ -129,11 +131,14 @@ class Playhead:
         return self._reading(self.ends if self._next is None else self._next.due)
 
     def lateness(self, delivery: Delivery, now: float) -> float:
-        """Return how many wall seconds ago a delivery became due; 0 while standing still."""
-        if self._anchor is None or self.rate == inf:
+        """Return how many wall seconds ago what was just handed out became due."""
+        if self._moved is None:
+            return 0.0
+        anchor, position, rate = self._moved
+        if rate == inf:
             return 0.0
         # What lay before a jump became due with the jump.
-        return max(0.0, now - max(self._anchor, self._reading(delivery.due)))
+        return max(0.0, now - max(anchor, anchor + (delivery.due - position) / SECOND / rate))
 
     def due(self, now: float, limit: int) -> list[Delivery]:
         """Hand out, once, at most ``limit`` deliveries whose moment has come."""
@@ -142,11 +147,13 @@ class Playhead:
             return handed
         # Compare clock readings, as wake_at() does.  Comparing positions instead can round the
         # other way, and then a caller that waited as told would find nothing due, for ever.
+        moved = (self._anchor, self._position, self.rate)
         while (
             len(handed) < limit and self._next is not None and self._reading(self._next.due) <= now
         ):
             handed.append(self._take())
         if handed:
+            self._moved = moved
             if self.rate == inf:
                 self._position = max(self._position, handed[-1].due)
             self._shorten(now)

@@ -1,0 +1,90 @@
+"""What a run is: its id, its names, and what it plays."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from feed.core.plan import Plan
+from feed.model.scenario import exercise_slug
+from feed.model.time import SECOND, rfc3339
+from feed.wire.envelope import CONTRACT, Played
+from feed.wire.topics import Topics
+
+__all__ = ["About", "new_run_id"]
+
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+_TIME_DIGITS = 10
+_RANDOM_DIGITS = 16
+
+
+def new_run_id(wall: int) -> str:
+    """Return a new id that sorts by the time it was made: a ULID in lower case."""
+    number = (wall // 1000) << (5 * _RANDOM_DIGITS) | secrets.randbits(5 * _RANDOM_DIGITS)
+    return "".join(
+        _LETTERS[(number >> 5 * place) & 31]
+        for place in reversed(range(_TIME_DIGITS + _RANDOM_DIGITS))
+    )
+
+
+@dataclass(frozen=True)
+class About:
+    """One playing of a scenario."""
+
+    run: str
+    exercise: str
+    scenario: str
+    title: str
+    digest: str
+    countries: tuple[str, ...]
+    starts: int
+    ends: int
+    offset_s: int
+
+    @classmethod
+    def of(cls, run: str, plan: Plan, digest: str, ends: int) -> "About":
+        """Return what is said of a plan that is played as a run; ``ends`` in microseconds."""
+        header = plan.story.header
+        return cls(
+            run=run,
+            exercise=header.exercise,
+            scenario=header.id,
+            title=header.title,
+            digest=digest,
+            countries=plan.sharing.recipients,
+            starts=plan.starts,
+            ends=ends,
+            offset_s=plan.story.start.offset_s,
+        )
+
+    @property
+    def topics(self) -> Topics:
+        """The topics it is played on."""
+        return Topics(exercise_slug(self.exercise))
+
+    def played(self, epoch: int) -> Played:
+        """Return what its messages say of it."""
+        return Played(self.run, epoch, self.exercise, exercise_slug(self.exercise))
+
+    @property
+    def duration_s(self) -> float:
+        """Scenario seconds from start to end."""
+        return (self.ends - self.starts) / SECOND
+
+    def manifest(self, planned: dict[str, int] | None) -> dict[str, Any]:
+        """Return what stands on the manifest topic."""
+        manifest: dict[str, Any] = {
+            "contract": CONTRACT,
+            "status": "Exercise",
+            "exercise": f"EXERCISE {self.exercise}",
+            "run": self.run,
+            "scenario": self.scenario,
+            "title": self.title,
+            "digest": f"sha256:{self.digest}",
+            "countries": list(self.countries),
+            "starts": rfc3339(self.starts, self.offset_s),
+            "ends": rfc3339(self.ends, self.offset_s),
+            "duration_s": self.duration_s,
+        }
+        if planned is not None:
+            manifest["planned"] = planned
+        return manifest

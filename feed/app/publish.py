@@ -1,0 +1,63 @@
+"""``feed publish``: the player alone, on a broker that is there, for receivers anywhere."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from feed.app.session import PlayOptions, new_session, resumed_session
+from feed.app.venue import BrokerOptions, venue
+from feed.clock import SystemClock
+from feed.errors import IncompleteError
+
+__all__ = ["PublishOptions", "publish"]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class PublishOptions:
+    """What a user asks of ``feed publish``."""
+
+    play: PlayOptions
+    broker: str
+    resume: str | None = None
+
+
+async def publish(options: PublishOptions) -> int:
+    """Play a scenario on a broker; 0 when whoever was waited for has everything."""
+    clock = SystemClock()
+    if options.resume is None:
+        opened = new_session(options.play, clock)
+    else:
+        opened = resumed_session(options.resume, options.play, clock)
+    with opened as session:
+        about = session.about
+        broker = BrokerOptions(url=options.broker)
+        async with venue(broker, countries=about.countries, clock=clock) as place:
+            log.info(
+                "publishing",
+                run=about.run,
+                scenario=about.scenario,
+                exercise=about.topics.exercise,
+                broker=place.address.shown,
+            )
+            player = session.player(place.role("player"), clock)
+            complete = await player.run()
+            log.info(
+                "published",
+                run=about.run,
+                messages=player.progress.sent,
+                latest_ms=player.progress.latest_ms,
+            )
+        if not complete:
+            waited = {c: player.position.sequences[c] for c in session.options.wait_for}
+            raise IncompleteError(_lacking(player.audience.lacking(player.epoch, waited)))
+    return 0
+
+
+def _lacking(lacking: dict[str, int]) -> str:
+    parts = ", ".join(f"{country} {count}" for country, count in lacking.items())
+    return (
+        f"{sum(lacking.values())} messages were not acknowledged by receivers: {parts}; "
+        "'feed runs' shows the run"
+    )

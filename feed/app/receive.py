@@ -1,0 +1,174 @@
+"""``feed receive`` and ``feed.receive``: the feed of one country, on any machine."""
+
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from feed.app.exercises import only_exercise
+from feed.app.receiver import Receiver
+from feed.app.venue import as_role
+from feed.app.watching import message_view
+from feed.clock import SystemClock
+from feed.errors import IncompleteError, UsageError
+from feed.files.receiver_ledger import ReceiverLedger
+from feed.files.recording import Recording
+from feed.files.runs import receiver_folder, runs_folder
+from feed.model.base import slug_of
+from feed.mqtt.address import parse_address
+from feed.terminal.lines import Lines
+from feed.terminal.times import named_zone
+from feed.wire.topics import LEVEL
+
+__all__ = ["DEFAULT_BROKER", "ReceiveOptions", "receive", "receive_and_show"]
+
+DEFAULT_BROKER = "mqtt://127.0.0.1:1883"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class ReceiveOptions:
+    """What a user asks of ``feed receive``."""
+
+    country: str
+    broker: str = DEFAULT_BROKER
+    exercise: str | None = None
+    name: str | None = None
+    out: str | None = None
+    follow: bool = False
+    quiet: bool = False
+    language: str = "en"
+    zone: str | None = None
+
+
+@asynccontextmanager
+async def receive(
+    country: str,
+    *,
+    broker: str | None = None,
+    exercise: str | None = None,
+    name: str | None = None,
+    follow: bool = False,
+) -> AsyncIterator[Receiver]:
+    """Receive the feed of a country: ``async with feed.receive("JPN") as stream``.
+
+    Then ``async for message in stream`` gives every ``ReceivedMessage``, in order and once, and
+    ends when the run is over.  A message is acknowledged to the broker when the next one is asked
+    for.
+
+    Args:
+        country: ISO 3166-1 alpha-3, such as ``"JPN"``.
+        broker: ``mqtt://user:password@host:port``; default: FEED_BROKER, else this machine.
+        exercise: the name of the exercise; None: the only one that is being played.
+        name: tells two receivers of one country apart; default: the country.
+        follow: go on with the next run of the exercise when one is over.
+
+    Raises:
+        UsageError: no exercise, or more than one, is being played; or a name makes no topic.
+        BrokerError: the broker cannot be reached, refuses, or went away for good.
+    """
+    clock = SystemClock()
+    async with _receiver(
+        ReceiveOptions(
+            country=country,
+            broker=broker or os.environ.get("FEED_BROKER") or DEFAULT_BROKER,
+            exercise=exercise,
+            name=name,
+            follow=follow,
+        ),
+        clock,
+    ) as stream:
+        yield stream
+
+
+async def receive_and_show(options: ReceiveOptions) -> int:
+    """Receive, write down, and show line by line; 0 when everything of the run is here."""
+    clock = SystemClock()
+    out: Recording | None = None
+    if options.out not in {None, "-"}:
+        assert options.out is not None
+        out = Recording.append_to(Path(options.out))
+        if out.repaired:
+            log.warning("the last line was cut off", file=options.out, bytes=out.repaired)
+    try:
+        async with _receiver(options, clock, out=out, ledger=True) as stream:
+            await _show(stream, options)
+            account, complete = stream.account, stream.complete()
+    finally:
+        if out is not None:
+            out.close()
+    log.info(
+        "received",
+        country=options.country,
+        messages=account.received,
+        duplicates=account.duplicates,
+        recovered=account.recovered,
+    )
+    if not complete:
+        raise IncompleteError(
+            f"{account.given_up} messages of {options.country} are lost; the player can no longer "
+            "give them"
+        )
+    return 0
+
+
+@asynccontextmanager
+async def _receiver(
+    options: ReceiveOptions,
+    clock: SystemClock,
+    *,
+    out: Recording | None = None,
+    ledger: bool = False,
+) -> AsyncIterator[Receiver]:
+    country = options.country.upper()
+    if not (len(country) == 3 and country.isascii() and country.isalpha()):  # noqa: PLR2004 - alpha-3
+        raise UsageError(
+            f"'{options.country}' is not a three-letter country code (ISO 3166-1 alpha-3)"
+        )
+    name = options.name or country.lower()
+    if not LEVEL.fullmatch(name):
+        raise UsageError(f"--name '{name}': use lower-case letters, digits and '-'")
+    address = as_role(parse_address(options.broker), country.lower())
+    if options.exercise is None:
+        exercise = await only_exercise(address, clock)
+    else:
+        exercise = slug_of(options.exercise)
+        if not exercise:
+            raise UsageError(f"--exercise '{options.exercise}' has no letters or digits a-z")
+
+    def open_ledger(run: str) -> ReceiverLedger:
+        folder = receiver_folder(runs_folder(os.environ), run)
+        path = folder.receiver_ledger(country, name)
+        return ReceiverLedger.at(path, {"country": country, "client": name})
+
+    async with Receiver(
+        address,
+        country,
+        exercise,
+        clock=clock,
+        name=name,
+        ledger=open_ledger if ledger else None,
+        out=out,
+        follow=options.follow,
+    ) as stream:
+        yield stream
+
+
+async def _show(stream: Receiver, options: ReceiveOptions) -> None:
+    lines = None
+    if options.out != "-" and not options.quiet:
+        lines = Lines(sys.stdout, zone=options.zone)
+    while (batch := await stream.batch()) is not None:
+        for message in batch:
+            if options.out == "-":
+                sys.stdout.buffer.write(message.payload + b"\n")
+            elif lines is not None:
+                view = message_view(message, options.language, named_zone(options.zone))
+                lines.message(stream.country, view, message.latency_ms)
+        if batch:
+            sys.stdout.flush()

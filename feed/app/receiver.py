@@ -1,0 +1,572 @@
+"""A receiver: one country's feed, complete, in order, each message once.
+
+It acknowledges a message to the broker only when it is safe: written to its ledger, or, without
+one, when the caller comes back for the next.  What it misses it asks for again.
+"""
+
+import asyncio
+import itertools
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from math import inf
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import structlog
+
+from feed.app.message import ReceivedMessage
+from feed.app.standing import compact
+from feed.clock import Clock
+from feed.core.state import Picture
+from feed.core.tally import Tally
+from feed.files.receiver_ledger import Received, ReceiverLedger
+from feed.files.recording import Key, Recording
+from feed.mqtt.address import BrokerAddress
+from feed.mqtt.subscriber import Arrival, Subscriber
+from feed.wire.envelope import Envelope, decode, message_of, moment_of
+from feed.wire.topics import FeedTopic, Topics, client_id, parse_feed_topic
+
+__all__ = ["Account", "Receiver"]
+
+_REPORT_S = 1.0
+_REPORT_EVERY = 250
+_ASK_AFTER_S = 1.5
+_ASK_AGAIN_S = 2.0
+_GIVE_UP_AFTER_S = 30.0
+_SAMPLES = 10_000
+_MOST_ASKED = 1000
+_MOST_REQUESTS = 10
+
+log = structlog.get_logger()
+
+Stream = tuple[str, int]
+"""run and epoch"""
+
+
+@dataclass
+class Account:
+    """What a receiver tells about itself."""
+
+    received: int = 0
+    """new messages since it started"""
+    duplicates: int = 0
+    malformed: int = 0
+    """payloads on this feed that are no messages of it"""
+    recovered: int = 0
+    """messages that were missed and came by history"""
+    given_up: int = 0
+    """messages that nobody could give again"""
+    kinds: Counter[str] = field(default_factory=Counter)
+    latencies_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_SAMPLES))
+    recent: deque[ReceivedMessage] = field(default_factory=lambda: deque(maxlen=50))
+
+
+class _Asked(NamedTuple):
+    """A request for history on its way."""
+
+    stream: Stream
+    first: int
+    last: int
+    wanted: int
+    """the end of the gap, if one request is not enough for it"""
+
+
+@dataclass
+class _Lacking:
+    """The first message that is missing, for how long, and what was done about it."""
+
+    what: tuple[Stream, int]
+    since: float
+    asked: float = -inf
+    again: bool = False
+    """it was asked for before"""
+    in_vain: bool = False
+    """the player said that it does not have it"""
+
+
+class Receiver:
+    """Receives the feed of one country in one exercise.  Use it with ``async with``.
+
+    ``name`` tells two receivers of one country apart.  ``ledger`` opens the ledger of a run, so
+    that a receiver that was killed goes on where it was; ``out`` gets every message as a line.
+    """
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        country: str,
+        exercise: str,
+        *,
+        clock: Clock,
+        name: str = "",
+        ledger: Callable[[str], ReceiverLedger] | None = None,
+        out: Recording | None = None,
+        follow: bool = False,
+    ) -> None:
+        self.country = country
+        self.name = name or country.lower()
+        self.account = Account()
+        self.picture = Picture()
+        self.playing: dict[str, Any] = {}
+        """the clock as it was last received"""
+        self.finished = False
+        """the run is over and all of it is here"""
+        self.run: str | None = None
+        """the run that is being received"""
+        self._clock = clock
+        self._topics = topics = Topics(exercise)
+        self._open_ledger = ledger
+        self._ledgers: dict[str, ReceiverLedger] = {}
+        self._out = out
+        self._follow = follow
+        self._tallies: dict[Stream, Tally[ReceivedMessage]] = {}
+        self._final: set[Stream] = set()
+        self._unsafe: list[Arrival] = []
+        self._since_report = 0
+        self._lacking: _Lacking | None = None
+        self._asked: dict[str, _Asked] = {}
+        self._released: list[ReceivedMessage] = []
+        self._heard = clock.now()
+        self._leaving = False
+        self._requests = itertools.count(1)
+        self._ready: deque[ReceivedMessage] = deque()
+        presence = topics.presence(country, self.name)
+        self._main = Subscriber(
+            address,
+            client_id("receiver", exercise, self.name),
+            [(topics.feed_filter(country), 1)],
+            clock=clock,
+            persistent=True,
+            late=True,
+        )
+        self._aside = Subscriber(
+            address,
+            client_id("receiver", exercise, f"{self.name}-aside"),
+            [
+                (topics.head(country), 1),
+                (topics.clock, 1),
+                (topics.down(country, self.name), 1),
+            ],
+            clock=clock,
+            hello=(presence, b"online"),
+            will=(presence, b"offline"),
+        )
+        self._presence = presence
+        self._stack = AsyncExitStack()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        """Connect and subscribe; from then on nothing that is published is missed."""
+        async with AsyncExitStack() as stack:
+            stack.push(self._close_ledgers)
+            # First the feed, then the presence that says it is subscribed.
+            await stack.enter_async_context(self._main)
+            await stack.enter_async_context(self._aside)
+            self._stack = stack.pop_all()
+        self._tasks = [
+            asyncio.create_task(self._look_aside()),
+            asyncio.create_task(self._keep_account()),
+        ]
+        for task in self._tasks:
+            task.add_done_callback(lambda _: self._main.wake())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Disconnect; the broker keeps the session for the next start unless the run is over."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if error is None and not self._ready:
+            self._safe()
+            await self._report()
+        await self._aside.publish(self._presence, b"" if self.finished else b"offline", retain=True)
+        await self._stack.aclose()
+        if self.finished:
+            await self._main.forget()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> ReceivedMessage:
+        """Return the next message; stops when the run is over and complete."""
+        while not self._ready:
+            batch = await self.batch()
+            if batch is None:
+                raise StopAsyncIteration
+            self._ready.extend(batch)
+        return self._ready.popleft()
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker is there."""
+        return self._main.connected and self._aside.connected
+
+    def leave(self) -> None:
+        """Stop waiting for more: ``batch`` returns None once what has arrived is taken."""
+        self._leaving = True
+        self._main.wake()
+
+    async def batch(self) -> list[ReceivedMessage] | None:
+        """Wait for messages and return them, in order; None when the run is over and complete.
+
+        The list can be empty: something else happened that a caller may want to look at.
+        """
+        self._safe()
+        if (self._done() or self._leaving) and not self._released:
+            await self._report()
+            return None
+        for task in self._tasks:
+            if task.done():
+                task.result()
+        arrivals = await self._main.batch()
+        self._unsafe = arrivals
+        shown = [*self._released, *self._take(arrivals)]
+        self._released = []
+        if self._open_ledger is not None:
+            self._safe()
+        if self._since_report >= _REPORT_EVERY:
+            await self._report()
+        return shown
+
+    def tally(self) -> Tally[ReceivedMessage] | None:
+        """Return the account of the newest epoch of the present run."""
+        streams = [stream for stream in self._tallies if stream[0] == self.run]
+        return self._tallies[max(streams)] if streams else None
+
+    def complete(self) -> bool:
+        """Tell whether everything of the present run that was sent is here."""
+        mine = [tally for stream, tally in self._tallies.items() if stream[0] == self.run]
+        return bool(mine) and all(tally.complete for tally in mine)
+
+    def settled(self) -> bool:
+        """Tell whether nothing that was sent is still waited for: it is here, or given up."""
+        mine = [tally for stream, tally in self._tallies.items() if stream[0] == self.run]
+        return bool(mine) and all(tally.settled for tally in mine)
+
+    # -- taking in ---------------------------------------------------------------------------------
+
+    def _take(self, arrivals: Sequence[Arrival]) -> list[ReceivedMessage]:
+        now = self._clock.wall()
+        messages = [one for one in (self._read(arrival, now) for arrival in arrivals) if one]
+        # Before they are written, or what the ledger has would make each of them a duplicate.
+        tallies = [self._tally_of(message.envelope) for message in messages]
+        if self._open_ledger is not None:
+            self._write(messages)
+        shown: list[ReceivedMessage] = []
+        for message, tally in zip(messages, tallies, strict=True):
+            before = tally.duplicates
+            shown += tally.push(message.sequence, message)
+            if tally.duplicates > before:
+                self.account.duplicates += 1
+                continue
+            self.account.received += 1
+            self.account.recovered += message.from_history
+            self.account.kinds[message.kind] += 1
+            if not message.from_history:
+                self.account.latencies_ms.append(message.latency_ms)
+            self._since_report += 1
+        self._show(shown)
+        return shown
+
+    def _show(self, shown: Sequence[ReceivedMessage], *, recalled: bool = False) -> None:
+        if not shown:
+            return
+        if self._out is not None:
+            self._out.write([(_key(message), message.payload) for message in shown])
+        for message in shown:
+            if not recalled:
+                self.account.recent.append(message)
+            if message.envelope.run == self.run:
+                self.picture.fold(*message_of(message.envelope))
+
+    def _read(self, arrival: Arrival, now: int) -> ReceivedMessage | None:
+        """Return an arrival as a message; None, and a line in the log, if it is none of ours."""
+        where = parse_feed_topic(arrival.topic)
+        try:
+            envelope = decode(arrival.payload)
+            message, due = message_of(envelope)
+            received = ReceivedMessage(
+                envelope=envelope,
+                topic=self._topics.feed(self.country, envelope.kind, envelope.subject),
+                payload=arrival.payload,
+                received_us=now,
+                sent_us=moment_of(envelope.sent),
+                due_us=due,
+                time_us=message.at,
+                offset_s=message.offset_s,
+                from_history=arrival.topic == self._topics.down(self.country, self.name),
+            )
+        except ValueError as error:
+            self._leave_out(arrival, str(error))
+            return None
+        why = self._foreign(received, where)
+        if why is not None:
+            self._leave_out(arrival, why)
+            return None
+        return received
+
+    def _leave_out(self, arrival: Arrival, why: str) -> None:
+        self.account.malformed += 1
+        log.warning("left out a payload", topic=arrival.topic, why=why)
+
+    def _foreign(self, received: ReceivedMessage, where: FeedTopic | None) -> str | None:
+        """Return why a message does not belong where it came; answers to us name no event."""
+        recipient = received.envelope.recipient
+        if recipient != self.country:
+            return f"is for {recipient}, not for {self.country}"
+        if received.envelope.id != ".".join(map(str, _key(received))).lower():
+            return "its id is not that of a delivery"
+        named = None if where is None else (where.kind, where.event)
+        if not received.from_history and named != (received.kind, received.event):
+            return "its topic names another kind or event"
+        return None
+
+    def _tally_of(self, envelope: Envelope) -> Tally[ReceivedMessage]:
+        stream = (envelope.run, envelope.epoch)
+        tally = self._tallies.get(stream)
+        if tally is None:
+            tally = self._open_stream(stream)
+        return tally
+
+    def _open_stream(self, stream: Stream) -> Tally[ReceivedMessage]:
+        run, _ = stream
+        if self.run is None or run > self.run:
+            # Runs' ids sort by their time; an older one is what was left in the session.
+            self._leave_behind()
+            self.run = run
+            self.finished = False
+            self.picture = Picture()
+        tally = Tally[ReceivedMessage]() if self._open_ledger is None else self._recalled(stream)
+        self._tallies[stream] = tally
+        return tally
+
+    def _recalled(self, stream: Stream) -> Tally[ReceivedMessage]:
+        """Bring file and picture up to what an earlier life of this receiver had written down.
+
+        What stands behind a gap is held back again, so that everything is shown in order.
+        """
+        run, epoch = stream
+        ledger = self._ledger(run)
+        before_gap = [span for span in ledger.spans(run, epoch)[:1] if span[0] == 1]
+        shown = before_gap[0][1] if before_gap else 0
+        tally: Tally[ReceivedMessage] = Tally(before_gap)
+        for row in ledger.rows(run, epoch):
+            message = _written(row)
+            if row.sequence > shown:
+                tally.push(row.sequence, message)
+            else:
+                self._show([message], recalled=True)
+        return tally
+
+    def _ledger(self, run: str) -> ReceiverLedger:
+        assert self._open_ledger is not None, "asked only where something is written down"
+        if run not in self._ledgers:
+            self._ledgers[run] = self._open_ledger(run)
+        return self._ledgers[run]
+
+    def _leave_behind(self) -> None:
+        """Let go of what was kept about the runs before."""
+        self._tallies.clear()
+        self._asked.clear()
+        self._final.clear()
+        self._close_ledgers()
+
+    def _write(self, messages: Sequence[ReceivedMessage]) -> None:
+        by_run: dict[str, list[Received]] = {}
+        for message in messages:
+            envelope = message.envelope
+            row = Received(
+                run=envelope.run,
+                epoch=envelope.epoch,
+                sequence=envelope.number,
+                message=envelope.message,
+                topic=message.topic,
+                sent=message.sent_us,
+                due=message.due_us,
+                received=message.received_us,
+                payload=message.payload,
+            )
+            by_run.setdefault(envelope.run, []).append(row)
+        for run, rows in by_run.items():
+            self._ledger(run).add(rows)
+
+    def _safe(self) -> None:
+        """Acknowledge what was taken in last: it is written, or the caller is done with it."""
+        arrivals, self._unsafe = self._unsafe, []
+        self._main.acknowledge(arrivals)
+
+    def _close_ledgers(self, *_: object) -> None:
+        ledgers, self._ledgers = self._ledgers, {}
+        for ledger in ledgers.values():
+            ledger.close()
+
+    # -- beside the feed ---------------------------------------------------------------------------
+
+    async def _look_aside(self) -> None:
+        while True:
+            for arrival in await self._aside.batch():
+                if arrival.topic == self._topics.down(self.country, self.name):
+                    await self._answer(arrival)
+                elif arrival.payload:
+                    self._standing(arrival)
+
+    def _standing(self, arrival: Arrival) -> None:
+        try:
+            said = json.loads(arrival.payload)
+            if arrival.topic == self._topics.clock:
+                self.playing = dict(said)
+                self._heard = self._clock.now()
+            else:
+                stream = (str(said["run"]), int(said["epoch"]))
+                tally = self._tallies.get(stream) or self._open_stream(stream)
+                tally.know_head(int(said["sequence"]))
+                if said.get("final") is True:
+                    self._final.add(stream)
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            self._leave_out(arrival, "cannot be read")
+            return
+        self._main.wake()
+
+    async def _answer(self, arrival: Arrival) -> None:
+        """Hand an answer to a request for history on, or note that there is no more."""
+        try:
+            said = json.loads(arrival.payload)
+        except (ValueError, RecursionError):
+            return
+        if not isinstance(said, dict):
+            return
+        if "specversion" in said:
+            self._main.take(arrival._replace(qos=0))
+            return
+        asked = self._asked.pop(str(said.get("id")), None)
+        if said.get("error"):
+            log.warning("history refused", why=str(said["error"])[:200])
+        elif asked is None:
+            return
+        elif said.get("count") != 0:
+            await self._ask_on(asked)
+        elif self._lacking is not None and self._lacking.what == (asked.stream, asked.first):
+            self._lacking.in_vain = True
+
+    async def _keep_account(self) -> None:
+        """Say how far we are, and ask for what is missing, once a second."""
+        while True:
+            await self._clock.sleep(_REPORT_S)
+            if self._since_report:
+                await self._report()
+            await self._mind_gaps()
+
+    async def _report(self) -> None:
+        tally = self.tally()
+        if tally is None or self.run is None:
+            return
+        self._since_report = 0
+        epoch = max(epoch for run, epoch in self._tallies if run == self.run)
+        said = {
+            "run": self.run,
+            "epoch": epoch,
+            "sequence": tally.highest,
+            "missing": [[first, last] for first, last in tally.gaps()[:1000]],
+        }
+        topic = self._topics.acknowledgement(self.country, self.name)
+        if not await self._aside.publish(topic, compact(said)):
+            self._since_report = 1
+
+    async def _mind_gaps(self) -> None:
+        """Ask for what has been missing for a while; give up what nobody can give."""
+        now = self._clock.now()
+        lacking = [
+            (stream, first, last)
+            for stream, tally in sorted(self._tallies.items())
+            if stream[0] == self.run
+            for first, last in tally.missing()
+        ]
+        if not lacking:
+            self._lacking = None
+            return
+        (stream, first, _), *_ = lacking
+        # While a stream flows its tail is missing all the time; what counts is what does not move.
+        if self._lacking is None or self._lacking.what != (stream, first):
+            self._lacking = _Lacking((stream, first), now)
+            return
+        if now - self._lacking.since < _ASK_AFTER_S or not self.connected:
+            return
+        if self._lacking.in_vain or self._player_is_gone(now):
+            self._give_up(stream)
+            self._lacking = None
+        elif now - self._lacking.asked >= _ASK_AGAIN_S:
+            self._lacking.asked = now
+            # What an answer did not bring is asked for alone, to hear that it is nowhere.
+            again, self._lacking.again = self._lacking.again, True
+            for wanted in [(stream, first, first)] if again else lacking[:_MOST_REQUESTS]:
+                await self._ask(*wanted)
+
+    def _player_is_gone(self, now: float) -> bool:
+        assert self._lacking is not None, "asked only while something is missing"
+        silence = now - max(self._heard, self._lacking.since)
+        return silence > _GIVE_UP_AFTER_S
+
+    async def _ask(self, stream: Stream, first: int, last: int) -> None:
+        run, epoch = stream
+        wanted, last = last, min(last, first + _MOST_ASKED - 1)
+        request = {
+            "id": f"{self.name}-{next(self._requests)}",
+            "client": self.name,
+            "epoch": epoch,
+            "from": first,
+            "to": last,
+        }
+        self._asked[str(request["id"])] = _Asked(stream, first, last, wanted)
+        log.info("asking for missed messages", run=run, first=first, last=last)
+        await self._aside.publish(self._topics.history(self.country, self.name), compact(request))
+
+    async def _ask_on(self, asked: _Asked) -> None:
+        """Go on with a gap that is too long for one request."""
+        if asked.last < asked.wanted and asked.stream in self._tallies:
+            await self._ask(asked.stream, asked.last + 1, asked.wanted)
+
+    def _give_up(self, stream: Stream) -> None:
+        tally = self._tallies[stream]
+        held = tally.give_up()
+        for first, last in tally.given_up[-1:]:
+            self.account.given_up += last - first + 1
+            log.warning("messages are lost", first=first, last=last, run=stream[0])
+        self._show(held)
+        self._released += held
+        self._main.wake()
+
+    def _done(self) -> bool:
+        streams = [stream for stream in self._tallies if stream[0] == self.run]
+        over = bool(streams) and max(streams) in self._final and self.settled()
+        if over and not self._follow:
+            self.finished = True
+        return over and not self._follow
+
+
+def _written(row: Received) -> ReceivedMessage:
+    """Return a message as it was written down."""
+    envelope = decode(row.payload)
+    message, _ = message_of(envelope)
+    return ReceivedMessage(
+        envelope=envelope,
+        topic=row.topic,
+        payload=row.payload,
+        received_us=row.received,
+        sent_us=row.sent,
+        due_us=row.due,
+        time_us=message.at,
+        offset_s=message.offset_s,
+    )
+
+
+def _key(message: ReceivedMessage) -> Key:
+    envelope = message.envelope
+    return Key(envelope.run, envelope.epoch, envelope.recipient, envelope.number)

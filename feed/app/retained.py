@@ -1,0 +1,34 @@
+"""What stands retained on a broker at this moment."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+
+from feed.clock import Clock
+from feed.mqtt.address import BrokerAddress
+from feed.mqtt.subscriber import Subscriber
+from feed.wire.topics import client_id
+
+__all__ = ["retained"]
+
+_QUIET_S = 0.5
+_LONGEST_S = 10.0
+
+
+async def retained(
+    address: BrokerAddress, filters: Sequence[tuple[str, int]], clock: Clock
+) -> AsyncIterator[tuple[str, bytes]]:
+    """Yield (topic, payload) of what stands, until nothing has come for half a second."""
+    name = f"look-{secrets.token_hex(4)}"
+    subscriber = Subscriber(address, client_id("observer", "any", name), filters, clock=clock)
+    end = clock.now() + _LONGEST_S
+    async with subscriber:
+        while clock.now() < end:
+            try:
+                async with asyncio.timeout(_QUIET_S):
+                    batch = await subscriber.batch()
+            except TimeoutError:
+                return
+            for arrival in batch:
+                if arrival.retain and arrival.payload:
+                    yield arrival.topic, arrival.payload

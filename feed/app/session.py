@@ -1,0 +1,204 @@
+"""A run on disk: its folder, its ledger, and the player that goes with them, new or resumed."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from math import inf
+from pathlib import Path
+
+from feed.app.about import About, new_run_id
+from feed.app.player import Options, Player
+from feed.app.position import Span
+from feed.app.prepare import Prepared, prepare
+from feed.clock import Clock
+from feed.core.plan import Plan
+from feed.errors import FilesError, UsageError
+from feed.files.ledger import PlayerLedger
+from feed.files.library import ARRANGEMENTS, library_folder
+from feed.files.runs import RunFolder, create_run, find_run, remove_run, runs_folder
+from feed.model.time import parse_duration
+from feed.mqtt.address import BrokerAddress
+
+__all__ = ["PlayOptions", "Session", "new_session", "resumed_session", "seconds"]
+
+_MOST_COUNTED = 200_000
+
+
+@dataclass(frozen=True)
+class PlayOptions:
+    """What a user asks for when a scenario is played, as written."""
+
+    scenario: str = ""
+    arrangements: Path | None = None
+    exercise: str | None = None
+    as_of: str | None = None
+    countries: tuple[str, ...] = ()
+    rate: float = 1.0
+    start_offset: str | None = None
+    until: str | None = None
+    paused: bool = False
+    max_gap: str | None = None
+    wait_for: tuple[str, ...] = ()
+    wait_s: float | None = None
+    settle_s: float = 60.0
+    linger_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Session:
+    """A run that can be played: what is played, and where it is written down."""
+
+    folder: RunFolder
+    ledger: PlayerLedger
+    prepared: Prepared
+    plan: Plan
+    about: About
+    options: Options
+    planned: dict[str, int] | None
+    resumed: bool = False
+
+    def player(self, address: BrokerAddress, clock: Clock) -> Player:
+        """Return the player of this run on a broker."""
+        return Player(
+            self.plan,
+            self.about,
+            address=address,
+            ledger=self.ledger,
+            clock=clock,
+            options=self.options,
+            planned=self.planned,
+        )
+
+
+@contextmanager
+def new_session(options: PlayOptions, clock: Clock) -> Iterator[Session]:
+    """Begin a run: check everything, make its folder, lock it, write down what it is."""
+    prepared = prepare(
+        options.scenario,
+        arrangements=options.arrangements,
+        exercise=options.exercise,
+        as_of=options.as_of,
+        countries=options.countries or None,
+    )
+    for country in options.wait_for:
+        if country not in prepared.recipients:
+            raise UsageError(
+                f"--wait-for {country}: the feed is for {', '.join(prepared.recipients)}"
+            )
+    # Whatever is wrong with the options is said before anything is made.
+    played, span = _options(options, prepared)
+    run = new_run_id(clock.wall())
+    folder = create_run(runs_folder(os.environ), run)
+    published = 0
+    try:
+        with folder.lock():
+            folder.keep_scenario(prepared.path)
+            # Those of the library too: another version may have others.
+            folder.keep_arrangements(prepared.arrangements_path or library_folder() / ARRANGEMENTS)
+            said = {
+                "run": run,
+                "exercise": prepared.loaded.header.exercise,
+                "scenario": prepared.loaded.header.id,
+                "digest": prepared.loaded.digest,
+                "started": clock.wall(),
+                "countries": list(prepared.recipients),
+                "as_of": options.as_of,
+                "rate": "max" if played.rate == inf else played.rate,
+                "begin": span.begin,
+                "until": span.until,
+                "max_gap_s": played.max_gap_s,
+            }
+            with PlayerLedger.create(folder.player_ledger, said) as ledger:
+                try:
+                    yield _session(folder, ledger, prepared, played, run=run)
+                finally:
+                    published = ledger.count()
+    finally:
+        if not published:
+            # It never began, so there is nothing to go on with, or to look at.
+            remove_run(folder)
+
+
+@contextmanager
+def resumed_session(prefix: str, options: PlayOptions, clock: Clock) -> Iterator[Session]:
+    """Go on with a run that was cut off; the scenario is the one it was begun with."""
+    del clock
+    folder = find_run(runs_folder(os.environ), prefix)
+    with folder.lock(), PlayerLedger.open(folder.player_ledger) as ledger:
+        said = ledger.about
+        if said.get("complete"):
+            raise UsageError(f"run {folder.id} came to its end; there is nothing to go on with")
+        scenario = folder.scenario
+        if scenario is None:
+            raise FilesError(folder.path, "the run has lost its scenario; begin a new one")
+        prepared = prepare(
+            str(scenario),
+            arrangements=folder.arrangements,
+            exercise=said["exercise"],
+            as_of=said["as_of"],
+            countries=said["countries"],
+        )
+        if prepared.loaded.digest != said["digest"]:
+            raise FilesError(scenario, "is not what the run was begun with; begin a new one")
+        played, _ = _options(options, prepared)
+        rate = said["rate"] if options.rate == 1.0 else options.rate
+        played = replace(
+            played,
+            rate=inf if rate == "max" else float(rate),
+            span=Span(said["begin"], said["until"]),
+            max_gap_s=said["max_gap_s"],
+        )
+        yield _session(folder, ledger, prepared, played, run=folder.id, resumed=True)
+
+
+def _session(
+    folder: RunFolder,
+    ledger: PlayerLedger,
+    prepared: Prepared,
+    options: Options,
+    *,
+    run: str,
+    resumed: bool = False,
+) -> Session:
+    plan = prepared.plan()
+    begin, until = options.span
+    summary = plan.summary(begin=begin, until=until, most=_MOST_COUNTED)
+    # A story that is too long to be counted ends with its last event, or a little later.
+    ends = plan.story.gathered.last if summary is None else summary.last
+    return Session(
+        folder=folder,
+        ledger=ledger,
+        prepared=prepared,
+        plan=plan,
+        about=About.of(run, plan, prepared.loaded.digest, ends),
+        options=options,
+        planned=None if summary is None else dict(summary.deliveries),
+        resumed=resumed,
+    )
+
+
+def _options(options: PlayOptions, prepared: Prepared) -> tuple[Options, Span]:
+    span = prepared.span(options.start_offset, options.until)
+    played = Options(
+        rate=options.rate,
+        span=span,
+        paused=options.paused,
+        max_gap_s=None if options.max_gap is None else seconds(options.max_gap, "--max-gap"),
+        wait_for=options.wait_for,
+        wait_s=options.wait_s,
+        settle_s=options.settle_s,
+        linger_s=options.linger_s,
+    )
+    return played, span
+
+
+def seconds(text: str, option: str) -> float:
+    """Return a duration that a user wrote, in seconds; it has to be longer than nothing."""
+    try:
+        length = parse_duration(text) / 1e6
+    except ValueError:
+        raise UsageError(f"{option} '{text}' is not a duration; write 10s, 2m or PT90S") from None
+    if length <= 0:
+        raise UsageError(f"{option} '{text}' must be longer than nothing; write 10s, 2m or PT90S")
+    return length

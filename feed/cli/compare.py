@@ -1,0 +1,74 @@
+"""``feed compare``: what each country would have known of each launch, at different dates."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from feed.cli.options import ArrangementsFile, Json, Scenario, Zone
+
+__all__ = ["compare"]
+
+
+def compare(
+    scenario: Scenario,
+    as_of: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--as-of",
+            help="A date whose arrangements are looked at, such as 2015-06-01; give several. "
+            "Without it: as they stand at each moment.",
+            metavar="DATE",
+        ),
+    ] = None,
+    arrangements: ArrangementsFile = None,
+    json: Json = False,
+    plot: Annotated[
+        Path | None,
+        typer.Option("--plot", help="Draw it into this .svg or .png file.", metavar="FILE"),
+    ] = None,
+    tz: Zone = None,
+) -> None:
+    """Compare what each country knows of each launch under the arrangements of several dates.
+
+    First warning: seconds from the launch to the first report of it (launch, track or impact) that
+    reaches the country.  Known: at how many of the flight's moments of track it has a position.
+    Left: from then to the impact.  'feed explain' shows the reports behind every number.
+    Example: feed compare activation-eve-2023 --as-of 2015-06-01 --as-of 2024-01-01
+    """
+    from json import dumps
+
+    from rich.console import Console
+
+    from feed.app.prepare import moment_in, prepare
+    from feed.core.compare import compare as compared_by
+    from feed.errors import UsageError
+    from feed.terminal.compared import LEGEND, Column, compared_json, compared_tables
+    from feed.terminal.times import Times, named_zone
+
+    prepared = prepare(scenario, arrangements=arrangements)
+    header = prepared.loaded.header
+    times = Times(header.starts.offset_s, named_zone(tz))
+    columns = [Column(text, moment_in(text, header.starts, "--as-of").us) for text in as_of or ()]
+    columns = columns or [Column("as written", prepared.as_of)]
+    compared = compared_by([prepared.plan(as_of=column.as_of) for column in columns])
+    if not compared:
+        raise UsageError(
+            f"'{header.id}' has no launch, so there is nothing to compare; "
+            "choose one from 'feed scenarios' that has"
+        )
+    if plot is not None:
+        from feed.terminal.compare_plot import plot_compared
+
+        plot_compared(plot, header.title, compared, [column.label for column in columns])
+    if json:
+        print(dumps(compared_json(compared, columns, header), ensure_ascii=False, indent=2))
+        return
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.print(f"EXERCISE {header.exercise}: {header.title}", style="bold")
+    for each in compared_tables(compared, columns, times, console.width):
+        console.print(each)
+    console.print(f"\n{LEGEND}")
+    date = f" --as-of {as_of[-1]}" if as_of else ""
+    follow = f"feed explain {scenario} {compared[0].subject.event}{date}"
+    console.print(f"To follow a number: {follow}")

@@ -1,0 +1,42 @@
+"""``feed connect``: lines to paste, for other people's clients."""
+
+from typing import Annotated
+
+import typer
+
+from feed.cli.options import Broker
+
+__all__ = ["connect"]
+
+
+def connect(
+    country: Annotated[
+        str | None, typer.Argument(help="Whose feed; default: the first there is.")
+    ] = None,
+    broker: Broker = None,
+    exercise: Annotated[
+        str | None,
+        typer.Option("--exercise", help="Only this exercise, by its slug; default: any."),
+    ] = None,
+    websocket_port: Annotated[
+        int, typer.Option("--websocket-port", help="The broker's WebSocket port.")
+    ] = 8083,
+) -> None:
+    """Print lines to paste for mosquitto_sub, paho and MQTT.js, for a running broker."""
+    from feed.app.connect import ConnectOptions
+    from feed.app.connect import connect as lines
+    from feed.app.receive import DEFAULT_BROKER
+    from feed.app.signals import run_until_signal
+
+    options = ConnectOptions(
+        broker=broker or DEFAULT_BROKER,
+        country=country,
+        exercise=exercise,
+        websocket_port=websocket_port,
+    )
+
+    async def show() -> int:
+        print(await lines(options))
+        return 0
+
+    raise typer.Exit(run_until_signal(show))

@@ -1,0 +1,56 @@
+"""``feed doctor``: what is used, and why a client might see nothing."""
+
+from typing import Annotated
+
+import typer
+
+from feed.cli.options import Broker
+
+__all__ = ["doctor"]
+
+
+def doctor(
+    topic_filter: Annotated[
+        str | None,
+        typer.Argument(help="The filter that your client subscribes to.", metavar="FILTER"),
+    ] = None,
+    broker: Broker = None,
+    qos: Annotated[
+        int, typer.Option("--qos", help="The QoS that it subscribes with.", min=0, max=2)
+    ] = 1,
+    user: Annotated[
+        str | None, typer.Option("--user", help="The user that it connects as.")
+    ] = None,
+    nats_server: Annotated[
+        str | None,
+        typer.Option("--nats-server", envvar="FEED_NATS_SERVER", help="The broker's program."),
+    ] = None,
+) -> None:
+    """Say which broker and versions are used, and why a client might see nothing.
+
+    Exit code 1 if something is wrong.  Example: feed doctor 'exercise/v1/+/feed/jpn/#' --user jpn
+    """
+    from feed.app.doctor import DoctorOptions, examine
+    from feed.app.receive import DEFAULT_BROKER
+    from feed.app.signals import run_until_signal
+    from feed.cli.logs import logging_to_stderr
+
+    logging_to_stderr(verbose=False)
+    options = DoctorOptions(
+        broker=broker or DEFAULT_BROKER,
+        filter=topic_filter,
+        qos=qos,
+        user=user,
+        nats_server=nats_server,
+    )
+
+    async def show() -> int:
+        wrong = 0
+        async for finding in examine(options):
+            wrong += finding.mark == "wrong"
+            mark = {"ok": "ok   ", "note": "note ", "wrong": "WRONG"}[finding.mark]
+            advice = f"; {finding.advice}" if finding.advice else ""
+            print(f"{mark} {finding.what}{advice}", flush=True)
+        return 1 if wrong else 0
+
+    raise typer.Exit(run_until_signal(show))

@@ -1,0 +1,66 @@
+"""``feed explain``: who gets each report of an event, by which way, or why not."""
+
+from typing import Annotated
+
+import typer
+
+from feed.cli.options import ArrangementsFile, AsOf, Json, Scenario, Zone
+
+__all__ = ["explain"]
+
+
+def explain(
+    scenario: Scenario,
+    event: Annotated[
+        str,
+        typer.Argument(
+            help="The id of an event, or of a stage or piece of a launch.", metavar="EVENT"
+        ),
+    ],
+    country: Annotated[
+        str | None,
+        typer.Argument(help="Only what this country gets.", metavar="[COUNTRY]"),
+    ] = None,
+    arrangements: ArrangementsFile = None,
+    as_of: AsOf = None,
+    one_by_one: Annotated[
+        bool, typer.Option("--all", help="Tell each report alone, also those that go the same way.")
+    ] = False,
+    json: Json = False,
+    tz: Zone = None,
+) -> None:
+    """Say of each report of an event, and of each country, whether it gets it, how, and why.
+
+    For a launch also how much of the flight each country has seen, and knows by being told.
+    Example: feed explain hub-down icbm-hub-down JPN
+    """
+    from json import dumps
+
+    from rich.console import Console
+
+    from feed.app.prepare import prepare
+    from feed.core.explain import explain as explained_by
+    from feed.terminal.explained import explained_json, explained_words
+    from feed.terminal.moments import full
+    from feed.terminal.times import Times, named_zone
+
+    prepared = prepare(
+        scenario,
+        arrangements=arrangements,
+        as_of=as_of,
+        countries=None if country is None else [country.upper()],
+    )
+    header = prepared.loaded.header
+    times = Times(header.starts.offset_s, named_zone(tz))
+    explained = explained_by(prepared.plan(), event, one_by_one=one_by_one)
+    if json:
+        told = explained_json(explained, header, prepared.as_of)
+        print(dumps(told, ensure_ascii=False, indent=2))
+        return
+    console = Console(highlight=False, markup=False, emoji=False)
+    console.print(f"EXERCISE {header.exercise}: {header.title}", style="bold")
+    fixed = prepared.as_of
+    at = "as they stand at each moment" if fixed is None else f"of {full(fixed, times)}"
+    console.print(f"{explained.event}, by the arrangements {at}")
+    for each in explained_words(explained, times):
+        console.print(each)

@@ -1,0 +1,80 @@
+"""Options that several verbs have, with one help text for each."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = [
+    "ArrangementsFile",
+    "AsOf",
+    "Broker",
+    "Exercise",
+    "Json",
+    "Language",
+    "Scenario",
+    "Zone",
+]
+
+
+def _scenarios(incomplete: str) -> list[str]:
+    """Return the library's names for completion."""
+    from feed.files.library import entries
+
+    return [entry.name for entry in entries() if entry.name.startswith(incomplete)]
+
+
+Scenario = Annotated[
+    str,
+    typer.Argument(
+        help="A scenario: a file, or a name from 'feed scenarios'.",
+        autocompletion=_scenarios,
+        metavar="SCENARIO",
+    ),
+]
+ArrangementsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--arrangements",
+        help="Participants, links and arrangements; default: those on public record.",
+        metavar="FILE",
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        help="Share by the arrangements of another date, such as 2015-06-01.",
+        metavar="DATE",
+    ),
+]
+Exercise = Annotated[
+    str | None,
+    typer.Option(
+        "--exercise", help="The name of the exercise; default: the scenario's.", metavar="NAME"
+    ),
+]
+Broker = Annotated[
+    str | None,
+    typer.Option(
+        "--broker",
+        envvar="FEED_BROKER",
+        help="An MQTT broker, as mqtt://user:password@host:port or mqtts://…",
+        metavar="URL",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Language = Annotated[
+    str,
+    typer.Option(
+        "--lang", help="Show texts in this language where they have it.", metavar="en|ja|ko|…"
+    ),
+]
+Zone = Annotated[
+    str | None,
+    typer.Option(
+        "--tz",
+        help="Show times in this IANA time zone; default: the scenario's own offset.",
+        metavar="ZONE",
+    ),
+]

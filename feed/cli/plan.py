@@ -1,0 +1,142 @@
+"""``feed plan``: who gets what, and when, without a broker."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from feed.cli.options import ArrangementsFile, AsOf, Exercise, Json, Language, Scenario, Zone
+from feed.cli.playing import Countries, StartOffset, Until, countries_of
+
+if TYPE_CHECKING:
+    from feed.app.position import Span
+    from feed.app.prepare import Prepared
+    from feed.model.message import Delivery
+    from feed.terminal.timeline import Shown
+
+__all__ = ["plan"]
+
+
+def plan(
+    scenario: Scenario,
+    start_offset: StartOffset = None,
+    until: Until = None,
+    exercise: Exercise = None,
+    country: Countries = None,
+    as_of: AsOf = None,
+    arrangements: ArrangementsFile = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Give every update of a track a row of its own.")
+    ] = False,
+    json: Json = False,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            "--plot",
+            help="Draw the flights into a file (.svg or .png) in place of the table.",
+            metavar="FILE",
+            dir_okay=False,
+        ),
+    ] = None,
+    lang: Language = "en",
+    tz: Zone = None,
+) -> None:
+    """Print the timeline of a scenario: every delivery, when, to whom, and by which arrangement.
+
+    Nothing is published, and no broker is needed.
+
+    Example: feed plan over-aomori-2022 --country JPN --lang ja
+    """
+    from feed.app.prepare import prepare
+    from feed.terminal.timeline import Shown
+    from feed.terminal.times import Times, named_zone
+
+    zone = named_zone(tz)
+    prepared = prepare(
+        scenario,
+        arrangements=arrangements,
+        exercise=exercise,
+        as_of=as_of,
+        countries=countries_of(country),
+    )
+    span = prepared.span(start_offset, until)
+    if plot is not None:
+        _draw(prepared, span, plot, tz)
+        return
+    header = prepared.loaded.header
+    shown = Shown(header, Times(header.starts.offset_s, zone), lang, every=every)
+    deliveries = _within(prepared, span)
+    if json:
+        _print_records(deliveries, shown)
+    else:
+        _print_table(deliveries, shown)
+
+
+def _within(prepared: "Prepared", span: "Span") -> "Iterator[Delivery]":
+    for delivery in prepared.plan().deliveries():
+        if span.until is not None and delivery.due > span.until:
+            return
+        if span.begin is None or delivery.due >= span.begin:
+            yield delivery
+
+
+def _print_records(deliveries: "Iterator[Delivery]", shown: "Shown") -> None:
+    from json import dumps
+
+    from feed.terminal.timeline import record
+
+    for delivery in deliveries:
+        print(dumps(record(delivery, shown), ensure_ascii=False, separators=(",", ":")))
+
+
+def _print_table(deliveries: "Iterator[Delivery]", shown: "Shown") -> None:
+    from dataclasses import replace
+    from itertools import chain
+
+    from rich.console import Console
+    from rich.text import Text
+
+    from feed.terminal.timeline import Totals, table
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    if console.is_terminal:
+        shown = replace(shown, width=console.width)
+    totals = Totals()
+    for line in chain(table(totals.counted(deliveries), shown), totals.lines(shown.times)):
+        if shown.width is None and isinstance(line, Text):
+            print(line.plain)  # through a pipe a row is a line, however long
+        else:
+            console.print(line)
+
+
+def _draw(prepared: "Prepared", span: "Span", path: Path, zone: str | None) -> None:
+    from feed.errors import UsageError
+    from feed.model.launch import Launch
+    from feed.terminal.plot import plot_plan
+
+    header, story = prepared.loaded.header, prepared.loaded.story
+    launches = [
+        event
+        for event in story.events(0)
+        if isinstance(event, Launch) and _holds(span, event.at.resolve(header.starts).us)
+    ]
+    if not launches:
+        raise UsageError("--plot: nothing is launched here; leave it out to see the table")
+    plot_plan(
+        path,
+        header.title,
+        launches,
+        header.starts,
+        prepared.arrangements,
+        zone=zone,
+        seed=header.seed,
+    )
+    flights = "1 flight" if len(launches) == 1 else f"{len(launches)} flights"
+    print(f"{path}: {flights} of EXERCISE {header.exercise}")
+
+
+def _holds(span: "Span", moment: int) -> bool:
+    return (span.begin is None or moment >= span.begin) and (
+        span.until is None or moment <= span.until
+    )

@@ -1,0 +1,91 @@
+"""What ``feed run`` and ``feed publish`` have in common: how a scenario is played."""
+
+from math import inf
+from typing import Annotated
+
+import typer
+
+__all__ = [
+    "Countries",
+    "Linger",
+    "MaxGap",
+    "Paused",
+    "Rate",
+    "Resume",
+    "StartOffset",
+    "Until",
+    "countries_of",
+]
+
+
+def _rate(text: str) -> float:
+    if text == "max":
+        return inf
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 0 < rate < inf:
+        raise typer.BadParameter(f"'{text}' is not a rate; write a positive number, or max")
+    return rate
+
+
+Rate = Annotated[
+    float,
+    typer.Option(
+        "--rate",
+        parser=_rate,
+        help="Scenario seconds in each second: any positive number, or max.",
+        metavar="N|max",
+    ),
+]
+StartOffset = Annotated[
+    str | None,
+    typer.Option(
+        "--start-offset",
+        help="Begin here: a duration after the start (00:10:00), a clock time or a date-time. "
+        "What came before is in the first picture.",
+        metavar="TIME",
+    ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option("--until", help="End here, written as --start-offset.", metavar="TIME"),
+]
+Paused = Annotated[bool, typer.Option("--paused", help="Begin paused.")]
+MaxGap = Annotated[
+    str | None,
+    typer.Option(
+        "--max-gap",
+        help="Shorten every silence to this wall time, such as 10s; the clock says by how much.",
+        metavar="DURATION",
+    ),
+]
+Linger = Annotated[
+    str | None,
+    typer.Option(
+        "--linger",
+        help="Go on answering requests for missed messages for so long after the end.",
+        metavar="DURATION",
+    ),
+]
+Resume = Annotated[
+    str | None,
+    typer.Option(
+        "--resume",
+        help="Go on with a run that was cut off; 'feed runs' lists them.",
+        metavar="RUN",
+    ),
+]
+Countries = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--country", help="Play for this country only; can be repeated.", metavar="COUNTRY"
+    ),
+]
+
+
+def countries_of(texts: list[str] | None) -> tuple[str, ...]:
+    """Return country codes, given one by one or separated by commas."""
+    parts = [part.strip().upper() for text in texts or () for part in text.split(",")]
+    return tuple(dict.fromkeys(part for part in parts if part))

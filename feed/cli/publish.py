@@ -1,0 +1,85 @@
+"""``feed publish``: play a scenario on a broker, for receivers anywhere."""
+
+from typing import Annotated
+
+import typer
+
+from feed.cli.options import ArrangementsFile, AsOf, Broker, Exercise, Scenario
+from feed.cli.playing import (
+    Countries,
+    Linger,
+    MaxGap,
+    Paused,
+    Rate,
+    Resume,
+    StartOffset,
+    Until,
+    countries_of,
+)
+
+__all__ = ["publish"]
+
+
+def publish(
+    scenario: Scenario = "",
+    broker: Broker = None,
+    rate: Rate = 1.0,
+    wait_for: Annotated[
+        str | None,
+        typer.Option(
+            "--wait-for",
+            help="Begin when these countries have a receiver, and end when those have everything; "
+            "such as KOR,JPN,USA.",
+            metavar="COUNTRIES",
+        ),
+    ] = None,
+    wait: Annotated[
+        str | None,
+        typer.Option("--wait", help="Wait no longer than this; default: for ever."),
+    ] = None,
+    start_offset: StartOffset = None,
+    until: Until = None,
+    paused: Paused = False,
+    max_gap: MaxGap = None,
+    exercise: Exercise = None,
+    country: Countries = None,
+    as_of: AsOf = None,
+    arrangements: ArrangementsFile = None,
+    resume: Resume = None,
+    linger: Linger = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+) -> None:
+    """Play a scenario on a broker that is there, for receivers anywhere.
+
+    Example: feed publish over-aomori-2022 --wait-for KOR,JPN,USA --rate 10
+    """
+    from feed.app.publish import PublishOptions
+    from feed.app.publish import publish as play
+    from feed.app.receive import DEFAULT_BROKER
+    from feed.app.session import PlayOptions, seconds
+    from feed.app.signals import run_until_signal
+    from feed.cli.logs import logging_to_stderr
+
+    if not scenario and resume is None:
+        raise typer.BadParameter("name a scenario; 'feed scenarios' lists the library")
+    options = PublishOptions(
+        play=PlayOptions(
+            scenario=scenario,
+            arrangements=arrangements,
+            exercise=exercise,
+            as_of=as_of,
+            countries=countries_of(country),
+            rate=rate,
+            start_offset=start_offset,
+            until=until,
+            paused=paused,
+            max_gap=max_gap,
+            wait_for=countries_of([wait_for] if wait_for else None),
+            wait_s=None if wait is None else seconds(wait, "--wait"),
+            linger_s=0.0 if linger is None else seconds(linger, "--linger"),
+        ),
+        broker=broker or DEFAULT_BROKER,
+        resume=resume,
+    )
+    logging_to_stderr(verbose=verbose)
+    raise typer.Exit(run_until_signal(lambda: play(options)))

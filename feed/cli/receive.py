@@ -1,0 +1,59 @@
+"""``feed receive``: the feed of one country, complete and in order."""
+
+from typing import Annotated
+
+import typer
+
+from feed.cli.options import Broker, Exercise, Language, Zone
+
+__all__ = ["receive"]
+
+
+def receive(
+    country: Annotated[str, typer.Argument(help="Whose feed, by ISO code.", metavar="COUNTRY")],
+    broker: Broker = None,
+    exercise: Exercise = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", help="Tells two receivers of one country apart.", metavar="NAME"),
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out",
+            "-o",
+            help="Write each message as a line of JSON to a file, or to - (standard output).",
+            metavar="FILE",
+        ),
+    ] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on with the exercise's next run.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print no line for each message.")] = False,
+    lang: Language = "en",
+    tz: Zone = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+) -> None:
+    """Receive the feed of one country, complete and in order, until the run is over.
+
+    Killed and started again it goes on where it was, and asks for what it missed.
+
+    Example: feed receive JPN --exercise morning-calm --out jpn.jsonl
+    """
+    from feed.app.receive import DEFAULT_BROKER, ReceiveOptions, receive_and_show
+    from feed.app.signals import run_until_signal
+    from feed.cli.logs import logging_to_stderr
+
+    options = ReceiveOptions(
+        country=country,
+        broker=broker or DEFAULT_BROKER,
+        exercise=exercise,
+        name=name,
+        out=out,
+        follow=follow,
+        quiet=quiet,
+        language=lang,
+        zone=tz,
+    )
+    logging_to_stderr(verbose=verbose)
+    raise typer.Exit(run_until_signal(lambda: receive_and_show(options)))

@@ -1,0 +1,110 @@
+"""``feed run``: play a scenario to a receiver of each country, and show it."""
+
+from typing import Annotated
+
+import typer
+
+from feed.cli.options import ArrangementsFile, AsOf, Broker, Exercise, Language, Scenario, Zone
+from feed.cli.playing import (
+    Countries,
+    Linger,
+    MaxGap,
+    Paused,
+    Rate,
+    Resume,
+    StartOffset,
+    Until,
+    countries_of,
+)
+
+__all__ = ["run"]
+
+
+def run(
+    scenario: Scenario = "",
+    rate: Rate = 1.0,
+    start_offset: StartOffset = None,
+    until: Until = None,
+    paused: Paused = False,
+    max_gap: MaxGap = None,
+    exercise: Exercise = None,
+    country: Countries = None,
+    as_of: AsOf = None,
+    arrangements: ArrangementsFile = None,
+    resume: Resume = None,
+    linger: Linger = None,
+    broker: Broker = None,
+    host: Annotated[
+        str, typer.Option("--host", help="Where the embedded broker listens.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", help="Its MQTT port; 0 takes a free one.", min=0, max=65535)
+    ] = 1883,
+    websocket_port: Annotated[
+        int, typer.Option("--websocket-port", help="Its WebSocket port.", min=0, max=65535)
+    ] = 8083,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-origin",
+            help="A web origin that may connect over WebSocket, such as http://localhost:3000.",
+            metavar="ORIGIN",
+        ),
+    ] = None,
+    nats_server: Annotated[
+        str | None,
+        typer.Option("--nats-server", envvar="FEED_NATS_SERVER", help="The broker's program."),
+    ] = None,
+    lang: Language = "en",
+    tz: Zone = None,
+    live: Annotated[
+        bool | None,
+        typer.Option("--live/--lines", help="A live view, or lines; default: what fits."),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+) -> None:
+    """Play a scenario through a broker to a receiver of each country, and show it.
+
+    Keys: space pauses and goes on, + and - change the rate, right arrow steps while paused, n moves
+    to the next event, q ends.
+
+    Example: feed run activation-eve-2023 --rate 60
+    """
+    from feed.app.run import RunOptions
+    from feed.app.run import run as play
+    from feed.app.session import PlayOptions, seconds
+    from feed.app.signals import run_until_signal
+    from feed.app.venue import BrokerOptions
+    from feed.cli.logs import logging_to_stderr
+
+    if not scenario and resume is None:
+        raise typer.BadParameter("name a scenario; 'feed scenarios' lists the library")
+    options = RunOptions(
+        play=PlayOptions(
+            scenario=scenario,
+            arrangements=arrangements,
+            exercise=exercise,
+            as_of=as_of,
+            countries=countries_of(country),
+            rate=rate,
+            start_offset=start_offset,
+            until=until,
+            paused=paused,
+            max_gap=max_gap,
+            linger_s=0.0 if linger is None else seconds(linger, "--linger"),
+        ),
+        broker=BrokerOptions(
+            url=broker,
+            host=host,
+            port=port,
+            websocket_port=websocket_port,
+            nats_server=nats_server,
+            allowed_origins=tuple(allow_origin or ()),
+        ),
+        resume=resume,
+        language=lang,
+        zone=tz,
+        live=live,
+    )
+    notes = logging_to_stderr(verbose=verbose)
+    raise typer.Exit(run_until_signal(lambda: play(options, notes)))

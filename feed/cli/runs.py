@@ -1,0 +1,51 @@
+"""``feed runs``: the runs that are written down here, and their removal."""
+
+from typing import Annotated
+
+import typer
+
+from feed.cli.options import Json
+
+__all__ = ["runs"]
+
+
+def runs(
+    keep: Annotated[
+        int | None,
+        typer.Option("--prune-keep", help="Remove all but the newest N runs.", min=0, metavar="N"),
+    ] = None,
+    older: Annotated[
+        str | None,
+        typer.Option(
+            "--prune-older", help="Remove runs begun longer ago than this.", metavar="DURATION"
+        ),
+    ] = None,
+    json_lines: Json = False,
+) -> None:
+    """List the runs that are written down on this machine, or remove old ones.
+
+    A run that is being played is never removed.  Example: feed runs --prune-older 7d
+    """
+    import os
+
+    from feed.app.session import seconds
+    from feed.clock import SystemClock
+    from feed.files.runs import list_runs, prune_runs, runs_folder
+    from feed.terminal.runs import runs_table
+
+    folder = runs_folder(os.environ)
+    wall = SystemClock().wall()
+    pruning = keep is not None or older is not None
+    if pruning:
+        before = None if older is None else wall - round(seconds(older, "--prune-older") * 1e6)
+        found = prune_runs(folder, keep=keep, before=before)
+    else:
+        found = list_runs(folder)
+    rows = [info._asdict() | {"path": str(info.path)} for info in found]
+    if json_lines:
+        import json
+
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+    else:
+        print(runs_table(rows, removed=pruning))

@@ -1,0 +1,49 @@
+"""``feed watch``: any topic, readable, with both clocks."""
+
+from typing import Annotated
+
+import typer
+
+from feed.cli.options import Broker, Language, Zone
+
+__all__ = ["watch"]
+
+
+def watch(
+    topic_filter: Annotated[
+        str, typer.Argument(help="An MQTT topic filter.", metavar="FILTER")
+    ] = "exercise/v1/#",
+    broker: Broker = None,
+    user: Annotated[
+        str, typer.Option("--as", help="As whom: observer, player, or a country's code.")
+    ] = "observer",
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Print topic and payload as they are.")
+    ] = False,
+    count: Annotated[
+        int | None, typer.Option("--count", "-n", help="End after so many messages.", min=1)
+    ] = None,
+    lang: Language = "en",
+    tz: Zone = None,
+) -> None:
+    """Print whatever comes on a topic filter, with scenario time and wall time.
+
+    Example: feed watch 'exercise/v1/+/feed/jpn/#'
+    """
+    from feed.app.receive import DEFAULT_BROKER
+    from feed.app.signals import run_until_signal
+    from feed.app.watch import WatchOptions
+    from feed.app.watch import watch as tail
+    from feed.cli.logs import logging_to_stderr
+
+    options = WatchOptions(
+        broker=broker or DEFAULT_BROKER,
+        filter=topic_filter,
+        role=user.lower(),
+        raw=raw,
+        most=count,
+        language=lang,
+        zone=tz,
+    )
+    logging_to_stderr(verbose=False)
+    raise typer.Exit(run_until_signal(lambda: tail(options)))

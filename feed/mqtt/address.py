@@ -1,0 +1,70 @@
+"""Where a broker is: the address a user gives, taken apart."""
+
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from feed.errors import UsageError
+
+__all__ = ["DEFAULT_PORT", "BrokerAddress", "parse_address"]
+
+DEFAULT_PORT = 1883
+_TLS_PORT = 8883
+_SCHEMES = {"mqtt": (DEFAULT_PORT, False), "mqtts": (_TLS_PORT, True)}
+_FORM = "write mqtt://user:password@host:port or mqtts://…, with %40 for @ in a password"
+
+
+@dataclass(frozen=True)
+class BrokerAddress:
+    """A broker, and as whom to connect."""
+
+    host: str
+    port: int
+    tls: bool = False
+    user: str | None = None
+    password: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The address as it may be printed: without user and password."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+    def __repr__(self) -> str:
+        return f"BrokerAddress({self.shown})"
+
+
+def parse_address(url: str) -> BrokerAddress:
+    """Return the parts of ``mqtt://user:password@host:port``, ``mqtts://…`` or ``host:port``."""
+    text = url if "://" in url else f"mqtt://{url}"
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+        host = parts.hostname or ""
+        host.encode("idna")  # as a socket would have to
+    except ValueError:
+        raise UsageError(f"'{_hidden(url)}' is not a broker's address; {_FORM}") from None
+    if parts.scheme not in _SCHEMES:
+        raise UsageError(f"'{parts.scheme}://' is not a way to reach a broker; {_FORM}")
+    if (
+        not host
+        or " " in host
+        or port == 0
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+    ):
+        raise UsageError(f"'{_hidden(url)}' is not a broker's address; {_FORM}")
+    default, tls = _SCHEMES[parts.scheme]
+    return BrokerAddress(
+        host=host,
+        port=default if port is None else port,
+        tls=tls,
+        user=None if parts.username is None else unquote(parts.username),
+        password=None if parts.password is None else unquote(parts.password),
+    )
+
+
+def _hidden(url: str) -> str:
+    """Return an address without what may be a password."""
+    before, at, after = url.rpartition("@")
+    return f"…@{after}" if at and before else url

@@ -1,0 +1,338 @@
+"""Receiving: one connection, its filters, acknowledgement when told to.  Built on aiomqtt.
+
+Messages come in batches.  With ``late`` acknowledgement the broker is told only when the caller
+says that a batch is safe, so a process that dies loses nothing.  A lost connection is made again
+for as long as the subscriber is used.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from types import TracebackType
+from typing import Any, NamedTuple, Self, TypeVar, cast
+
+import aiomqtt
+
+from feed.clock import Clock
+from feed.errors import BrokerError
+from feed.mqtt.address import BrokerAddress
+from feed.mqtt.door import broker_error, for_good, number_of, quiet, tls_context
+from feed.mqtt.retries import Retries
+
+__all__ = ["Arrival", "Subscriber"]
+
+_KEEP_ALIVE_S = 10
+_TIMEOUT_S = 10.0
+_FAREWELL_S = 2.0
+_REFUSED = 128
+
+Result = TypeVar("Result")
+
+
+class Arrival(NamedTuple):
+    """A message as the broker delivered it, and what is needed to acknowledge it."""
+
+    topic: str
+    payload: bytes
+    retain: bool
+    qos: int
+    mid: int
+    connection: int
+    """the how-manieth connection it came over; only that one can acknowledge it"""
+
+
+class _Mailbox(asyncio.Queue[aiomqtt.Message]):
+    """What aiomqtt puts its messages into.
+
+    aiomqtt's own iteration makes a task for each message.  Here its iterator never gets one, so
+    that it only ends when the connection does, and batches are read from the side.
+    """
+
+    def __init__(self, subscriber: "Subscriber", connection: int) -> None:
+        super().__init__()
+        self._subscriber = subscriber
+        self._connection = connection
+
+    def put_nowait(self, item: aiomqtt.Message) -> None:
+        payload: object = item.payload
+        self._subscriber.take(
+            Arrival(
+                topic=str(item.topic),
+                payload=payload if isinstance(payload, bytes) else b"",
+                retain=bool(item.retain),
+                qos=item.qos,
+                mid=item.mid,
+                connection=self._connection,
+            )
+        )
+
+    async def get(self) -> aiomqtt.Message:
+        never: asyncio.Future[aiomqtt.Message] = asyncio.get_running_loop().create_future()
+        return await never
+
+
+class Subscriber:
+    """A connection that receives.  Use it with ``async with``.
+
+    ``persistent``: the broker keeps the session, and what is published meanwhile, under the client
+    id.  ``late``: messages of QoS 1 are acknowledged by ``acknowledge``, not on arrival.
+    ``hello`` is published, retained, whenever the subscriptions stand; ``will`` when we are gone.
+    """
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        client_id: str,
+        filters: Sequence[tuple[str, int]],
+        *,
+        clock: Clock,
+        persistent: bool = False,
+        late: bool = False,
+        hello: tuple[str, bytes] | None = None,
+        will: tuple[str, bytes] | None = None,
+    ) -> None:
+        quiet()
+        self.address = address
+        self.client_id = client_id
+        self.connections = 0
+        """how many connections were made"""
+        self.connected = False
+        self.failed: BrokerError | None = None
+        """why it was given up: the broker refused what it had granted before"""
+        self._filters = tuple(filters)
+        self._clock = clock
+        self._persistent = persistent
+        self._late = late
+        self._hello = hello
+        self._will = will
+        self._arrived: list[Arrival] = []
+        self._something = asyncio.Event()
+        self._woken = False
+        self._client: aiomqtt.Client | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Connect and subscribe; BrokerError says why that was impossible."""
+        first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._task = asyncio.create_task(self._stay(first))
+        self._task.add_done_callback(lambda _: self._something.set())
+        try:
+            await asyncio.wait({first, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        except BaseException:
+            await self._stop()
+            raise
+        if self.failed is not None:
+            raise self.failed
+        if self._task.done():
+            self._task.result()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Disconnect; what was not acknowledged comes again in a persistent session."""
+        await self._stop()
+
+    def take(self, arrival: Arrival) -> None:
+        """Take a message in; called by the library for each one."""
+        self._arrived.append(arrival)
+        if not self._something.is_set():
+            self._something.set()
+
+    def wake(self) -> None:
+        """Let ``batch`` return, with nothing if nothing came."""
+        self._woken = True
+        self._something.set()
+
+    async def batch(self, most: int = 200) -> list[Arrival]:
+        """Wait for messages and return them, at most so many; BrokerError when it was given up."""
+        while not self._arrived and not self._woken:
+            if self.failed is not None:
+                raise self.failed
+            if self._task is not None and self._task.done():
+                self._task.result()
+            self._something.clear()
+            await self._something.wait()
+        self._woken = False
+        self._read_on(most)
+        batch, self._arrived = self._arrived[:most], self._arrived[most:]
+        return batch
+
+    def _read_on(self, most: int) -> None:
+        """Read what else the socket holds: aiomqtt takes one message in each turn of the loop."""
+        if self._client is None or not self.connected:
+            return
+        paho = self._client._client  # noqa: SLF001 - the documented call of an external loop
+        lost = self._client._disconnected  # noqa: SLF001 - where aiomqtt notes what went wrong
+        count = 0
+        while count < len(self._arrived) < most and not lost.done():
+            count = len(self._arrived)
+            try:
+                paho.loop_read()
+            except Exception as error:  # noqa: BLE001 - as aiomqtt does where it reads
+                if not lost.done():
+                    lost.set_exception(error)
+
+    def acknowledge(self, arrivals: Sequence[Arrival]) -> None:
+        """Tell the broker that messages are safe; those of an earlier connection come again."""
+        if not self._late or self._client is None:
+            return
+        paho = self._client._client  # noqa: SLF001 - aiomqtt has no public way to acknowledge late
+        for arrival in arrivals:
+            if arrival.qos and arrival.connection == self.connections:
+                paho.ack(arrival.mid, arrival.qos)
+
+    async def publish(
+        self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False
+    ) -> bool:
+        """Publish a message over this connection; False if the broker did not acknowledge it."""
+        if self._client is None or not self.connected:
+            return False
+        try:
+            await _unless_lost(
+                self._client, self._client.publish(topic, payload, qos=qos, retain=retain)
+            )
+        except aiomqtt.MqttError:
+            return False
+        return True
+
+    async def forget(self) -> None:
+        """Let the broker drop the session, once disconnected; nothing happens if it is away."""
+        if self._client is None or not self._persistent:
+            return
+        client = aiomqtt.Client(
+            self.address.host,
+            self.address.port,
+            username=self.address.user,
+            password=self.address.password,
+            identifier=self.client_id,
+            clean_session=True,
+            timeout=_TIMEOUT_S,
+            tls_context=tls_context(self.address),
+        )
+        with contextlib.suppress(aiomqtt.MqttError):
+            async with _connection(client):
+                return
+
+    async def _stay(self, first: "asyncio.Future[None]") -> None:
+        """Connect, and again whenever the connection is lost, for as long as there is sense."""
+        retries = Retries(self.address, self.client_id)
+        try:
+            while True:
+                try:
+                    async with _connection(self._new_client()) as client:
+                        await self._subscribe(client)
+                        retries.connected(self._clock.now())
+                        if not first.done():
+                            first.set_result(None)
+                        async for _ in client.messages:
+                            pass
+                except aiomqtt.MqttError as error:
+                    if not first.done() or for_good(error):
+                        raise broker_error(self.address, error) from error
+                finally:
+                    self.connected = False
+                await self._clock.sleep(retries.pause(self._clock.now()))
+        except BrokerError as error:
+            self.failed = error
+
+    def _new_client(self) -> aiomqtt.Client:
+        self.connections += 1
+        mailbox = _Mailbox(self, self.connections)
+        will = None
+        if self._will is not None:
+            will = aiomqtt.Will(self._will[0], self._will[1], qos=1, retain=True)
+        client = aiomqtt.Client(
+            self.address.host,
+            self.address.port,
+            username=self.address.user,
+            password=self.address.password,
+            identifier=self.client_id,
+            clean_session=not self._persistent,
+            will=will,
+            keepalive=_KEEP_ALIVE_S,
+            timeout=_TIMEOUT_S,
+            tls_context=tls_context(self.address),
+            queue_type=cast("Any", lambda maxsize: mailbox),  # noqa: ARG005 - aiomqtt's signature
+        )
+        if self._late:
+            client._client.manual_ack_set(True)  # noqa: FBT003, SLF001 - see ``acknowledge``
+        # From now on, for what a session held may arrive before the subscriptions stand.
+        self._client = client
+        return client
+
+    async def _subscribe(self, client: aiomqtt.Client) -> None:
+        if self._filters:
+            granted = await _unless_lost(client, client.subscribe(list(self._filters)))
+            for (name, _), code in zip(self._filters, granted, strict=True):
+                if number_of(code) >= _REFUSED:
+                    raise BrokerError(
+                        self.address.shown,
+                        f"it refuses the subscription to {name}; connect as a user who may read it",
+                    )
+        if self._hello is not None:
+            topic, payload = self._hello
+            await _unless_lost(client, client.publish(topic, payload, qos=1, retain=True))
+        self.connected = True
+
+    async def _stop(self) -> None:
+        """End the connection; a task that has not heard of it is told again."""
+        task = self._task
+        while task is not None and not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=_FAREWELL_S)
+
+
+@contextlib.asynccontextmanager
+async def _connection(client: aiomqtt.Client) -> AsyncIterator[aiomqtt.Client]:
+    """Connect while it is used, and leave nothing behind, whatever goes wrong.
+
+    aiomqtt connects in a thread that cannot be stopped, waits for the answer of a broker that has
+    hung up, and leaves the socket of an attempt that failed or was cancelled open.
+    """
+
+    def closed(*details: Any) -> None:
+        client._on_socket_close(*details)  # noqa: SLF001 - see above
+        _give_up(client, "closed before it was answered")
+
+    client._client.on_socket_close = closed  # noqa: SLF001 - see above
+    entering = asyncio.ensure_future(client.__aenter__())
+    try:
+        await asyncio.shield(entering)
+        yield client
+    finally:
+        client.timeout = _FAREWELL_S
+        try:
+            _give_up(client, "nobody waits for it any longer")
+            await asyncio.wait({entering})
+            if not entering.cancelled() and entering.exception() is None:
+                with contextlib.suppress(aiomqtt.MqttError):
+                    await client.__aexit__(None, None, None)
+        finally:
+            client._client._sock_close()  # noqa: SLF001 - see above
+            for future in (client._connected, client._disconnected):  # noqa: SLF001 - see above
+                if future.done() and not future.cancelled():
+                    future.exception()  # is known by now
+
+
+def _give_up(client: aiomqtt.Client, why: str) -> None:
+    """End the waiting for an answer, if anybody waits."""
+    connected = client._connected  # noqa: SLF001 - aiomqtt has no public name for it
+    if not connected.done():
+        connected.set_exception(aiomqtt.MqttError(why))
+
+
+async def _unless_lost(client: aiomqtt.Client, call: Coroutine[Any, Any, Result]) -> Result:
+    """Return what a call returns; MqttError at once if the connection is lost meanwhile."""
+    lost: Any = client._disconnected  # noqa: SLF001 - aiomqtt itself waits for the whole timeout
+    task: Any = asyncio.create_task(call)
+    try:
+        await asyncio.wait({task, lost}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return cast("Result", task.result())
+    finally:
+        task.cancel()
+    raise aiomqtt.MqttError("the connection was lost")
