@@ -12,7 +12,7 @@ from feed.model.message import LARGEST, Draft
 
 __all__ = ["first_report", "largest_report", "may_hear", "reporters", "size_of", "too_large"]
 
-_ENVELOPE = 1_500
+_ENVELOPE = 2_000
 """Bytes that the envelope around a body takes at most."""
 
 

@@ -12,12 +12,16 @@ from feed.model.time import Moment, Start, When, moment_of
 __all__ = ["ExerciseName", "Header", "Scenario", "Source", "exercise_slug"]
 
 
+_EXERCISE_LENGTH = 100
+"""The name stands in every message, in whatever script."""
+
+
 def _exercise(value: Any) -> Any:
     if isinstance(value, str):
         slug = slug_of(value)
         if not slug:
             raise PydanticCustomError("exercise_name", "{value}", {"value": value})
-        if len(slug) > SLUG_LENGTH:
+        if len(slug) > SLUG_LENGTH or len(value) > _EXERCISE_LENGTH:
             raise PydanticCustomError("exercise_length", "{value}", {"value": value})
     return value
 

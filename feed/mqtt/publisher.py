@@ -108,6 +108,8 @@ class Publisher:
         """why it was given up"""
         self._up = False
         self._gone = asyncio.Event()
+        self._accepted = False
+        """the broker has taken the present connection"""
         self._clock = clock or SystemClock()
         self._retries = Retries(address, client_id)
         self._keeper: asyncio.Task[None] | None = None
@@ -196,6 +198,7 @@ class Publisher:
     async def _connect(self) -> None:
         """Connect once; whatever goes wrong, nothing is left behind."""
         self._gone.clear()
+        self._accepted = False
         gone = asyncio.create_task(self._gone.wait())
         connecting = asyncio.create_task(
             self._client.connect(
@@ -211,7 +214,8 @@ class Publisher:
         except BaseException:
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
-            await self._close(0)
+            # Without a farewell the broker would publish the will of whom it has accepted.
+            await self._close(_FAREWELL_S if self._accepted else 0)
             raise
         finally:
             gone.cancel()
@@ -269,7 +273,7 @@ class Publisher:
         for _, package in self._outbox.get_all():
             package[0] = package[0] & ~_DUPLICATE | (_DUPLICATE if session_present else 0)
             self._client._connection.send_package(package)  # noqa: SLF001 - has no public name
-        self._up = True
+        self._up = self._accepted = True
         self._outbox.changed.set()
         self.on_change()
 

@@ -7,15 +7,16 @@ for as long as the subscriber is used.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeVar, cast
+from typing import Any, NamedTuple, Self, cast
 
 import aiomqtt
 
 from feed.clock import Clock
 from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
+from feed.mqtt.connection import connection, unless_lost
 from feed.mqtt.door import broker_error, for_good, number_of, quiet, tls_context
 from feed.mqtt.retries import Retries
 
@@ -23,10 +24,8 @@ __all__ = ["Arrival", "Subscriber"]
 
 _KEEP_ALIVE_S = 10
 _TIMEOUT_S = 10.0
-_FAREWELL_S = 2.0
+_HEED_S = 2.0
 _REFUSED = 128
-
-Result = TypeVar("Result")
 
 
 class Arrival(NamedTuple):
@@ -192,7 +191,7 @@ class Subscriber:
         if self._client is None or not self.connected:
             return False
         try:
-            await _unless_lost(
+            await unless_lost(
                 self._client, self._client.publish(topic, payload, qos=qos, retain=retain)
             )
         except aiomqtt.MqttError:
@@ -214,7 +213,7 @@ class Subscriber:
             tls_context=tls_context(self.address),
         )
         with contextlib.suppress(aiomqtt.MqttError):
-            async with _connection(client):
+            async with connection(client):
                 return
 
     async def _stay(self, first: "asyncio.Future[None]") -> None:
@@ -223,7 +222,7 @@ class Subscriber:
         try:
             while True:
                 try:
-                    async with _connection(self._new_client()) as client:
+                    async with connection(self._new_client()) as client:
                         await self._subscribe(client)
                         retries.connected(self._clock.now())
                         if not first.done():
@@ -266,7 +265,7 @@ class Subscriber:
 
     async def _subscribe(self, client: aiomqtt.Client) -> None:
         if self._filters:
-            granted = await _unless_lost(client, client.subscribe(list(self._filters)))
+            granted = await unless_lost(client, client.subscribe(list(self._filters)))
             for (name, _), code in zip(self._filters, granted, strict=True):
                 if number_of(code) >= _REFUSED:
                     raise BrokerError(
@@ -275,7 +274,7 @@ class Subscriber:
                     )
         if self._hello is not None:
             topic, payload = self._hello
-            await _unless_lost(client, client.publish(topic, payload, qos=1, retain=True))
+            await unless_lost(client, client.publish(topic, payload, qos=1, retain=True))
         self.connected = True
 
     async def _stop(self) -> None:
@@ -283,56 +282,4 @@ class Subscriber:
         task = self._task
         while task is not None and not task.done():
             task.cancel()
-            await asyncio.wait({task}, timeout=_FAREWELL_S)
-
-
-@contextlib.asynccontextmanager
-async def _connection(client: aiomqtt.Client) -> AsyncIterator[aiomqtt.Client]:
-    """Connect while it is used, and leave nothing behind, whatever goes wrong.
-
-    aiomqtt connects in a thread that cannot be stopped, waits for the answer of a broker that has
-    hung up, and leaves the socket of an attempt that failed or was cancelled open.
-    """
-
-    def closed(*details: Any) -> None:
-        client._on_socket_close(*details)  # noqa: SLF001 - see above
-        _give_up(client, "closed before it was answered")
-
-    client._client.on_socket_close = closed  # noqa: SLF001 - see above
-    entering = asyncio.ensure_future(client.__aenter__())
-    try:
-        await asyncio.shield(entering)
-        yield client
-    finally:
-        client.timeout = _FAREWELL_S
-        try:
-            _give_up(client, "nobody waits for it any longer")
-            await asyncio.wait({entering})
-            if not entering.cancelled() and entering.exception() is None:
-                with contextlib.suppress(aiomqtt.MqttError):
-                    await client.__aexit__(None, None, None)
-        finally:
-            client._client._sock_close()  # noqa: SLF001 - see above
-            for future in (client._connected, client._disconnected):  # noqa: SLF001 - see above
-                if future.done() and not future.cancelled():
-                    future.exception()  # is known by now
-
-
-def _give_up(client: aiomqtt.Client, why: str) -> None:
-    """End the waiting for an answer, if anybody waits."""
-    connected = client._connected  # noqa: SLF001 - aiomqtt has no public name for it
-    if not connected.done():
-        connected.set_exception(aiomqtt.MqttError(why))
-
-
-async def _unless_lost(client: aiomqtt.Client, call: Coroutine[Any, Any, Result]) -> Result:
-    """Return what a call returns; MqttError at once if the connection is lost meanwhile."""
-    lost: Any = client._disconnected  # noqa: SLF001 - aiomqtt itself waits for the whole timeout
-    task: Any = asyncio.create_task(call)
-    try:
-        await asyncio.wait({task, lost}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return cast("Result", task.result())
-    finally:
-        task.cancel()
-    raise aiomqtt.MqttError("the connection was lost")
+            await asyncio.wait({task}, timeout=_HEED_S)

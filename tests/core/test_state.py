@@ -249,6 +249,16 @@ def test_a_meeting_that_is_over_is_not_shown(state: str) -> None:
     assert heard(*story).shown == {}
 
 
+def test_a_meeting_that_is_over_for_one_stands_while_another_reports_it() -> None:
+    """Who says that a meeting was held speaks for itself; the other's report still stands."""
+    first = [said(who, kind="meeting", data={"state": "announced"}) for who in (KOR, USA)]
+    held = said(USA, "update", "meeting", number=2, at=9, data={"state": "held"})
+
+    shown = folded([*first, held]).shown["meeting", "rocket"]
+
+    assert list(shown.reports) == [(KOR, "meeting")]
+
+
 def test_an_agreement_stands_until_it_ends() -> None:
     """An agreement that is in force is shown; one that has ended is not."""
     assert ("agreement", "accord") in heard(agreement()).shown
@@ -361,6 +371,20 @@ def test_a_picture_that_would_be_too_large_leaves_originators_out_and_says_so(
     assert 0 < len(kept) < len(originators)
     assert kept == list(originators[-len(kept) :])
     assert body["reports_left_out"] == len(originators) - len(kept)
+
+
+def test_a_picture_in_which_nobody_fits_says_how_many_were_left_out() -> None:
+    """When there is no room for a single originator, the reader knows at least of them."""
+    body = folded([said(KOR), said(USA)]).shown[ROCKET].body(10)
+
+    assert (body["reports"], body["reports_left_out"]) == ([], 2)
+
+
+def test_a_track_without_a_place_is_told_but_not_drawn() -> None:
+    """What somebody wrote without a position has no geometry."""
+    shown = folded([said(kind="track", data={"position": "north"})]).shown[ROCKET]
+
+    assert shown.feature(MARK)["geometry"] is None
 
 
 def test_a_picture_that_fits_leaves_nobody_out() -> None:

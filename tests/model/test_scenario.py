@@ -48,6 +48,7 @@ def test_what_must_be_there(key: str) -> None:
         ({"exercise": "!!!"}, "exercise_name"),
         ({"exercise": "訓練"}, "exercise_name"),
         ({"exercise": "A" * 65}, "exercise_length"),
+        ({"exercise": "A" + "訓" * 100}, "exercise_length"),
         ({"exercise": "NOT A DRILL"}, "claims_to_be_real"),
         ({"exercise": ""}, "exercise_name"),
         ({"exercise": ["A"]}, "string_type"),

@@ -1,0 +1,91 @@
+"""Tests of ``feed.mqtt.address``: what users write, and what is never printed."""
+
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feed.errors import UsageError
+from feed.mqtt.address import BrokerAddress, parse_address
+
+WORDS = "p/:"
+SECRETS = st.text(st.characters(min_codepoint=33, max_codepoint=0xD7FF), min_size=6)
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("localhost", BrokerAddress("localhost", 1883)),
+        ("localhost:2883", BrokerAddress("localhost", 2883)),
+        ("mqtt://broker.example", BrokerAddress("broker.example", 1883)),
+        ("mqtt://broker.example/", BrokerAddress("broker.example", 1883)),
+        ("mqtts://broker.example", BrokerAddress("broker.example", 8883, tls=True)),
+        ("mqtts://broker.example:1", BrokerAddress("broker.example", 1, tls=True)),
+        ("MQTT://Broker.Example", BrokerAddress("broker.example", 1883)),
+        ("[::1]:2883", BrokerAddress("::1", 2883)),
+        ("mqtt://[::1]", BrokerAddress("::1", 1883)),
+        ("mqtt://kor@h", BrokerAddress("h", 1883, user="kor")),
+        ("kor:p%2F:@h:1", BrokerAddress("h", 1, user="kor", password=WORDS)),
+        ("mqtt://k%40r:p%2F%3A@h", BrokerAddress("h", 1883, user="k@r", password=WORDS)),
+    ],
+)
+def test_an_address_is_taken_apart(url: str, address: BrokerAddress) -> None:
+    """Host, port, encryption, user and password are where users put them."""
+    assert parse_address(url) == address
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "mqtt://",
+        "mqtt://:1883",
+        "::1",
+        "[::1",
+        "h:0",
+        "h:65536",
+        "h:port",
+        "h:-1",
+        "a b",
+        "h/path",
+        "h?query",
+        "h#fragment",
+        "http://h",
+        "://h",
+        f"mqtt://{'h' * 64}",
+        "a..b",
+    ],
+)
+def test_what_is_no_address_is_refused_with_the_form_of_one(url: str) -> None:
+    """Whatever is wrong with an address, the answer is a sentence that shows a right one."""
+    with pytest.raises(UsageError, match="write mqtt://user:password@host:port") as refusal:
+        parse_address(url)
+
+    assert not str(refusal.value).endswith(".")
+    assert "\n" not in str(refusal.value)
+
+
+@given(SECRETS)
+def test_a_quoted_password_arrives_unchanged_and_is_never_shown(secret: str) -> None:
+    """Any password can be given, and no form of the address prints it."""
+    address = parse_address(f"mqtt://player:{quote(secret, safe='')}@127.0.0.1:2883")
+
+    assert address.password == secret
+    assert address.shown == "127.0.0.1:2883"
+    assert repr(address) == str(address) == "BrokerAddress(127.0.0.1:2883)"
+
+
+@given(st.text(min_size=6, alphabet=st.characters(min_codepoint=33, max_codepoint=126)))
+def test_a_password_is_not_shown_even_if_it_breaks_the_address(secret: str) -> None:
+    """A password with letters that belong to addresses may be refused; it is not printed."""
+    with pytest.raises(UsageError) as refusal:
+        parse_address(f"mqtt://player:{secret}@host.example:port")
+
+    assert secret not in str(refusal.value).replace("%40 for @ in a password", "")
+    assert "player" not in str(refusal.value)
+
+
+def test_an_ipv6_address_is_shown_in_brackets() -> None:
+    """A port can be told from the digits of a host."""
+    assert BrokerAddress("::1", 1883).shown == "[::1]:1883"
