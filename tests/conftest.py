@@ -15,6 +15,11 @@ KINDS: dict[str, Callable[[], RunningBroker]] = {
 NEED_A_BROKER = {"broker", "own_broker", "nats", "mosquitto"}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let golden files be written anew."""
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden anew")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that ask for a broker, so that ``-m 'not broker'`` leaves them out."""
     for item in items:

@@ -4,7 +4,7 @@ import asyncio
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feed.clock import Clock, SystemClock, VirtualClock
@@ -34,6 +34,7 @@ async def test_all_sleepers_wake() -> None:
     naps=st.lists(st.lists(st.integers(min_value=0, max_value=9), max_size=4), max_size=6),
     work=st.integers(min_value=0, max_value=8),
 )
+@example(naps=[[0, 0, 1], [1]], work=5)
 def test_sleepers_wake_in_order_of_their_moments(naps: list[list[int]], work: int) -> None:
     """Whoever sleeps, works and sleeps again finds the moment it asked for, never a later one."""
     clock = VirtualClock()

@@ -1,18 +1,22 @@
 """``feed connect``: lines to paste, for other people's clients on this running broker."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from feed.app.exercises import exercises
 from feed.app.venue import as_role
 from feed.clock import SystemClock
+from feed.errors import UsageError
 from feed.files.arrangements import load_arrangements
+from feed.model.base import slug_of
 from feed.mqtt.address import BrokerAddress, parse_address
 from feed.wire.topics import ROOT, Topics
 
-__all__ = ["ConnectOptions", "connect", "recipes"]
+__all__ = ["ConnectOptions", "connect", "country_code", "recipes"]
 
 _WEBSOCKET_PORT = 8083
+_CODE = re.compile(r"[A-Za-z]{3}")
 
 _PAHO = """\
 import paho.mqtt.client as mqtt
@@ -48,17 +52,22 @@ class ConnectOptions:
 
 async def connect(options: ConnectOptions) -> str:
     """Return the lines for a broker that was seen to answer."""
+    wanted = None if options.country is None else country_code(options.country)
+    slug = None if options.exercise is None else slug_of(options.exercise)
+    if slug == "":
+        raise UsageError(f"--exercise '{options.exercise}' has no letters or digits a-z")
+    options = replace(options, exercise=slug)
     clock = SystemClock()
     address = parse_address(options.broker)
     found = await exercises(as_role(address, "observer"), clock)
     countries = [
         str(country)
         for standing in found
-        if options.exercise in {None, standing.slug}
+        if slug in {None, standing.slug}
         for country in standing.manifest.get("countries", [])
     ]
     known = list(dict.fromkeys(countries))
-    country = (options.country or (known or load_arrangements().countries())[0]).upper()
+    country = wanted or (known or load_arrangements().countries())[0]
     said = [
         f"# {standing.slug}: {standing.manifest.get('title', '')} "
         f"({standing.clock.get('state', 'no clock')}; "
@@ -67,7 +76,16 @@ async def connect(options: ConnectOptions) -> str:
     ]
     if not said:
         said = ["# no exercise is being played here at present; these lines wait for one"]
+    if known and country not in known:
+        said.append(f"# nothing comes for {country}: the feeds are those of {', '.join(known)}")
     return "\n".join([*said, "", recipes(address, country, options)])
+
+
+def country_code(text: str) -> str:
+    """Return a country's code as users write it, in capital letters."""
+    if not _CODE.fullmatch(text):
+        raise UsageError(f"'{text}' is not a three-letter country code (ISO 3166-1 alpha-3)")
+    return text.upper()
 
 
 def recipes(address: BrokerAddress, country: str, options: ConnectOptions) -> str:

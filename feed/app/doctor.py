@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from feed import __version__
 from feed.app.exercises import Standing, exercises
 from feed.app.venue import as_role
+from feed.app.watch import filter_mistakes
 from feed.broker.find import find_server
 from feed.clock import SystemClock
 from feed.errors import BrokerError, FeedError
@@ -74,6 +75,9 @@ async def examine(options: DoctorOptions) -> AsyncIterator[Finding]:
         return
     for finding in _of_filter(options.filter, options.qos, found):
         yield finding
+    if any(filter_mistakes(options.filter)):
+        # A broker may take offence at it and hang up, which would tell nothing.
+        return
     async for finding in _listen(options, clock):
         yield finding
 
@@ -97,12 +101,11 @@ def _of_filter(name: str, qos: int, found: list[Standing]) -> list[Finding]:
         findings.append(
             Finding("wrong", "the filter begins with '/'", f"topics here begin with {ROOT}")
         )
-    elif levels[:2] != ROOT.split("/") and levels[0] not in {"#", "+"}:
-        findings.append(Finding("wrong", f"the filter does not begin with {ROOT}"))
-    if "#" in levels[:-1] or any("#" in level and level != "#" for level in levels):
-        findings.append(Finding("wrong", "'#' may only be the last level of a filter"))
-    if any("+" in level and level != "+" for level in levels):
-        findings.append(Finding("wrong", "'+' has to be a level of its own"))
+    elif not _covers(levels, ROOT.split("/")):
+        findings.append(
+            Finding("wrong", f"the filter does not begin with {ROOT}", "nothing else is published")
+        )
+    findings += [Finding("wrong", *mistake) for mistake in filter_mistakes(name)]
     if name != name.lower():
         findings.append(
             Finding("wrong", "the filter has capital letters", "every level is lower case here")
@@ -137,6 +140,16 @@ def _of_filter(name: str, qos: int, found: list[Standing]) -> list[Finding]:
     return findings
 
 
+def _covers(levels: list[str], root: list[str]) -> bool:
+    """Tell whether a filter can match topics below a root."""
+    for wanted, level in zip(levels, root, strict=False):
+        if wanted == "#":
+            return True
+        if wanted not in {"+", level}:
+            return False
+    return len(levels) > len(root)
+
+
 async def _listen(options: DoctorOptions, clock: SystemClock) -> AsyncIterator[Finding]:
     """Subscribe as the user would, and say what came."""
     address = as_role(parse_address(options.broker), options.user or "observer")
@@ -161,7 +174,8 @@ async def _listen(options: DoctorOptions, clock: SystemClock) -> AsyncIterator[F
         )
         return
     if count:
-        yield Finding("ok", f"{count} messages came within {_LISTEN_S:g} s")
+        came = "1 message came" if count == 1 else f"{count} messages came"
+        yield Finding("ok", f"{came} within {_LISTEN_S:g} s")
     else:
         yield Finding(
             "note",

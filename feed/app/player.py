@@ -30,7 +30,7 @@ from feed.model.message import Delivery
 from feed.model.time import SECOND, rfc3339
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.publisher import Publisher
-from feed.mqtt.subscriber import Subscriber
+from feed.mqtt.subscriber import Arrival, Subscriber
 from feed.wire.envelope import encode
 from feed.wire.topics import client_id
 
@@ -237,22 +237,31 @@ class Player:
                 client_id("player", topics.exercise, "listener"),
                 [*self.audience.filters, (topics.probe, 1)],
                 clock=self._clock,
+                # What receivers say while a player is killed and comes back is not lost: who has
+                # everything says so once, and leaves.
+                persistent=True,
+                late=True,
             )
             await stack.enter_async_context(listener)
             await stack.enter_async_context(self.publisher)
             await self._read_back(listener)
             self._begin(self._listen(listener))
             try:
-                return await self._play()
+                complete = await self._play()
             finally:
                 # Before what stands is cleared, or it would be put there again.
                 for task in self._tasks:
                     task.cancel()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
-                self._save()
-                await self._farewell()
+                try:
+                    self._save()
+                finally:
+                    await self._farewell()
                 # What the broker has by now need not be sent again if the run goes on.
                 self._save()
+        if complete:
+            await listener.forget()
+        return complete
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside the loop, which ends when that fails."""
@@ -273,11 +282,11 @@ class Player:
         await self.publisher.publish(topics.probe, probe)
         try:
             async with asyncio.timeout(_PROBE_S):
-                while True:
+                found = False
+                while not found:
                     for arrival in await listener.batch():
-                        if arrival.topic == topics.probe and arrival.payload == probe:
-                            return
-                        await self.audience.take(arrival, self._clock.wall())
+                        await self._heed(listener, arrival)
+                        found |= arrival.topic == topics.probe and arrival.payload == probe
         except TimeoutError:
             raise BrokerError(
                 self._address.shown,
@@ -288,7 +297,17 @@ class Player:
     async def _listen(self, listener: Subscriber) -> None:
         while True:
             for arrival in await listener.batch():
-                await self.audience.take(arrival, self._clock.wall())
+                await self._heed(listener, arrival)
+
+    async def _heed(self, listener: Subscriber, arrival: Arrival) -> None:
+        """Take in what a receiver said, and acknowledge it when it is written down."""
+        answered = "/history/" in arrival.topic
+        if answered:
+            # An answer may take long, and whoever gets none asks again.
+            listener.acknowledge([arrival])
+        await self.audience.take(arrival, self._clock.wall())
+        if not answered:
+            listener.acknowledge([arrival])
 
     async def _play(self) -> bool:
         await self._announce()
@@ -397,7 +416,8 @@ class Player:
 
     async def _wait_for_receivers(self) -> None:
         wanted = self.options.wait_for
-        if not wanted:
+        if not wanted or self.playhead.next_delivery is None:
+            # Of a resumed run all may be sent already; who has everything has left, and stays away.
             return
         self.progress.phase = "waiting for receivers"
         log.info("waiting for receivers", countries=",".join(wanted))
@@ -433,20 +453,20 @@ class Player:
         """Wait until everybody here has everything; return whether those waited for have it."""
         wanted, sequences = self.options.wait_for, self.position.sequences
 
-        def served(country: str) -> bool:
-            known = self.audience.listeners.values()
-            return any(
-                one.country == country and one.has(self.epoch, sequences[country]) for one in known
-            )
-
         def done() -> bool:
             here = [one for country in sequences for one in self.audience.of(country)]
-            return all(served(country) for country in wanted) and all(
+            return all(self._served(country) for country in wanted) and all(
                 one.has(self.epoch, sequences[one.country]) for one in here
             )
 
         await self._wait(done, self.options.settle_s if wanted else _FAREWELL_S)
-        return all(served(country) for country in wanted)
+        return all(self._served(country) for country in wanted)
+
+    def _served(self, country: str) -> bool:
+        """Tell whether a receiver of a country has everything that was sent to it."""
+        last = self.position.sequences[country]
+        known = self.audience.listeners.values()
+        return any(one.country == country and one.has(self.epoch, last) for one in known)
 
     async def _wait(self, condition: Callable[[], bool], limit_s: float | None) -> bool:
         """Wait until a condition holds, looking whenever something changed; False: not in time."""
@@ -483,7 +503,10 @@ class Player:
     async def _refresh(self) -> None:
         await self._say_clock()
         now = self._clock.now()
-        await self._standing.heads(self.epoch, self.position.sequences, final=self._final)
+        # A head never tells of more than the ledger holds, or a player that is killed now and goes
+        # on could not give what receivers ask for.
+        self._save()
+        await self._standing.heads(self.epoch, dict(self.position.sequences), final=self._final)
         await self._standing.pictures(
             self.position.pictures,
             epoch=self.epoch,

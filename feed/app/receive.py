@@ -9,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from feed.app.connect import country_code
 from feed.app.exercises import only_exercise
 from feed.app.receiver import Receiver
 from feed.app.venue import as_role
@@ -72,6 +73,7 @@ async def receive(
         UsageError: no exercise, or more than one, is being played; or a name makes no topic.
         BrokerError: the broker cannot be reached, refuses, or went away for good.
     """
+    _keep_quiet()
     clock = SystemClock()
     async with _receiver(
         ReceiveOptions(
@@ -125,11 +127,7 @@ async def _receiver(
     out: Recording | None = None,
     ledger: bool = False,
 ) -> AsyncIterator[Receiver]:
-    country = options.country.upper()
-    if not (len(country) == 3 and country.isascii() and country.isalpha()):  # noqa: PLR2004 - alpha-3
-        raise UsageError(
-            f"'{options.country}' is not a three-letter country code (ISO 3166-1 alpha-3)"
-        )
+    country = country_code(options.country)
     name = options.name or country.lower()
     if not LEVEL.fullmatch(name):
         raise UsageError(f"--name '{name}': use lower-case letters, digits and '-'")
@@ -156,7 +154,23 @@ async def _receiver(
         out=out,
         follow=options.follow,
     ) as stream:
+        log.info(
+            "subscribed; waiting for messages",
+            country=country,
+            exercise=exercise,
+            broker=address.shown,
+        )
         yield stream
+
+
+def _keep_quiet() -> None:
+    """Let logs go where those of a library go, unless the program has said where."""
+    if not structlog.is_configured():
+        structlog.configure(
+            processors=[structlog.stdlib.add_log_level, structlog.stdlib.render_to_log_kwargs],
+            wrapper_class=structlog.stdlib.BoundLogger,
+            logger_factory=structlog.stdlib.LoggerFactory(),
+        )
 
 
 async def _show(stream: Receiver, options: ReceiveOptions) -> None:

@@ -36,6 +36,9 @@ _REPORT_EVERY = 250
 _ASK_AFTER_S = 1.5
 _ASK_AGAIN_S = 2.0
 _GIVE_UP_AFTER_S = 30.0
+_SILENT_AFTER_S = 5.0
+_LAST_WORD_S = 5.0
+_LAST_WORD_PAUSE_S = 0.1
 _SAMPLES = 10_000
 _MOST_ASKED = 1000
 _MOST_REQUESTS = 10
@@ -123,6 +126,8 @@ class Receiver:
         self._out = out
         self._follow = follow
         self._tallies: dict[Stream, Tally[ReceivedMessage]] = {}
+        self._heads: dict[Stream, int] = {}
+        """the last number of each stream by the player's word"""
         self._final: set[Stream] = set()
         self._unsafe: list[Arrival] = []
         self._since_report = 0
@@ -130,6 +135,7 @@ class Receiver:
         self._asked: dict[str, _Asked] = {}
         self._released: list[ReceivedMessage] = []
         self._heard = clock.now()
+        self._said_silent = False
         self._leaving = False
         self._requests = itertools.count(1)
         self._ready: deque[ReceivedMessage] = deque()
@@ -221,7 +227,7 @@ class Receiver:
         """
         self._safe()
         if (self._done() or self._leaving) and not self._released:
-            await self._report()
+            await self._report_at_last()
             return None
         for task in self._tasks:
             if task.done():
@@ -376,6 +382,7 @@ class Receiver:
         """Let go of what was kept about the runs before."""
         self._tallies.clear()
         self._asked.clear()
+        self._heads.clear()
         self._final.clear()
         self._close_ledgers()
 
@@ -424,10 +431,17 @@ class Receiver:
             if arrival.topic == self._topics.clock:
                 self.playing = dict(said)
                 self._heard = self._clock.now()
+                for _ in self.picture.expire(moment_of(str(said["time"]))):
+                    pass
+                self._said_silent = False
             else:
                 stream = (str(said["run"]), int(said["epoch"]))
                 tally = self._tallies.get(stream) or self._open_stream(stream)
-                tally.know_head(int(said["sequence"]))
+                self._heads[stream] = int(said["sequence"])
+                tally.know_head(self._heads[stream])
+                # A player may have missed that we are here: a broker can lose what is retained
+                # while somebody is just subscribing to it.
+                self._since_report = self._since_report or 1
                 if said.get("final") is True:
                     self._final.add(stream)
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
@@ -454,7 +468,9 @@ class Receiver:
         elif said.get("count") != 0:
             await self._ask_on(asked)
         elif self._lacking is not None and self._lacking.what == (asked.stream, asked.first):
-            self._lacking.in_vain = True
+            # A player that was killed and goes on has yet to send again what it had not written
+            # down; only what it says it has sent is nowhere.
+            self._lacking.in_vain = asked.first <= self._heads.get(asked.stream, 0)
 
     async def _keep_account(self) -> None:
         """Say how far we are, and ask for what is missing, once a second."""
@@ -462,7 +478,20 @@ class Receiver:
             await self._clock.sleep(_REPORT_S)
             if self._since_report:
                 await self._report()
+            self._mind_silence()
             await self._mind_gaps()
+
+    def _mind_silence(self) -> None:
+        """Say once why nothing comes: there is no player, and no end that was told."""
+        silent = self._clock.now() - self._heard > _SILENT_AFTER_S
+        if silent and self.connected and not self._said_silent:
+            self._said_silent = True
+            log.info(
+                "no player is heard; waiting until it goes on, or for the next run",
+                exercise=self._topics.exercise,
+                country=self.country,
+                run=self.run,
+            )
 
     async def _report(self) -> None:
         tally = self.tally()
@@ -479,6 +508,15 @@ class Receiver:
         topic = self._topics.acknowledgement(self.country, self.name)
         if not await self._aside.publish(topic, compact(said)):
             self._since_report = 1
+
+    async def _report_at_last(self) -> None:
+        """Say how far we are until it is heard: a player may be waiting for nothing else."""
+        end = self._clock.now() + _LAST_WORD_S
+        await self._report()
+        while self._since_report and self.finished and self._clock.now() < end:
+            # What ended the run can arrive before the connection may be written to.
+            await self._clock.sleep(_LAST_WORD_PAUSE_S)
+            await self._report()
 
     async def _mind_gaps(self) -> None:
         """Ask for what has been missing for a while; give up what nobody can give."""
@@ -499,7 +537,7 @@ class Receiver:
             return
         if now - self._lacking.since < _ASK_AFTER_S or not self.connected:
             return
-        if self._lacking.in_vain or self._player_is_gone(now):
+        if self._lacking.in_vain or (self._is_over(stream) and self._player_is_gone(now)):
             self._give_up(stream)
             self._lacking = None
         elif now - self._lacking.asked >= _ASK_AGAIN_S:
@@ -508,6 +546,10 @@ class Receiver:
             again, self._lacking.again = self._lacking.again, True
             for wanted in [(stream, first, first)] if again else lacking[:_MOST_REQUESTS]:
                 await self._ask(*wanted)
+
+    def _is_over(self, stream: Stream) -> bool:
+        """Tell whether nothing more is sent; a run that was only broken off may go on."""
+        return stream in self._final or stream != max(self._tallies)
 
     def _player_is_gone(self, now: float) -> bool:
         assert self._lacking is not None, "asked only while something is missing"

@@ -20,7 +20,7 @@ from feed.clock import SystemClock
 from feed.errors import BrokerError, IncompleteError
 from feed.files.receiver_ledger import ReceiverLedger
 from feed.terminal.keys import Keys
-from feed.terminal.lines import Lines, summary_lines
+from feed.terminal.lines import MARK, Lines, summary_lines
 from feed.terminal.live import LiveState, LiveView
 from feed.terminal.log import Notes
 from feed.terminal.times import named_zone
@@ -75,9 +75,11 @@ async def _play(
             for country in session.about.countries
         ]
 
+        over = ""
+
         def state() -> LiveState:
             participants = session.prepared.arrangements.participants
-            return live_state(
+            seen = live_state(
                 player,
                 receivers,
                 place,
@@ -88,38 +90,48 @@ async def _play(
                 note=notes.last,
                 keys=keys.active,
             )
+            return replace(seen, state=over, phase="playing") if over else seen
 
         live = sys.stdout.isatty() if options.live is None else options.live
         keys = Keys(sys.stdin if live else None)
-        async with _shown(state, options, notes, clock, live=live) as lines:
-            playing = asyncio.create_task(player.run())
-            async with asyncio.TaskGroup() as group:
-                helpers = [
-                    group.create_task(obey_keys(player, keys)),
-                    group.create_task(_mind_broker(place)),
-                ]
-                for receiver in receivers:
-                    group.create_task(_receive(receiver, lines, options.language, zone))
-                complete = await _with(playing)
-                for helper in helpers:
-                    helper.cancel()
-                # What is complete has been received; who lacks something waits no longer.
-                for receiver in receivers:
-                    receiver.leave()
-        final = state()
-        sys.stdout.write("\n".join(summary_lines(final)) + "\n")
+        try:
+            async with _shown(state, options, notes, clock, live=live) as lines:
+                playing = asyncio.create_task(player.run())
+                async with asyncio.TaskGroup() as group:
+                    helpers = [
+                        group.create_task(obey_keys(player, keys)),
+                        group.create_task(_mind_broker(place)),
+                    ]
+                    for receiver in receivers:
+                        group.create_task(_receive(receiver, lines, options.language, zone))
+                    try:
+                        complete = await playing
+                    except asyncio.CancelledError:
+                        over = "interrupted"
+                        playing.cancel()
+                        await asyncio.gather(playing, return_exceptions=True)
+                        raise
+                    over = player.playhead.state.value
+                    for helper in helpers:
+                        helper.cancel()
+                    # What is complete has been received; who lacks something waits no longer.
+                    for receiver in receivers:
+                        receiver.leave()
+        finally:
+            if player.progress.sent:
+                _sum_up(state(), live=live)
     _judge(player, receivers)
     return complete
 
 
-async def _with(task: "asyncio.Task[bool]") -> bool:
-    """Wait for a task; it ends with us."""
-    try:
-        return await task
-    except asyncio.CancelledError:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        raise
+def _sum_up(state: LiveState, *, live: bool) -> None:
+    """Say how a run ended, and how to go on with one that was cut off."""
+    lines = [*summary_lines(state)]
+    if state.state == "interrupted":
+        lines.append(f"{MARK} go on with: feed run --resume {state.run}")
+    # Below the live view, with a line between them.
+    sys.stdout.write("\n" * live + "\n".join(lines) + "\n")
+    sys.stdout.flush()
 
 
 def _receiver(session: Session, place: Venue, country: str, clock: SystemClock) -> Receiver:

@@ -2,16 +2,25 @@
 
 import secrets
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+import structlog
 
 from feed.app.venue import as_role
 from feed.clock import SystemClock
+from feed.errors import UsageError
 from feed.mqtt.address import parse_address
 from feed.mqtt.subscriber import Subscriber
 from feed.terminal.lines import Lines
 from feed.wire.topics import ROOT, client_id
 
-__all__ = ["WatchOptions", "watch"]
+__all__ = ["WatchOptions", "filter_mistakes", "watch"]
+
+_LONGEST = 65_535
+"""MQTT 3.1.1, section 4.7.3; the wildcards are those of section 4.7.1."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -27,14 +36,30 @@ class WatchOptions:
     zone: str | None = None
 
 
+def filter_mistakes(name: str) -> Iterator[tuple[str, str]]:
+    """Yield (what is wrong, what to do) for every reason why a text is no MQTT topic filter."""
+    levels = name.split("/")
+    if not name:
+        yield "the filter is empty", "write '#' for everything"
+    if "\0" in name or len(name.encode(errors="replace")) > _LONGEST:
+        yield "the filter is too long or has a NUL in it", "write one such as 'exercise/v1/#'"
+    if any("#" in level and level != "#" for level in levels) or "#" in levels[:-1]:
+        yield "'#' may only be the last level of a filter", "write '+' for one level in the middle"
+    if any("+" in level and level != "+" for level in levels):
+        yield "'+' has to be a level of its own", "write 'a/+/b', not 'a/b+'"
+
+
 async def watch(options: WatchOptions) -> int:
     """Print whatever comes on a topic filter, until somebody ends it."""
+    for what, advice in filter_mistakes(options.filter):
+        raise UsageError(f"{what}; {advice}")
     clock = SystemClock()
     address = as_role(parse_address(options.broker), options.role)
     lines = Lines(sys.stdout, zone=options.zone)
     name = client_id(options.role, "any", f"watch-{secrets.token_hex(4)}")
     left = options.most
     async with Subscriber(address, name, [(options.filter, 1)], clock=clock) as subscriber:
+        log.info("subscribed", filter=options.filter, broker=address.shown)
         while left is None or left > 0:
             for arrival in await subscriber.batch():
                 if left is not None and left <= 0:

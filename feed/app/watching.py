@@ -57,7 +57,7 @@ def live_state(
         title=about.title,
         run=about.run,
         state=playhead.state.value,
-        phase=progress.phase if player.publisher.connected else "the broker is away",
+        phase=progress.phase if _is_there(player) else "the broker is away",
         rate=playhead.rate,
         position_us=playhead.position(now),
         starts_us=about.starts,
@@ -75,6 +75,11 @@ def live_state(
         note=note(),
         keys=keys,
     )
+
+
+def _is_there(player: Player) -> bool:
+    """Tell whether the broker is there; before the first connection nothing else is expected."""
+    return player.publisher.connected or player.progress.phase == "connecting"
 
 
 def _country(

@@ -1,17 +1,20 @@
 """The command line: one verb a file.  To add a verb: write its file, and name it in ``VERBS``."""
 
+import errno
+import functools
 import importlib
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import ParamSpec
 
 import typer
 
 from feed import __version__
-from feed.errors import FeedError
+from feed.errors import FeedError, FilesError
 
-__all__ = ["VERBS", "build", "main"]
+__all__ = ["VERBS", "build", "invoke", "main"]
 
 VERBS = (
     "run",
@@ -43,8 +46,16 @@ Everything it publishes is an exercise and says so.  Start with: feed run activa
 """
 _EXITS = (
     "Exit codes: 0 done, 1 the input is wrong, 2 the command line is wrong, 3 broker or network, "
-    "4 incomplete, 70 a bug in feed, 74 a file cannot be read or written, 130 interrupted."
+    "4 incomplete, 70 a bug in feed, 74 a file cannot be read or written, 130 interrupted, "
+    "141 nobody reads the output any more, 143 terminated."
 )
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+
+Parameters = ParamSpec("Parameters")
+
+
+class _UnheardError(Exception):
+    """Nobody reads the output any more."""
 
 
 def build() -> typer.Typer:
@@ -69,8 +80,37 @@ def build() -> typer.Typer:
 
     for verb in VERBS:
         module = importlib.import_module(f"feed.cli.{verb}")
-        app.command(verb)(getattr(module, verb))
+        app.command(verb)(_guarded(getattr(module, verb)))
     return app
+
+
+def _guarded(verb: Callable[Parameters, None]) -> Callable[Parameters, None]:
+    """Return a verb that tells what its output and the keyboard did to it."""
+
+    @functools.wraps(verb)
+    def guarded(*arguments: Parameters.args, **options: Parameters.kwargs) -> None:
+        try:
+            try:
+                verb(*arguments, **options)
+            finally:
+                # Here, where it can be said; the interpreter flushes when it is too late.
+                sys.stdout.flush()
+        except OSError as error:
+            raise _of_output(error) from error
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+
+    return guarded
+
+
+def _of_output(error: OSError) -> Exception:
+    """Return what an error means if it is one of writing the output, else the error itself."""
+    if error.errno == errno.EPIPE:
+        return _UnheardError()
+    if error.errno in _FULL and error.filename is None:
+        why = os.strerror(error.errno).lower()
+        return FilesError("standard output", f"cannot be written: {why}; free some space")
+    return error
 
 
 def _version(asked: bool) -> None:
@@ -85,50 +125,44 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal without the letters shows '?' in their place.
             stream.reconfigure(errors="replace")
-    sys.exit(run(arguments))
+    code = invoke(arguments)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # It was said already; the interpreter would say it again, in its own words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
+def invoke(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code."""
     try:
         build()(args=arguments, prog_name="feed")
     except SystemExit as ended:
-        return _ended(ended)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except FeedError as error:
-        return _failed(error)
-    except BaseExceptionGroup as group:
-        return _several(group)
-    except Exception as error:  # noqa: BLE001 - the last door: whatever comes here is our bug
-        return _bug(error)
+        return ended.code if isinstance(ended.code, int) else 0
+    except BaseException as error:  # noqa: BLE001 - the last door: whatever is left is our bug
+        return _ended_by(error)
     return 0
 
 
-def _ended(ended: SystemExit) -> int:
-    if isinstance(ended.__context__, BrokenPipeError):
-        return _unheard()
-    return ended.code if isinstance(ended.code, int) else 0
-
-
-def _several(group: BaseExceptionGroup[BaseException]) -> int:
-    """Say what the first of several tasks that failed together failed of."""
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            return _several(error)
-        if isinstance(error, FeedError):
-            return _failed(error)
-        if isinstance(error, KeyboardInterrupt):
+def _ended_by(error: BaseException) -> int:
+    """Say what went wrong, unless nobody listens; return the exit code for it."""
+    causes = [_of_output(each) if isinstance(each, OSError) else each for each in _each(error)]
+    if any(isinstance(cause, _UnheardError) for cause in causes):
+        return UNHEARD
+    for cause in causes:
+        if isinstance(cause, FeedError):
+            return _failed(cause)
+        if isinstance(cause, KeyboardInterrupt):
             return INTERRUPTED
-        if isinstance(error, BrokenPipeError):
-            return _unheard()
-    return _bug(group)
+    return _bug(error)
 
 
-def _unheard() -> int:
-    # What is still to be flushed when the interpreter ends must not raise again.
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - open to the end
-    return UNHEARD
+def _each(error: BaseException) -> list[BaseException]:
+    """Return the errors of tasks that failed together; else the one there is."""
+    if isinstance(error, BaseExceptionGroup):
+        return [each for inner in error.exceptions for each in _each(inner)]
+    return [error]
 
 
 def _failed(error: FeedError) -> int:

@@ -15,12 +15,22 @@ __all__ = ["broker"]
 
 
 def broker(
-    host: Annotated[str, typer.Option("--host", help="Where it listens.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option("--host", help="Where it listens.", metavar="HOST")
+    ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("--port", help="MQTT port; 0 takes a free one.", min=0, max=65535)
+        int,
+        typer.Option("--port", help="MQTT port; 0: a free one.", min=0, max=65535, metavar="N"),
     ] = 1883,
     websocket_port: Annotated[
-        int, typer.Option("--websocket-port", help="WebSocket port.", min=0, max=65535)
+        int,
+        typer.Option(
+            "--websocket-port",
+            help="WebSocket port; 0: a free one.",
+            min=0,
+            max=65535,
+            metavar="N",
+        ),
     ] = 8083,
     store: Annotated[
         Path | None,
@@ -32,11 +42,20 @@ def broker(
     ] = None,
     allow_origin: Annotated[
         list[str] | None,
-        typer.Option("--allow-origin", help="A web origin that may connect.", metavar="ORIGIN"),
+        typer.Option(
+            "--allow-origin",
+            help="A web origin that may connect; can be repeated.",
+            metavar="ORIGIN",
+        ),
     ] = None,
     nats_server: Annotated[
         str | None,
-        typer.Option("--nats-server", envvar="FEED_NATS_SERVER", help="The broker's program."),
+        typer.Option(
+            "--nats-server",
+            envvar="FEED_NATS_SERVER",
+            help="Its program; default: the one that was installed with feed.",
+            metavar="FILE",
+        ),
     ] = None,
     arrangements: ArrangementsFile = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,

@@ -25,9 +25,9 @@ def check(
     arrangements: ArrangementsFile = None,
     json: Json = False,
 ) -> None:
-    """Report every mistake of every file, as file:line:column: what is wrong; what to do.
+    """Report every mistake of scenario files at once.
 
-    Ends with 1 if there is a mistake.
+    Each is a line: file:line:column: what is wrong; what to do.  Ends with 1 if there is a mistake.
 
     Example: feed check my-scenario.yaml
     """

@@ -13,25 +13,31 @@ def clean(
     exercise: Annotated[str, typer.Argument(help="The name of the exercise.", metavar="EXERCISE")],
     broker: Broker = None,
 ) -> None:
-    """Take away everything retained of an exercise; refused while its player answers."""
+    """Take away what a killed player left on a broker.
+
+    That is everything retained of the exercise.  Refused while its player answers.
+
+    Example: feed clean morning-calm
+    """
     from feed.app.exercises import clean as take_away
     from feed.app.receive import DEFAULT_BROKER
     from feed.app.signals import run_until_signal
     from feed.app.venue import as_role
     from feed.cli.logs import logging_to_stderr
     from feed.clock import SystemClock
+    from feed.errors import UsageError
     from feed.model.base import slug_of
     from feed.mqtt.address import parse_address
 
     logging_to_stderr(verbose=False)
     slug = slug_of(exercise)
     if not slug:
-        raise typer.BadParameter(f"'{exercise}' has no letters or digits a-z")
+        raise UsageError(f"'{exercise}' has no letters or digits a-z")
 
     async def show() -> int:
         address = as_role(parse_address(broker or DEFAULT_BROKER), "player")
         count = await take_away(address, slug, SystemClock())
-        print(f"{slug}: {count} retained messages taken away")
+        print(f"{slug}: {count} retained {'message' if count == 1 else 'messages'} taken away")
         return 0
 
     raise typer.Exit(run_until_signal(show))

@@ -29,11 +29,14 @@ def compare(
     ] = None,
     tz: Zone = None,
 ) -> None:
-    """Compare what each country knows of each launch under the arrangements of several dates.
+    """Compare what was known of launches at different dates.
+
+    That is what each country knows under the arrangements of each date.
 
     First warning: seconds from the launch to the first report of it (launch, track or impact) that
     reaches the country.  Known: at how many of the flight's moments of track it has a position.
     Left: from then to the impact.  'feed explain' shows the reports behind every number.
+
     Example: feed compare activation-eve-2023 --as-of 2015-06-01 --as-of 2024-01-01
     """
     from json import dumps

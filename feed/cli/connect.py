@@ -11,18 +11,24 @@ __all__ = ["connect"]
 
 def connect(
     country: Annotated[
-        str | None, typer.Argument(help="Whose feed; default: the first there is.")
+        str | None,
+        typer.Argument(help="Whose feed; default: the first there is.", metavar="COUNTRY"),
     ] = None,
     broker: Broker = None,
     exercise: Annotated[
         str | None,
-        typer.Option("--exercise", help="Only this exercise, by its slug; default: any."),
+        typer.Option("--exercise", help="Only this exercise; default: any.", metavar="NAME"),
     ] = None,
     websocket_port: Annotated[
-        int, typer.Option("--websocket-port", help="The broker's WebSocket port.")
+        int, typer.Option("--websocket-port", help="The broker's WebSocket port.", metavar="N")
     ] = 8083,
 ) -> None:
-    """Print lines to paste for mosquitto_sub, paho and MQTT.js, for a running broker."""
+    """Print lines to paste into your own MQTT clients.
+
+    For mosquitto_sub, paho (Python) and MQTT.js, and for the broker that is running.
+
+    Example: feed connect JPN
+    """
     from feed.app.connect import ConnectOptions
     from feed.app.connect import connect as lines
     from feed.app.receive import DEFAULT_BROKER

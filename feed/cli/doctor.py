@@ -16,19 +16,29 @@ def doctor(
     ] = None,
     broker: Broker = None,
     qos: Annotated[
-        int, typer.Option("--qos", help="The QoS that it subscribes with.", min=0, max=2)
+        int,
+        typer.Option(
+            "--qos", help="The QoS that it subscribes with.", min=0, max=2, metavar="0|1|2"
+        ),
     ] = 1,
     user: Annotated[
-        str | None, typer.Option("--user", help="The user that it connects as.")
+        str | None, typer.Option("--user", help="The user that it connects as.", metavar="USER")
     ] = None,
     nats_server: Annotated[
         str | None,
-        typer.Option("--nats-server", envvar="FEED_NATS_SERVER", help="The broker's program."),
+        typer.Option(
+            "--nats-server",
+            envvar="FEED_NATS_SERVER",
+            help="The program of the embedded broker.",
+            metavar="FILE",
+        ),
     ] = None,
 ) -> None:
-    """Say which broker and versions are used, and why a client might see nothing.
+    """Say what is used, and why a client might see nothing.
 
-    Exit code 1 if something is wrong.  Example: feed doctor 'exercise/v1/+/feed/jpn/#' --user jpn
+    Ends with 1 if something is wrong.
+
+    Example: feed doctor 'exercise/v1/+/feed/jpn/#' --user jpn
     """
     from feed.app.doctor import DoctorOptions, examine
     from feed.app.receive import DEFAULT_BROKER

@@ -29,9 +29,10 @@ def explain(
     json: Json = False,
     tz: Zone = None,
 ) -> None:
-    """Say of each report of an event, and of each country, whether it gets it, how, and why.
+    """Say who gets each report of an event, how, or why not.
 
     For a launch also how much of the flight each country has seen, and knows by being told.
+
     Example: feed explain hub-down icbm-hub-down JPN
     """
     from json import dumps

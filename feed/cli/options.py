@@ -70,10 +70,21 @@ Language = Annotated[
         "--lang", help="Show texts in this language where they have it.", metavar="en|ja|ko|…"
     ),
 ]
+
+
+def _zone(name: str | None) -> str | None:
+    """Refuse what is no time zone before anything is begun."""
+    from feed.terminal.times import named_zone
+
+    named_zone(name)
+    return name
+
+
 Zone = Annotated[
     str | None,
     typer.Option(
         "--tz",
+        callback=_zone,
         help="Show times in this IANA time zone; default: the scenario's own offset.",
         metavar="ZONE",
     ),

@@ -42,9 +42,9 @@ def plan(
     lang: Language = "en",
     tz: Zone = None,
 ) -> None:
-    """Print the timeline of a scenario: every delivery, when, to whom, and by which arrangement.
+    """Print the timeline of a scenario, without a broker.
 
-    Nothing is published, and no broker is needed.
+    That is every delivery: when, to whom, and by which arrangement.  Nothing is published.
 
     Example: feed plan over-aomori-2022 --country JPN --lang ja
     """

@@ -35,7 +35,9 @@ def publish(
     ] = None,
     wait: Annotated[
         str | None,
-        typer.Option("--wait", help="Wait no longer than this; default: for ever."),
+        typer.Option(
+            "--wait", help="Wait no longer than this; default: for ever.", metavar="DURATION"
+        ),
     ] = None,
     start_offset: StartOffset = None,
     until: Until = None,
@@ -49,7 +51,7 @@ def publish(
     linger: Linger = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
 ) -> None:
-    """Play a scenario on a broker that is there, for receivers anywhere.
+    """Play a scenario on a broker, for receivers anywhere.
 
     Example: feed publish over-aomori-2022 --wait-for KOR,JPN,USA --rate 10
     """
@@ -59,9 +61,10 @@ def publish(
     from feed.app.session import PlayOptions, seconds
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
+    from feed.errors import UsageError
 
     if not scenario and resume is None:
-        raise typer.BadParameter("name a scenario; 'feed scenarios' lists the library")
+        raise UsageError("name a scenario; 'feed scenarios' lists the library")
     options = PublishOptions(
         play=PlayOptions(
             scenario=scenario,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker, Exercise, Language, Zone
+from feed.cli.options import Broker, Language, Zone
 
 __all__ = ["receive"]
 
@@ -12,7 +12,14 @@ __all__ = ["receive"]
 def receive(
     country: Annotated[str, typer.Argument(help="Whose feed, by ISO code.", metavar="COUNTRY")],
     broker: Broker = None,
-    exercise: Exercise = None,
+    exercise: Annotated[
+        str | None,
+        typer.Option(
+            "--exercise",
+            help="Wait for this exercise; default: the only one that is being played.",
+            metavar="NAME",
+        ),
+    ] = None,
     name: Annotated[
         str | None,
         typer.Option("--name", help="Tells two receivers of one country apart.", metavar="NAME"),
@@ -34,9 +41,10 @@ def receive(
     tz: Zone = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
 ) -> None:
-    """Receive the feed of one country, complete and in order, until the run is over.
+    """Receive one country's feed, complete and in order.
 
-    Killed and started again it goes on where it was, and asks for what it missed.
+    It ends when the run is over.  Killed and started again it goes on where it was, and asks for
+    what it missed.
 
     Example: feed receive JPN --exercise morning-calm --out jpn.jsonl
     """

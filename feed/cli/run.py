@@ -35,13 +35,21 @@ def run(
     linger: Linger = None,
     broker: Broker = None,
     host: Annotated[
-        str, typer.Option("--host", help="Where the embedded broker listens.")
+        str, typer.Option("--host", help="Where its own broker listens.", metavar="HOST")
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option("--port", help="Its MQTT port; 0 takes a free one.", min=0, max=65535)
+        int,
+        typer.Option("--port", help="Its MQTT port; 0: a free one.", min=0, max=65535, metavar="N"),
     ] = 1883,
     websocket_port: Annotated[
-        int, typer.Option("--websocket-port", help="Its WebSocket port.", min=0, max=65535)
+        int,
+        typer.Option(
+            "--websocket-port",
+            help="Its WebSocket port; 0: a free one.",
+            min=0,
+            max=65535,
+            metavar="N",
+        ),
     ] = 8083,
     allow_origin: Annotated[
         list[str] | None,
@@ -53,7 +61,12 @@ def run(
     ] = None,
     nats_server: Annotated[
         str | None,
-        typer.Option("--nats-server", envvar="FEED_NATS_SERVER", help="The broker's program."),
+        typer.Option(
+            "--nats-server",
+            envvar="FEED_NATS_SERVER",
+            help="Its program; default: the one that was installed with feed.",
+            metavar="FILE",
+        ),
     ] = None,
     lang: Language = "en",
     tz: Zone = None,
@@ -63,7 +76,9 @@ def run(
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
 ) -> None:
-    """Play a scenario through a broker to a receiver of each country, and show it.
+    """Play a scenario to a receiver of each country, and show it.
+
+    Through a broker of its own, unless --broker names another.
 
     Keys: space pauses and goes on, + and - change the rate, right arrow steps while paused, n moves
     to the next event, q ends.
@@ -76,9 +91,10 @@ def run(
     from feed.app.signals import run_until_signal
     from feed.app.venue import BrokerOptions
     from feed.cli.logs import logging_to_stderr
+    from feed.errors import UsageError
 
     if not scenario and resume is None:
-        raise typer.BadParameter("name a scenario; 'feed scenarios' lists the library")
+        raise UsageError("name a scenario; 'feed scenarios' lists the library")
     options = RunOptions(
         play=PlayOptions(
             scenario=scenario,

@@ -22,15 +22,19 @@ def runs(
     ] = None,
     json_lines: Json = False,
 ) -> None:
-    """List the runs that are written down on this machine, or remove old ones.
+    """List the runs on this machine, or remove old ones.
 
-    A run that is being played is never removed.  Example: feed runs --prune-older 7d
+    A run that is being played is never removed.
+
+    Example: feed runs --prune-older 7d
     """
+    import json
     import os
 
     from feed.app.session import seconds
     from feed.clock import SystemClock
     from feed.files.runs import list_runs, prune_runs, runs_folder
+    from feed.model.time import rfc3339
     from feed.terminal.runs import runs_table
 
     folder = runs_folder(os.environ)
@@ -42,10 +46,11 @@ def runs(
     else:
         found = list_runs(folder)
     rows = [info._asdict() | {"path": str(info.path)} for info in found]
-    if json_lines:
-        import json
-
-        for row in rows:
-            print(json.dumps(row, ensure_ascii=False))
-    else:
+    if not json_lines:
         print(runs_table(rows, removed=pruning))
+        return
+    for row in rows:
+        started = rfc3339(row["started"]) if row["started"] else None
+        about = {"id": row["id"], "started": started, "size_bytes": row["size"]}
+        rest = {name: row[name] for name in ("exercise", "scenario", "state", "published", "path")}
+        print(json.dumps({**about, **rest}, ensure_ascii=False))

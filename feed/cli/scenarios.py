@@ -6,7 +6,9 @@ __all__ = ["scenarios"]
 
 
 def scenarios(json: Json = False) -> None:
-    """List the scenarios that come with feed; any of the names can be played.
+    """List the scenarios that come with feed.
+
+    Any of the names can be played.
 
     Example: feed run over-aomori-2022
     """

@@ -23,7 +23,7 @@ def schema(
         ),
     ] = "scenario",
 ) -> None:
-    """Print the JSON Schema of scenario files, of messages, or of the body of one kind.
+    """Print a JSON Schema: of scenarios, messages or a kind.
 
     Example: feed schema scenario > scenario.schema.json
     """

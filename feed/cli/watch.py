@@ -15,18 +15,24 @@ def watch(
     ] = "exercise/v1/#",
     broker: Broker = None,
     user: Annotated[
-        str, typer.Option("--as", help="As whom: observer, player, or a country's code.")
+        str,
+        typer.Option(
+            "--as", help="As whom: observer, player, or a country's code.", metavar="ROLE"
+        ),
     ] = "observer",
     raw: Annotated[
         bool, typer.Option("--raw", help="Print topic and payload as they are.")
     ] = False,
     count: Annotated[
-        int | None, typer.Option("--count", "-n", help="End after so many messages.", min=1)
+        int | None,
+        typer.Option("--count", "-n", help="End after so many messages.", min=1, metavar="N"),
     ] = None,
     lang: Language = "en",
     tz: Zone = None,
 ) -> None:
-    """Print whatever comes on a topic filter, with scenario time and wall time.
+    """Print whatever comes on a topic filter, readably.
+
+    With wall time, scenario time, and each message in words.  Ctrl-C ends it.
 
     Example: feed watch 'exercise/v1/+/feed/jpn/#'
     """

@@ -44,9 +44,9 @@ def keep_credentials(
     try:
         yield target
     finally:
-        with contextlib.suppress(OSError, ValueError):
-            # Another broker may have taken the address, and the file, since.
-            if json.loads(target.read_text(encoding="utf-8"))["passwords"] == dict(passwords):
+        # Another broker may have taken the address, and the file, since.
+        if find_credentials(home, host, port) == dict(passwords):
+            with contextlib.suppress(OSError):
                 target.unlink()
 
 
@@ -55,6 +55,6 @@ def find_credentials(home: Path, host: str, port: int) -> dict[str, str]:
     try:
         found = json.loads(_file(home, host, port).read_text(encoding="utf-8"))
         return {str(role): str(password) for role, password in found["passwords"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         # Of a broker that was killed, or not ours: the same as if it were not there.
         return {}

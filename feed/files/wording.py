@@ -95,7 +95,7 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
     "duration": lambda value, _: f"{_shown(value)}: not a duration; write PT90S or 00:01:30",
     "event_kind": _kind,
     "exercise_length": lambda value, _: (
-        f"{_shown(value)} is too long; at most 64 letters on a topic and 100 in all, as in MORNING CALM"
+        f"{_shown(value)} is too long; write at most 64 letters, as in MORNING CALM"
     ),
     "exercise_name": lambda value, _: (
         f"{_shown(value)} has no letters or digits a-z for a topic; name it like MORNING CALM"

@@ -23,7 +23,7 @@ def runs_table(rows: Sequence[Mapping[str, Any]], *, removed: bool = False) -> s
             else "never begun",
             "removed" if removed else str(row["state"]),
             _size(int(row["size"])),
-            f"{row['published']} messages",
+            "1 message" if row["published"] == 1 else f"{row['published']:,} messages",
             str(row["exercise"]),
             str(row["scenario"]),
         )

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.broker.config import Settings, config, origin, subjects
+from feed.broker.config import Settings, config, origin, passwords_in, subjects
 from feed.broker.roles import PLAYER
 from tests.brokers import COUNTRIES, EmbeddedLike
 
@@ -67,6 +67,13 @@ def test_every_user_has_rights_in_both_directions() -> None:
 def test_no_right_names_the_server_s_own_subjects() -> None:
     """``$MQTT`` is granted to nobody: it shows one country another's messages."""
     assert "$" not in config(SETTINGS)
+
+
+def test_the_passwords_can_be_read_again() -> None:
+    """A configuration tells the passwords it was made with, and any other text tells none."""
+    assert passwords_in(config(SETTINGS)) == SETTINGS.passwords
+    for text in ("", "[]", "port: 1", '{"authorization": 1}'):
+        assert passwords_in(text) == {}
 
 
 def test_passwords_are_not_shown() -> None:

@@ -348,6 +348,14 @@ async def test_a_store_is_kept_for_the_next_broker(tmp_path: Path, exercise: str
     assert message.payload == b"kept"
 
 
+async def test_the_next_broker_of_a_store_has_the_same_passwords(tmp_path: Path) -> None:
+    """A player that outlives its broker gets in again, without being told anything."""
+    async with broker(store=tmp_path) as running:
+        before = dict(running.credentials)
+    async with broker(store=tmp_path) as running:
+        assert running.credentials == before
+
+
 async def test_two_brokers_do_not_share_a_folder(tmp_path: Path) -> None:
     """The second broker of a folder is refused while the first one runs."""
     async with broker(store=tmp_path):

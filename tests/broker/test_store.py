@@ -135,3 +135,13 @@ def test_last_words_are_of_the_present_server(tmp_path: Path) -> None:
     os.close(store.open_log())
 
     assert store.last_words() == ""
+
+
+def test_the_last_configuration_can_be_read_again(tmp_path: Path) -> None:
+    """A new broker finds what the last one in its folder was configured with, or nothing."""
+    assert Store(tmp_path).last_config() == ""
+
+    Store(tmp_path).write_config("first")
+    Store(tmp_path).write_config("second")
+
+    assert Store(tmp_path).last_config() == "second"

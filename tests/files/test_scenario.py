@@ -245,6 +245,18 @@ def test_the_codes_own_names_are_no_keys(tmp_path: Path, key: str) -> None:
     assert f"'{key}' is not a key here" in said(tmp_path, text)[0]
 
 
+def test_the_codes_own_name_does_not_stand_in_for_a_key(tmp_path: Path) -> None:
+    """What is called 'as_' in code is 'as' in a file, and only that."""
+    text = GOOD + "  - {correction: c, at: 07:40, of: warning, as_: cancel}\n"
+    assert said(tmp_path, text) == ["a.yaml:17:45: 'as_' is not a key here; did you mean 'as'?"]
+
+
+def test_a_key_that_is_there_twice_is_enough(tmp_path: Path) -> None:
+    """A file with no other mistake is still refused."""
+    text = GOOD.replace("    at: 07:25\n", "    at: 07:25\n    at: 07:25\n")
+    assert said(tmp_path, text) == ["a.yaml:14:5: 'at' is here twice; the first is in line 13"]
+
+
 @pytest.mark.slow
 def test_a_long_file_is_read_in_a_few_seconds(tmp_path: Path) -> None:
     """Eighteen thousand lines are no trouble (measured: half a second)."""

@@ -152,7 +152,7 @@ CASES: list[tuple[str, object, dict[str, Any], str]] = [
         "exercise_length",
         "A" * 65,
         {},
-        f"'{'A' * 57}...' is too long for a topic; at most 64 letters, as in MORNING CALM",
+        f"'{'A' * 57}...' is too long; write at most 64 letters, as in MORNING CALM",
     ),
     (
         "exercise_name",

@@ -1,0 +1,125 @@
+"""Receiving as a library and as a verb."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+import feed
+from feed.app.receive import ReceiveOptions, receive, receive_and_show
+from feed.app.receiver import Receiver
+from feed.errors import UsageError
+from feed.wire.topics import Topics
+from tests.app.stage import PATIENCE_S, Stage, eventful, fast, numbers, planned
+
+HEAD = {"run": "01m8", "epoch": 1, "sequence": 0, "final": True}
+"""of a run in which nothing was sent to a country"""
+
+
+@pytest.fixture(autouse=True)
+def home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a home of feed's own."""
+    monkeypatch.setenv("FEED_HOME", str(tmp_path / "home"))
+
+
+async def test_a_program_gets_every_message_in_order(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The broker comes from FEED_BROKER; the loop ends with the run, and nothing is printed."""
+    structlog.reset_defaults()
+    monkeypatch.setenv("FEED_BROKER", stage.broker.url_for("jpn"))
+    plan = eventful()
+    async with asyncio.timeout(PATIENCE_S), feed.receive("jpn", exercise=stage.exercise) as stream:
+        assert isinstance(stream, Receiver)
+        async with stage.playing(stage.player(plan)):
+            messages = [message async for message in stream]
+
+    assert numbers(messages) == list(range(1, len(planned(plan, "JPN")) + 1))
+    assert capfd.readouterr().out == ""
+    structlog.reset_defaults()
+
+
+async def test_a_program_keeps_its_own_logs(stage: Stage) -> None:
+    """What a program has set up is not set up anew."""
+    structlog.configure(cache_logger_on_first_use=False)
+    before = structlog.get_config()["processors"]
+    async with receive("JPN", broker=stage.broker.url_for("jpn"), exercise=stage.exercise):
+        assert structlog.get_config()["processors"] is before
+    structlog.reset_defaults()
+
+
+async def test_the_only_exercise_is_found(own_stage: Stage) -> None:
+    """Nobody has to name it; none, and more than one, are refused in words."""
+    broker = own_stage.broker.url_for("jpn")
+    async with own_stage.client("player") as client:
+        await client.say(Topics("over").clock, {"state": "ended"}, retain=True)
+        with pytest.raises(UsageError, match=r"no exercise is being played .* with --exercise"):
+            async with receive("JPN", broker=broker):
+                pass
+        await client.say(Topics("calm").clock, {"state": "paused"}, retain=True)
+        async with receive("JPN", broker=broker) as stream:
+            await client.say(Topics("calm").head("jpn"), HEAD, retain=True)
+            assert [message async for message in stream] == []
+        await client.say(Topics("eve").clock, {"state": "playing"}, retain=True)
+        with pytest.raises(UsageError, match="several exercises are being played: calm, eve; name"):
+            async with receive("JPN", broker=broker):
+                pass
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (ReceiveOptions("JAPAN"), "'JAPAN' is not a three-letter country code"),
+        (ReceiveOptions("JPN", name="A"), "--name 'A': use lower-case letters"),
+        (ReceiveOptions("JPN", exercise="!"), "--exercise '!' has no letters or digits"),
+        (ReceiveOptions("JPN", broker="http://x"), "is not a way to reach a broker"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused(options: ReceiveOptions, words: str) -> None:
+    """Before anybody is connected to."""
+    with pytest.raises(UsageError, match=words.replace("(", r"\(")):
+        await receive_and_show(options)
+
+
+async def test_a_file_is_continued(stage: Stage, tmp_path: Path) -> None:
+    """What another life has begun to write and could not end is written anew, once."""
+    out = tmp_path / "jpn.jsonl"
+    out.write_bytes(b'{"cut off')
+    options = ReceiveOptions(
+        "JPN",
+        broker=stage.broker.url_for("jpn"),
+        exercise=stage.exercise,
+        out=str(out),
+        quiet=True,
+    )
+    plan = eventful()
+    receiving = asyncio.create_task(receive_and_show(options))
+    async with asyncio.timeout(PATIENCE_S):
+        async with stage.client("player", stage.topics.presence("jpn", "jpn")) as client:
+            await client.until(lambda: client.heard)
+        await stage.player(plan).run()
+        assert await receiving == 0
+
+    assert len(out.read_bytes().splitlines()) == len(planned(plan, "JPN"))
+
+
+async def test_the_last_word_is_said_until_it_is_heard(
+    secured: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run ends when its receivers have everything, so their saying so must not get lost."""
+    receiver = secured.receiver("JPN")
+    publish, refusals = receiver._aside.publish, [False, False]
+
+    async def not_at_once(topic: str, payload: bytes, **options: Any) -> bool:
+        if "/ack/" in topic and refusals:
+            return refusals.pop()
+        return await publish(topic, payload, **options)
+
+    monkeypatch.setattr(receiver._aside, "publish", not_at_once)
+    player = secured.player(eventful(), fast(wait_for=("JPN",)))
+    await secured.play(player, receiver)
+
+    assert refusals == []
+    assert receiver.finished

@@ -1,0 +1,171 @@
+"""A run on disk, new and resumed."""
+
+from collections.abc import Callable
+from math import inf
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feed.app.session import PlayOptions, Session, new_session, resumed_session, seconds
+from feed.clock import VirtualClock
+from feed.errors import FilesError, UsageError
+from feed.files.ledger import Published
+from feed.files.runs import list_runs, runs_folder
+from feed.model.time import SECOND
+from tests.app.test_prepare import small
+
+CLOCK = VirtualClock(wall=1_700_000_000 * SECOND)
+
+
+@pytest.fixture(autouse=True)
+def home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a home of feed's own."""
+    monkeypatch.setenv("FEED_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def options(tmp_path: Path) -> Callable[..., PlayOptions]:
+    """Give a function that returns options to play a small scenario."""
+    path = small(tmp_path)
+
+    def made(**members: Any) -> PlayOptions:
+        return PlayOptions(**{"scenario": path, **members})
+
+    return made
+
+
+def publish(session: Session) -> None:
+    """Write down that a message was sent."""
+    row = Published(1, "KOR", 1, 0, "warning.jpn.1", session.about.starts, 0, "t", b"")
+    session.ledger.add([row])
+
+
+def test_a_run_that_never_began_leaves_nothing(
+    options: Callable[..., PlayOptions], home_folder: Path
+) -> None:
+    """A run in which nothing was sent is nothing to go on with, and not listed."""
+    with new_session(options(), CLOCK) as session:
+        assert session.folder.path.exists()
+
+    assert list_runs(runs_folder({"FEED_HOME": str(home_folder)})) == []
+
+
+def test_a_new_run_is_written_down(options: Callable[..., PlayOptions], home_folder: Path) -> None:
+    """Its folder has the scenario, the arrangements, and what was asked for; it is locked."""
+    asked = options(rate=inf, start_offset="00:00:02", until="PT5S", max_gap="10s")
+    with new_session(asked, CLOCK) as session:
+        (info,) = list_runs(runs_folder({"FEED_HOME": str(home_folder)}))
+        assert (info.id, info.state) == (session.about.run, "running")
+        assert session.planned == {"KOR": 1, "JPN": 1, "USA": 1}
+        assert session.about.countries == ("JPN", "KOR", "USA")
+        start = session.about.starts
+        assert session.options.span == (start + 2 * SECOND, start + 5 * SECOND)
+        assert session.options.max_gap_s == 10
+        assert session.about.ends == start + 5 * SECOND
+        assert session.folder.scenario is not None
+        assert session.folder.arrangements is not None
+        about = session.ledger.about
+        assert about["rate"] == "max"
+        assert about["started"] == 1_700_000_000 * SECOND
+        assert about["digest"] == session.prepared.loaded.digest
+        publish(session)
+        with (
+            pytest.raises(UsageError, match="is being played; stop that player first"),
+            resumed_session(session.about.run, PlayOptions(), CLOCK),
+        ):
+            pass
+
+    assert (home_folder / "runs" / session.about.run / "player.sqlite").stat().st_size
+    (info,) = list_runs(runs_folder({"FEED_HOME": str(home_folder)}))
+    assert info.state == "broken-off"
+
+
+def test_a_resumed_run_is_the_same(
+    options: Callable[..., PlayOptions], tmp_path: Path, home_folder: Path
+) -> None:
+    """It goes on with what it was begun with, whatever became of the file."""
+    asked = options(
+        rate=60.0, until="PT5S", countries=("KOR",), exercise="OTHER", as_of="2020-01-01"
+    )
+    with new_session(asked, CLOCK) as begun:
+        publish(begun)
+    (tmp_path / "small.yaml").unlink()
+
+    with resumed_session(begun.about.run[:20], PlayOptions(), CLOCK) as resumed:
+        assert resumed.about == begun.about
+        assert resumed.options == begun.options
+        assert resumed.planned == begun.planned
+        assert resumed.resumed
+        assert list(resumed.plan.deliveries()) == list(begun.plan.deliveries())
+    with resumed_session(begun.about.run, PlayOptions(rate=inf, linger_s=4), CLOCK) as faster:
+        assert (faster.options.rate, faster.options.linger_s) == (inf, 4)
+
+
+def test_a_run_that_is_complete_cannot_go_on(options: Callable[..., PlayOptions]) -> None:
+    """There is nothing left of it; one that ended with something missing can be gone on with."""
+    with new_session(options(), CLOCK) as session:
+        publish(session)
+        session.ledger.note("ended", 5)
+        session.ledger.note("complete", value=False)
+    with resumed_session(session.about.run, PlayOptions(), CLOCK) as again:
+        again.ledger.note("complete", value=True)
+
+    with (
+        pytest.raises(UsageError, match="came to its end; there is nothing to go on with"),
+        resumed_session(session.about.run, PlayOptions(), CLOCK),
+    ):
+        pass
+
+
+def test_a_scenario_that_is_another_one_is_refused(options: Callable[..., PlayOptions]) -> None:
+    """A run goes on with exactly what it was begun with, or not at all."""
+    with new_session(options(), CLOCK) as session:
+        publish(session)
+        kept = session.folder.scenario
+        assert kept is not None
+    kept.write_text(kept.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    with (
+        pytest.raises(FilesError, match="is not what the run was begun with; begin a new one"),
+        resumed_session(session.about.run, PlayOptions(), CLOCK),
+    ):
+        pass
+    kept.unlink()
+    with (
+        pytest.raises(FilesError, match="the run has lost its scenario; begin a new one"),
+        resumed_session(session.about.run, PlayOptions(), CLOCK),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("members", "sentence"),
+    [
+        ({"wait_for": ("AUS",)}, "--wait-for AUS: the feed is for JPN, KOR, USA"),
+        ({"until": "soon"}, "--until 'soon' is not a time; write 07:22"),
+        ({"start_offset": "PT9S", "until": "PT9S"}, "--until is not after --start-offset"),
+        ({"max_gap": "0s"}, "--max-gap '0s' must be longer than nothing"),
+        ({"max_gap": "long"}, "--max-gap 'long' is not a duration; write 10s"),
+    ],
+)
+def test_what_makes_no_sense_is_said_before_anything_is_made(
+    options: Callable[..., PlayOptions],
+    home_folder: Path,
+    members: dict[str, Any],
+    sentence: str,
+) -> None:
+    """A wrong option leaves no run behind."""
+    with (
+        pytest.raises(UsageError, match=sentence),
+        new_session(options(**members), CLOCK),
+    ):
+        pass
+
+    assert not (home_folder / "runs").exists()
+
+
+def test_a_duration_is_longer_than_nothing() -> None:
+    """Seconds, minutes and ISO durations are understood."""
+    assert (seconds("10s", "--wait"), seconds("2m", "--wait")) == (10, 120)
+    assert seconds("PT90S", "--wait") == 90

@@ -1,0 +1,82 @@
+"""The broker of a run: embedded, or any other, and as whom to connect to it."""
+
+from pathlib import Path
+
+import pytest
+
+from feed.app.venue import BrokerOptions, Venue, as_role, home, venue
+from feed.clock import SystemClock
+from feed.errors import UsageError
+from feed.files.credentials import keep_credentials
+from feed.mqtt.address import BrokerAddress, parse_address
+from feed.mqtt.subscriber import Subscriber
+
+COUNTRIES = ("KOR", "JPN")
+
+
+@pytest.fixture(autouse=True)
+def home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a home of feed's own."""
+    monkeypatch.setenv("FEED_HOME", str(tmp_path))
+    return tmp_path
+
+
+async def test_without_an_address_there_is_an_embedded_broker(home_folder: Path) -> None:
+    """It lets in the player and the countries, says where it is, and keeps its passwords."""
+    clock = SystemClock()
+    options = BrokerOptions(port=0, websocket_port=0)
+
+    async with venue(options, countries=COUNTRIES, clock=clock) as place:
+        assert place.embedded is not None
+        assert place.shown == [place.embedded.address.url, place.embedded.address.websocket_url]
+        for role in ("player", "kor"):
+            async with Subscriber(place.role(role), f"feed-{role}-test", [], clock=clock) as one:
+                assert one.connected
+        plain = BrokerAddress("127.0.0.1", place.embedded.address.port)
+        assert as_role(plain, "player") == place.role("player") == place.address
+        assert as_role(plain, "kor").user == "kor"
+        assert list((home_folder / "brokers").iterdir())
+
+    assert not list((home_folder / "brokers").iterdir())
+    assert as_role(plain, "player") == plain
+
+
+async def test_with_an_address_that_broker_is_used() -> None:
+    """Nothing is started; who was named connects as it was named."""
+    options = BrokerOptions(url="mqtts://me:secret@broker.example")
+
+    async with venue(options, countries=COUNTRIES, clock=SystemClock()) as place:
+        assert place.embedded is None
+        assert place.shown == ["mqtts://broker.example:8883"]
+        assert place.role("kor") == place.address
+        assert place.role("player").user == "me"
+
+
+async def test_an_address_that_is_none_is_refused() -> None:
+    """What cannot be an address is said before anything is begun."""
+    options = BrokerOptions(url="http://broker.example")
+
+    with pytest.raises(UsageError, match="is not a way to reach a broker"):
+        async with venue(options, countries=COUNTRIES, clock=SystemClock()):
+            pass
+
+
+def test_a_role_connects_with_what_is_known(home_folder: Path) -> None:
+    """Passwords of a broker of this machine are found; a country needs none; who is named stays."""
+    address = parse_address("127.0.0.1:1999")
+    assert as_role(address, "player") == address
+    assert as_role(address, "observer") == address
+    assert as_role(address, "kor") == BrokerAddress("127.0.0.1", 1999, user="kor")
+    named = parse_address("mqtt://me@127.0.0.1:1999")
+
+    with keep_credentials(home_folder, "127.0.0.1", 1999, {"player": "p", "operator": "o"}):
+        assert as_role(parse_address("localhost:1999"), "player").password == "p"  # noqa: S105 - one of a test
+        assert as_role(address, "operator").user == "operator"
+        assert as_role(named, "player") == named
+        assert Venue(address).role("player").user == "player"
+        assert as_role(parse_address("127.0.0.1:2000"), "player").user is None
+
+
+def test_the_home_is_where_runs_lie(home_folder: Path) -> None:
+    """Runs and passwords are in one folder."""
+    assert home() == home_folder

@@ -1,0 +1,109 @@
+"""What a run shows: receivers, player and broker as plain values."""
+
+from dataclasses import replace
+
+import pytest
+
+from feed.app.venue import Venue
+from feed.app.watching import live_state, message_view
+from feed.clock import VirtualClock
+from tests.app.stage import Stage, eventful, planned
+
+
+@pytest.fixture
+def quiet_clock() -> VirtualClock:
+    """Give a clock that nobody moves."""
+    return VirtualClock(wall=1_700_000_000_000_000)
+
+
+def test_before_it_begins_everything_is_there_to_be_shown(
+    secured: Stage, quiet_clock: VirtualClock
+) -> None:
+    """Zeros, names and addresses; a broker that is not yet reached is not called away."""
+    plan = eventful()
+    player = secured.player(plan, clock=quiet_clock)
+    receivers = [secured.receiver(country, clock=quiet_clock) for country in ("KOR", "JPN")]
+    state = live_state(
+        player,
+        receivers,
+        Venue(secured.address("player")),
+        quiet_clock,
+        names={"KOR": "Republic of Korea"},
+        language="en",
+        zone=None,
+        note=lambda: "slow",
+        keys=True,
+    )
+
+    assert (state.state, state.phase, state.sent, state.planned) == (
+        "loaded",
+        "connecting",
+        0,
+        None,
+    )
+    assert state.addresses == [f"mqtt://127.0.0.1:{secured.broker.port}"]
+    assert (state.note, state.keys, state.restarts) == ("slow", True, 0)
+    assert [(each.country, each.name) for each in state.countries] == [
+        ("KOR", "Republic of Korea"),
+        ("JPN", "JPN"),
+    ]
+    assert all(
+        (each.sent, each.received, each.missing, each.connected, each.latency_ms, each.recent)
+        == (0, 0, 0, False, None, [])
+        for each in state.countries
+    )
+    player.progress.phase = "playing"
+    lost = live_state(
+        player,
+        [],
+        Venue(secured.address("player")),
+        quiet_clock,
+        names={},
+        language="en",
+        zone=None,
+        note=str,
+        keys=False,
+    )
+    assert lost.phase == "the broker is away"
+
+
+async def test_what_was_received_is_counted_and_told(secured: Stage) -> None:
+    """At the end each country has what was planned for it, and nothing goes on."""
+    plan = eventful()
+    player = secured.player(plan)
+    receiver = secured.receiver("JPN")
+    got = (await secured.play(player, receiver))["jpn"]
+    state = live_state(
+        player,
+        [receiver],
+        Venue(secured.address("player")),
+        secured.clock,
+        names={},
+        language="en",
+        zone=None,
+        note=str,
+        keys=False,
+    )
+    (japan,) = state.countries
+
+    assert state.state == "ended"
+    assert japan.sent == japan.received == len(planned(plan, "JPN")) == len(got)
+    assert (japan.missing, japan.duplicates) == (0, 0)
+    assert japan.latency_ms is not None
+    assert [each.sequence for each in japan.recent] == [each.sequence for each in got][-50:]
+
+
+async def test_a_message_is_told_in_words(secured: Stage) -> None:
+    """Who, what, by which way and how late; the language is the one that is wanted."""
+    plan = eventful()
+    receiver = secured.receiver("KOR")
+    messages = (await secured.play(secured.player(plan), receiver))["kor"]
+    message = next(each for each in messages if each.kind == "alert" and each.act == "alert")
+    view = message_view(message, "en")
+
+    assert (view.kind, view.act, view.event) == ("alert", "alert", message.event)
+    assert (view.time_us, view.due_us) == (message.time_us, message.due_us)
+    assert view.path == message.envelope.path
+    assert view.headline
+    bare = replace(message, envelope=message.envelope.model_copy(update={"path": None}))
+    assert message_view(bare, "en").path == ""

@@ -1,0 +1,85 @@
+"""``feed broker``: the embedded broker alone, as a process."""
+
+import signal
+import stat
+from pathlib import Path
+
+import pytest
+
+from feed.cli import invoke
+from tests.commands import Shell
+
+pytestmark = pytest.mark.broker
+
+
+def test_it_says_where_it_is_and_ends_when_asked(shell: Shell) -> None:
+    """Addresses, users and what to try next; Ctrl-C ends it, and its password file goes too."""
+    command, address = shell.broker()
+    (kept,) = (shell.home / "brokers").iterdir()
+
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert "ws://127.0.0.1:" in command.out
+    assert "users without a password: jpn, kor, usa; without a user: observer" in command.out
+    assert shell.run("doctor", "--broker", address).returncode == 0
+    assert command.end() == 130
+    assert list((shell.home / "brokers").iterdir()) == []
+    assert "Traceback" not in command.err
+
+
+def test_a_taken_port_is_refused(shell: Shell) -> None:
+    """The sentence names the port and the way out; SIGTERM ends the first as cleanly."""
+    first, address = shell.broker()
+    port = address.rpartition(":")[2]
+    second = shell.run("broker", "--port", port, "--websocket-port", "0")
+
+    assert second.returncode == 3
+    assert second.stderr == (
+        f"feed: broker 127.0.0.1:{port}: the port is in use; stop the program that uses it, "
+        "or take another with --port (0: any free one)\n"
+    )
+    assert first.end(signal.SIGTERM) == 143
+
+
+def test_a_store_outlives_the_broker(shell: Shell, tmp_path: Path) -> None:
+    """What is retained is there again when a broker is started on the same folder."""
+    store = str(tmp_path / "store")
+    first, address = shell.broker("--store", store)
+    played = shell.start("publish", shell.story, "--paused", "--broker", address)
+    shell.run("watch", "exercise/v1/+/player/presence", "--count", "1", "--broker", address)
+    played.end(signal.SIGKILL)
+    assert first.end() == 130
+    _, address = shell.broker("--store", store)
+    seen = shell.run("watch", "exercise/v1/+/manifest", "-n", "1", "--raw", "--broker", address)
+
+    assert seen.stdout.startswith("exercise/v1/small-steps/manifest {")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--host", "192.0.2.1"], 2, "'192.0.2.1' may be reached by others"),
+        (["--host", "broker.example"], 2, "'broker.example' may be reached by others"),
+        (["--port", "70000"], 2, "--port"),
+        (["--nats-server", "/nosuch"], 2, "'/nosuch' is not a program"),
+        (["--arrangements", "nosuch.yaml"], 74, "nosuch.yaml: no such file"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    arguments: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is started, and one sentence says why."""
+    assert invoke(["broker", "--port", "0", "--websocket-port", "0", *arguments]) == code
+    printed = capsys.readouterr()
+    assert words in printed.err
+    assert printed.out == ""
+
+
+def test_a_home_that_cannot_be_written_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The password has to be kept somewhere; the sentence names FEED_HOME."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("FEED_HOME", str(tmp_path / "file" / "home"))
+
+    assert invoke(["broker", "--port", "0", "--websocket-port", "0"]) == 74
+    assert capsys.readouterr().err.endswith("see FEED_HOME\n")

@@ -1,0 +1,262 @@
+"""The command line as a whole: its verbs, its help, and how it ends."""
+
+import errno
+import importlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+import feed
+from feed import cli, errors
+from feed.cli import VERBS, build, invoke
+from feed.errors import BrokerError, FilesError, Problem, ScenarioError, UsageError
+from tests.commands import ROOT, Shell
+
+LONGEST = 60
+"""A first line of this length fits into the list of verbs on a terminal of 80 columns."""
+
+Parameter = Any
+"""of typer's; where its class lives depends on typer's version"""
+
+
+def commands() -> dict[str, Any]:
+    """Return the verbs as typer knows them."""
+    group: Any = typer.main.get_command(build())
+    return dict(group.commands)
+
+
+COMMANDS = commands()
+
+
+def parameters() -> Iterator[tuple[str, Parameter]]:
+    """Yield every parameter of every verb."""
+    for verb, command in COMMANDS.items():
+        for parameter in command.params:
+            yield verb, parameter
+
+
+def fails(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> int:
+    """Return the exit code of a verb that fails with an error."""
+
+    def schema() -> None:
+        raise error
+
+    monkeypatch.setattr("feed.cli.schema.schema", schema)
+    return invoke(["schema"])
+
+
+def test_every_file_of_a_verb_is_listed() -> None:
+    """A verb's file and its place in VERBS come together; the rest are options and logs."""
+    files = {path.stem for path in (ROOT / "feed" / "cli").glob("*.py")}
+
+    assert set(VERBS) == files - {"__init__", "options", "playing", "logs"}
+    assert list(COMMANDS) == list(VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_first_line_of_a_help_fits(verb: str) -> None:
+    """In the list of verbs no help is cut."""
+    first, *rest = COMMANDS[verb].help.splitlines()
+
+    assert len(first) <= LONGEST, first
+    assert first.endswith(".")
+    assert not rest or rest[0] == ""
+
+
+def test_the_list_of_verbs_is_whole(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On 80 columns each verb has one line, and the exit codes stand below."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+    assert invoke(["--help"]) == 0
+    printed = capsys.readouterr().out
+    assert "..." not in printed.partition("Commands:")[2]
+    for verb in VERBS:
+        first = COMMANDS[verb].help.splitlines()[0]
+        assert f"{verb:9}  {first}\n" in printed
+    for code in (0, 1, 2, 3, 4, 70, 74, 130, 141, 143):
+        assert f" {code} " in printed.partition("Exit codes:")[2].replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("verb", "parameter"), list(parameters()), ids=lambda value: getattr(value, "name", value)
+)
+def test_every_option_has_a_help(verb: str, parameter: Parameter) -> None:
+    """Each says what it is for, in a sentence."""
+    assert parameter.help, f"{verb} {parameter.name}"
+    assert parameter.help.endswith((".", "…")), parameter.help
+    assert parameter.help[0] == parameter.help[0].upper() or verb == "schema", parameter.help
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_prints_its_help(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both forms of asking work, and nothing is begun."""
+    assert invoke([verb, "--help"]) == invoke([verb, "-h"]) == 0
+    assert f"Usage: feed {verb}" in capsys.readouterr().out
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is the one of the package."""
+    assert invoke(["--version"]) == 0
+    assert capsys.readouterr().out == f"feed {feed.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["nosuch"], ["run", "--nosuch"], ["plan"], ["receive"], ["run", "--rate"]]
+)
+def test_a_wrong_command_line_is_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2, and what is wrong is said; alone, feed tells its verbs."""
+    assert invoke(arguments) == 2
+    printed = capsys.readouterr()
+    assert "Error: " in printed.err or "Commands:" in printed.out + printed.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (ScenarioError([Problem("a.yaml", 3, 5, "no")]), 1, "a.yaml:3:5: no\n"),
+        (UsageError("write it so"), 2, "feed: write it so\n"),
+        (BrokerError("here:1", "is away"), 3, "feed: broker here:1: is away\n"),
+        (FilesError("a.db", "is full"), 74, "feed: a.db: is full\n"),
+        (KeyboardInterrupt(), 130, ""),
+        (OSError(errno.EPIPE, "broken pipe"), 141, ""),
+        (
+            OSError(errno.ENOSPC, "full"),
+            74,
+            "feed: standard output: cannot be written: no space left on device; free some space\n",
+        ),
+    ],
+    ids=["scenario", "usage", "broker", "files", "interrupt", "pipe", "full"],
+)
+@pytest.mark.parametrize("together", [False, True], ids=["alone", "in a group"])
+def test_an_error_becomes_a_sentence_and_a_code(
+    error: BaseException,
+    code: int,
+    said: str,
+    *,
+    together: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Also one of several tasks that failed together says its sentence, and no traceback."""
+    if together:
+        error = BaseExceptionGroup("", [BaseExceptionGroup("", [error])])
+
+    assert fails(monkeypatch, error) == code
+    assert capsys.readouterr().err == said
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("oh"), OSError(errno.ENOSPC, "full", "a file"), OSError(errno.EBADF, "x")]
+)
+def test_whatever_else_is_a_bug_of_ours(
+    error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The traceback is for the report, and the exit code is one of its own."""
+    assert fails(monkeypatch, error) == 70
+    printed = capsys.readouterr().err
+    assert "Traceback" in printed
+    assert printed.endswith("not yours; please report the lines above\n")
+
+
+def test_a_reader_that_goes_away_ends_a_verb_quietly(shell: Shell) -> None:
+    """As in ``feed plan … | head``: no traceback, and the exit code of SIGPIPE."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = shell.run("plan", "over-aomori-2022", stdout=writer)
+    os.close(writer)
+
+    assert (ended.returncode, ended.stderr) == (141, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk here")
+@pytest.mark.parametrize("verb", ["schema", "scenarios", "--help"])
+def test_a_full_disk_behind_the_output_is_said(verb: str, shell: Shell) -> None:
+    """What is still in the buffer at the end counts too."""
+    with Path("/dev/full").open("w") as full:
+        ended = shell.run(verb, stdout=full)
+
+    assert ended.returncode == 74
+    assert ended.stderr == (
+        "feed: standard output: cannot be written: no space left on device; free some space\n"
+    )
+
+
+def test_letters_that_a_terminal_lacks_harm_nothing(shell: Shell) -> None:
+    """They are replaced, and everything else is there."""
+    shell.environment |= {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
+    ended = shell.run("plan", shell.story, "--lang", "ja")
+
+    assert ended.returncode == 0
+    assert "????" in ended.stdout
+
+
+def test_asking_for_help_loads_nothing_heavy(shell: Shell) -> None:
+    """Libraries are loaded by the verb that needs them."""
+    script = (
+        "import sys, feed.cli; feed.cli.invoke(['--help']); feed.cli.invoke(['run', '--help']); "
+        "print(*{'numpy', 'aiomqtt', 'rich.console', 'matplotlib'} & set(sys.modules),"
+        " file=sys.stderr)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=shell.environment,
+        cwd=ROOT,
+    )
+
+    assert ended.stderr.strip() == ""
+
+
+@pytest.mark.parametrize("verb", ["run", "publish", "plan", "explain", "compare"])
+def test_names_of_scenarios_complete(verb: str, shell: Shell) -> None:
+    """The shell is offered what the library has, and nothing that does not begin so."""
+    shell.environment |= {
+        "_FEED_COMPLETE": "complete_bash",
+        "COMP_WORDS": f"feed {verb} over",
+        "COMP_CWORD": "2",
+    }
+    ended = shell.run()
+
+    assert ended.stdout.split() == ["over-aomori-2022"]
+
+
+def test_verbs_complete(shell: Shell) -> None:
+    """The shell is offered the verbs that begin so."""
+    shell.environment |= {
+        "_FEED_COMPLETE": "complete_bash",
+        "COMP_WORDS": "feed re",
+        "COMP_CWORD": "1",
+    }
+
+    assert shell.run().stdout.split() == ["receive"]
+
+
+def test_the_package_gives_its_public_names() -> None:
+    """What ``feed`` names is there when it is asked for, and nothing else."""
+    for name in feed.__all__:
+        assert getattr(feed, name) is not None
+    assert {name for name in feed.__all__ if name.endswith("Error")} <= set(errors.__all__)
+    assert feed.receive is importlib.import_module("feed.app.receive").receive
+    with pytest.raises(AttributeError, match="no attribute 'nosuch'"):
+        _ = feed.nosuch
+
+
+def test_main_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exit code of the verb is the one of the program."""
+    monkeypatch.setattr(cli, "invoke", lambda arguments: 4)
+
+    with pytest.raises(SystemExit) as ended:
+        cli.main([])
+    assert ended.value.code == 4

@@ -1,0 +1,35 @@
+"""Options that several verbs have."""
+
+from typing import Any, get_args
+
+import pytest
+
+from feed.cli import options
+from feed.errors import UsageError
+from feed.files.library import entries
+
+
+def test_scenarios_complete_from_the_library() -> None:
+    """All of them for nothing, those that begin so for a beginning."""
+    names = [entry.name for entry in entries()]
+
+    assert options._scenarios("") == names
+    assert options._scenarios(names[0][:3])[0] == names[0]
+    assert options._scenarios("nosuch") == []
+
+
+def test_a_time_zone_is_looked_at_first() -> None:
+    """A wrong one is refused before anything is begun."""
+    assert options._zone(None) is None
+    assert options._zone("Asia/Seoul") == "Asia/Seoul"
+    with pytest.raises(UsageError, match="did you mean 'Asia/Seoul'"):
+        options._zone("Asia/Soul")
+
+
+@pytest.mark.parametrize("name", options.__all__)
+def test_an_option_has_one_help_everywhere(name: str) -> None:
+    """What is shared is a type with its help; verbs only use it."""
+    _, described, *_ = get_args(getattr(options, name))
+    detail: Any = described
+
+    assert detail.help.endswith((".", "…"))

@@ -1,0 +1,29 @@
+"""``feed schema``: the contract, printed."""
+
+import json
+
+import pytest
+
+from feed.cli import invoke
+from feed.wire.schema import NAMES, rendered
+
+
+def test_the_default_is_the_schema_of_scenarios(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a name the schema that editors use is printed, ready to be written to a file."""
+    assert invoke(["schema"]) == 0
+    assert capsys.readouterr().out == rendered("scenario")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_schema_can_be_printed(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each name gives a JSON document that says what it is the schema of."""
+    assert invoke(["schema", name]) == 0
+    assert json.loads(capsys.readouterr().out)["$id"] == f"urn:feed:schema:{name}:1"
+
+
+def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that is nothing is a mistake in the command line; the nearest is offered."""
+    assert invoke(["schema", "scenari"]) == 2
+    assert capsys.readouterr().err == (
+        "feed: nothing called 'scenari' has a schema; did you mean 'scenario'?\n"
+    )

@@ -1,0 +1,87 @@
+"""The passwords of a broker on this machine: kept for its owner, for as long as it is there."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from feed.errors import FilesError
+from feed.files.credentials import find_credentials, keep_credentials
+
+PASSWORDS = {"player": "one", "operator": "two"}
+PORT = 1883
+
+
+def test_they_are_there_for_as_long_as_the_broker_is(tmp_path: Path) -> None:
+    """Other programs find them by any name of this machine, and none after the broker has gone."""
+    with keep_credentials(tmp_path, "127.0.0.1", PORT, PASSWORDS) as path:
+        for host in ("127.0.0.1", "localhost", "::1"):
+            assert find_credentials(tmp_path, host, PORT) == PASSWORDS
+        assert find_credentials(tmp_path, "127.0.0.1", PORT + 1) == {}
+        assert find_credentials(tmp_path, "192.0.2.1", PORT) == {}
+        assert list(path.parent.iterdir()) == [path]
+
+    assert list(path.parent.iterdir()) == []
+    assert find_credentials(tmp_path, "127.0.0.1", PORT) == {}
+
+
+def test_only_their_owner_can_read_them(tmp_path: Path) -> None:
+    """The file and its folder are closed to everybody else, whatever the umask says."""
+    before = os.umask(0)
+    try:
+        with keep_credentials(tmp_path, "127.0.0.1", PORT, PASSWORDS) as path:
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+            assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    finally:
+        os.umask(before)
+
+
+def test_they_go_when_something_fails(tmp_path: Path) -> None:
+    """A program that ends with an error leaves no passwords."""
+    with pytest.raises(ZeroDivisionError):  # noqa: SIM117 - the context is what is tested
+        with keep_credentials(tmp_path, "127.0.0.1", PORT, PASSWORDS):
+            raise ZeroDivisionError
+
+    assert find_credentials(tmp_path, "127.0.0.1", PORT) == {}
+
+
+def test_those_of_another_broker_stay(tmp_path: Path) -> None:
+    """Who has taken the address since keeps its own passwords when the first one goes."""
+    second = {"player": "three"}
+    with keep_credentials(tmp_path, "127.0.0.1", PORT, PASSWORDS) as path:
+        other = keep_credentials(tmp_path, "127.0.0.1", PORT, second)
+        other.__enter__()
+
+    assert find_credentials(tmp_path, "127.0.0.1", PORT) == second
+    other.__exit__(None, None, None)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"passwords": 1}', '{"passwords": []}', "\x00\xff", "[" * 9000]
+)
+def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, text: str) -> None:
+    """What cannot be read is no password, and no reason to fail; it is not removed either."""
+    with keep_credentials(tmp_path, "127.0.0.1", PORT, PASSWORDS) as path:
+        path.write_text(text, encoding="latin-1")
+        assert find_credentials(tmp_path, "127.0.0.1", PORT) == {}
+
+    assert path.exists()
+
+
+def test_a_removed_file_is_no_trouble(tmp_path: Path) -> None:
+    """Whoever cleans up meanwhile disturbs nobody."""
+    with keep_credentials(tmp_path, "127.0.0.1", PORT, PASSWORDS) as path:
+        path.unlink()
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    """The sentence names the file and the variable."""
+    (tmp_path / "brokers").write_text("a file", encoding="utf-8")
+
+    with (
+        pytest.raises(FilesError, match=r"1883.json: cannot be written .*; see FEED_HOME"),
+        keep_credentials(tmp_path, "127.0.0.1", PORT, PASSWORDS),
+    ):
+        pass
