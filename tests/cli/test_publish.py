@@ -49,7 +49,7 @@ def test_a_player_that_was_ended_goes_on(shell: Shell) -> None:
         "receive", "JPN", "--exercise", "small-steps", "--out", str(out), "--broker", address
     )
     player = shell.start(
-        "publish", shell.story, "--wait-for", "JPN", "--rate", "2", "--broker", address
+        "publish", shell.story, "--wait-for", "JPN", "--rate", "8", "--broker", address
     )
     receiver.until("EXERCISE .* JPN 2 ")
     assert player.end() == 130
