@@ -19,7 +19,7 @@ $(VENV)/ready: pyproject.toml
 	touch $@
 
 run: $(VENV)/ready  ## play SCENARIO (default activation-eve-2023) at RATE (60) to three receivers
-	$(BIN)/feed run $(SCENARIO) --rate $(RATE)
+	$(BIN)/feed run $(SCENARIO) --rate $(RATE) --max-gap 5s
 
 test: $(VENV)/ready  ## run the tests
 	$(BIN)/python -m pytest
@@ -37,8 +37,9 @@ cover: $(VENV)/ready  ## run the tests and show which lines they reach
 golden: $(VENV)/ready  ## write the golden files anew; the difference is the review
 	$(BIN)/python -m pytest tests/test_golden.py --update-golden
 
-chaos: $(VENV)/ready  ## kill brokers, players and receivers at random (KILLS, SEED, BROKER)
-	$(BIN)/python -m tests.chaos --kills $(or $(KILLS),100) --seed $(or $(SEED),1) --broker $(or $(BROKER),embedded)
+chaos: $(VENV)/ready  ## kill brokers, players, receivers at random (KILLS, SEED, BROKER, DURATION, PROXY=1, TRIALS=1)
+	$(BIN)/python tests/chaos --broker $(or $(BROKER),embedded) $(if $(TRIALS),--trials,--kills $(or $(KILLS),100) \
+		--seed $(or $(SEED),1) $(if $(DURATION),--duration $(DURATION)) $(if $(PROXY),--proxy))
 
 clean:  ## take away what was built
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov .coverage
