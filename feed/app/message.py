@@ -1,9 +1,11 @@
 """A received message, as whoever iterates over a feed gets it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
-from feed.wire.envelope import Envelope
+from feed.files.recording import Key
+from feed.model.message import Message
+from feed.wire.envelope import Envelope, decode, message_of, moment_of
 
 __all__ = ["ReceivedMessage"]
 
@@ -12,22 +14,45 @@ __all__ = ["ReceivedMessage"]
 class ReceivedMessage:
     """One message of a country's feed, checked, in order, once.
 
-    ``received_us``, ``sent_us`` are wall time, ``due_us`` and ``time_us`` scenario time, all in
+    ``received_us`` and ``sent_us`` are wall time, ``due_us`` and ``time_us`` scenario time, all in
     microseconds since 1970.
     """
 
     envelope: Envelope
+    report: Message
+    """what it says, as the picture folds it"""
     topic: str
     payload: bytes
     """the bytes as they were published"""
     received_us: int
     sent_us: int
     due_us: int
-    time_us: int
-    offset_s: int = 0
-    """seconds east of UTC that its scenario times are written in"""
     from_history: bool = False
     """it was asked for again, after it had been missed"""
+
+    @classmethod
+    def read(
+        cls, topic: str, payload: bytes, received_us: int, *, from_history: bool = False
+    ) -> Self:
+        """Return a payload as a message; ``ValueError`` with one sentence if it is none."""
+        envelope = decode(payload)
+        report, due = message_of(envelope)
+        return cls(
+            envelope=envelope,
+            report=report,
+            topic=topic,
+            payload=payload,
+            received_us=received_us,
+            sent_us=moment_of(envelope.sent),
+            due_us=due,
+            from_history=from_history,
+        )
+
+    @property
+    def key(self) -> Key:
+        """What makes it the same message as another: run, epoch, recipient and number."""
+        envelope = self.envelope
+        return Key(envelope.run, envelope.epoch, envelope.recipient, envelope.number)
 
     @property
     def sequence(self) -> int:
@@ -58,6 +83,16 @@ class ReceivedMessage:
     def data(self) -> dict[str, Any]:
         """The body of its kind."""
         return self.envelope.data
+
+    @property
+    def time_us(self) -> int:
+        """Scenario time at the originator."""
+        return self.report.at
+
+    @property
+    def offset_s(self) -> int:
+        """Seconds east of UTC that its scenario times are written in."""
+        return self.report.offset_s
 
     @property
     def latency_ms(self) -> float:

@@ -6,7 +6,6 @@ plan, so a run that was killed goes on where its acknowledged stream ended.
 """
 
 import asyncio
-import itertools
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -17,13 +16,14 @@ import structlog
 
 from feed.app.about import About
 from feed.app.audience import Audience
+from feed.app.deck import Deck
 from feed.app.position import Position, Span
 from feed.app.presence import look_for_player
 from feed.app.retained import retained
 from feed.app.standing import Standing, compact
 from feed.clock import Clock
 from feed.core.plan import Plan
-from feed.core.playhead import Playhead, State
+from feed.core.playhead import State
 from feed.errors import BrokerError, UsageError
 from feed.files.ledger import PlayerLedger, Published
 from feed.model.message import Delivery
@@ -103,13 +103,16 @@ class Player:
         self.changed = asyncio.Event()
         """set whenever something happened that the loop or a view should look at"""
         self.position = Position.found(plan, ledger, options.span, about.ends)
-        self.playhead = Playhead(
-            self.position.deliveries,
-            starts=self.position.starts,
-            ends=self.position.ends,
+        self.deck = Deck(
+            self.position,
+            ledger,
+            clock,
             rate=options.rate,
             max_gap_s=options.max_gap_s,
+            before=self._save,
+            changed=self.changed.set,
         )
+        self.playhead = self.deck.playhead
         self.progress.sent = sum(self.position.sequences.values())
         self._address = address
         self._ledger = ledger
@@ -141,80 +144,12 @@ class Player:
         """The present epoch."""
         return self.position.epoch
 
-    @property
-    def _playing(self) -> bool:
-        return self.playhead.state is State.PLAYING
-
-    @property
-    def _ended(self) -> bool:
-        return self.playhead.state is State.ENDED
-
-    # -- transport ---------------------------------------------------------------------------------
-
-    def play(self) -> None:
-        """Start, or go on."""
-        self._act("play")
-        self.playhead.play(self._clock.now())
-
-    def pause(self) -> None:
-        """Hold the scenario's time."""
-        self._act("pause")
-        self.playhead.pause(self._clock.now())
-
-    def toggle(self) -> None:
-        """Pause if playing, play if not."""
-        if self._playing:
-            self.pause()
-        else:
-            self.play()
-
-    def set_rate(self, rate: float) -> None:
-        """Go on at another rate; ``inf`` is as fast as can be."""
-        self._act("rate", rate="max" if rate == inf else rate)
-        self.playhead.set_rate(self._clock.now(), rate)
-
     async def step(self) -> None:
         """Send the next message, and stand still at its moment."""
-        self._act("step")
-        delivery = self.playhead.step(self._clock.now())
+        delivery = self.deck.step()
         if delivery is not None:
             await self._send(delivery, late_ms=0)
             self._save()
-
-    def next_event(self) -> None:
-        """Move to the next first report of an event; what lies between is sent at once."""
-        moment = self._next_first_report()
-        self._act("next", to=moment)
-        self.playhead.jump_to(self._clock.now(), moment)
-
-    def stop(self) -> None:
-        """End the run; what was not sent never will be."""
-        self._act("stop")
-        self.playhead.end(self._clock.now())
-
-    def _act(self, verb: str, **details: Any) -> None:
-        """Write an action down before it takes effect."""
-        self._save()
-        self._ledger.act(
-            wall=self._clock.wall(),
-            epoch=self.epoch,
-            position=self.playhead.position(self._clock.now()),
-            cursor=self.position.cursor,
-            verb=verb,
-            details=details,
-        )
-        self.changed.set()
-
-    def _next_first_report(self) -> int:
-        first = self.playhead.next_delivery
-        ahead = () if first is None else itertools.chain([first], self.position.ahead())
-        here = self.playhead.position(self._clock.now())
-        for delivery in ahead:
-            message = delivery.message
-            fresh = message.type == "alert" and message.kind not in {"track", "impact"}
-            if fresh and here < delivery.due <= self.playhead.ends:
-                return delivery.due
-        return self.playhead.ends
 
     # -- the run -----------------------------------------------------------------------------------
 
@@ -319,7 +254,7 @@ class Player:
             # Of an earlier life of this run: sent once already, perhaps in vain.
             await self._publish(row)
         if not self.options.paused:
-            self.play()
+            self.deck.play()
         await self._loop()
         self.progress.phase = "settling"
         await self.publisher.flushed()
@@ -343,7 +278,7 @@ class Player:
     async def _loop(self) -> None:
         """Wait until something is due, publish it, until the end."""
         self.progress.phase = "playing"
-        while not self._ended:
+        while not self.deck.ended:
             self._check()
             if self._said != (self.playhead.state, self.playhead.rate):
                 await self._say_clock()
@@ -356,7 +291,7 @@ class Player:
                 await self._stay_near()
                 # Whoever shares this event loop, such as the receivers of 'feed run', gets a turn.
                 await self._clock.sleep(0)
-            elif not self._ended:
+            elif not self.deck.ended:
                 self.changed.clear()
                 await self._until(self.playhead.wake_at())
 
@@ -434,7 +369,8 @@ class Player:
         most = AHEAD - _BATCH
         if self.playhead.rate == inf and self.options.wait_for and self.ahead() > most:
             await self._wait(
-                lambda: self.ahead() <= most or self.playhead.rate != inf or not self._playing, None
+                lambda: self.ahead() <= most or self.playhead.rate != inf or not self.deck.playing,
+                None,
             )
 
     def ahead(self) -> int:

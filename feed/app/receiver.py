@@ -5,48 +5,40 @@ one, when the caller comes back for the next.  What it misses it asks for again.
 """
 
 import asyncio
-import itertools
 import json
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-from math import inf
+from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import structlog
 
 from feed.app.message import ReceivedMessage
+from feed.app.repair import Gap, Repair, Stream
 from feed.app.standing import compact
 from feed.clock import Clock
 from feed.core.state import Picture
 from feed.core.tally import Tally
 from feed.files.receiver_ledger import Received, ReceiverLedger
-from feed.files.recording import Key, Recording
+from feed.files.recording import Recording
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.subscriber import Arrival, Subscriber
-from feed.wire.envelope import Envelope, decode, message_of, moment_of
-from feed.wire.topics import FeedTopic, Topics, client_id, parse_feed_topic
+from feed.wire.envelope import Envelope, moment_of
+from feed.wire.topics import Topics, client_id, parse_feed_topic
 
 __all__ = ["Account", "Receiver"]
 
 _REPORT_S = 1.0
 _REPORT_EVERY = 250
-_ASK_AFTER_S = 1.5
-_ASK_AGAIN_S = 2.0
-_GIVE_UP_AFTER_S = 30.0
 _SILENT_AFTER_S = 5.0
 _LAST_WORD_S = 5.0
 _LAST_WORD_PAUSE_S = 0.1
 _SAMPLES = 10_000
-_MOST_ASKED = 1000
-_MOST_REQUESTS = 10
+_MOST_GAPS_TOLD = 1000
 
 log = structlog.get_logger()
-
-Stream = tuple[str, int]
-"""run and epoch"""
 
 
 @dataclass
@@ -65,29 +57,6 @@ class Account:
     kinds: Counter[str] = field(default_factory=Counter)
     latencies_ms: deque[float] = field(default_factory=lambda: deque(maxlen=_SAMPLES))
     recent: deque[ReceivedMessage] = field(default_factory=lambda: deque(maxlen=50))
-
-
-class _Asked(NamedTuple):
-    """A request for history on its way."""
-
-    stream: Stream
-    first: int
-    last: int
-    wanted: int
-    """the end of the gap, if one request is not enough for it"""
-
-
-@dataclass
-class _Lacking:
-    """The first message that is missing, for how long, and what was done about it."""
-
-    what: tuple[Stream, int]
-    since: float
-    asked: float = -inf
-    again: bool = False
-    """it was asked for before"""
-    in_vain: bool = False
-    """the player said that it does not have it"""
 
 
 class Receiver:
@@ -131,13 +100,10 @@ class Receiver:
         self._final: set[Stream] = set()
         self._unsafe: list[Arrival] = []
         self._since_report = 0
-        self._lacking: _Lacking | None = None
-        self._asked: dict[str, _Asked] = {}
         self._released: list[ReceivedMessage] = []
         self._heard = clock.now()
         self._said_silent = False
         self._leaving = False
-        self._requests = itertools.count(1)
         self._ready: deque[ReceivedMessage] = deque()
         presence = topics.presence(country, self.name)
         self._main = Subscriber(
@@ -161,6 +127,7 @@ class Receiver:
             will=(presence, b"offline"),
         )
         self._presence = presence
+        self._repair = Repair(self.name, clock, self._request)
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -286,50 +253,42 @@ class Receiver:
         if not shown:
             return
         if self._out is not None:
-            self._out.write([(_key(message), message.payload) for message in shown])
+            self._out.write([(message.key, message.payload) for message in shown])
         for message in shown:
             if not recalled:
                 self.account.recent.append(message)
             if message.envelope.run == self.run:
-                self.picture.fold(*message_of(message.envelope))
+                self.picture.fold(message.report, message.due_us)
 
     def _read(self, arrival: Arrival, now: int) -> ReceivedMessage | None:
         """Return an arrival as a message; None, and a line in the log, if it is none of ours."""
-        where = parse_feed_topic(arrival.topic)
+        answer = arrival.topic == self._topics.down(self.country, self.name)
         try:
-            envelope = decode(arrival.payload)
-            message, due = message_of(envelope)
-            received = ReceivedMessage(
-                envelope=envelope,
-                topic=self._topics.feed(self.country, envelope.kind, envelope.subject),
-                payload=arrival.payload,
-                received_us=now,
-                sent_us=moment_of(envelope.sent),
-                due_us=due,
-                time_us=message.at,
-                offset_s=message.offset_s,
-                from_history=arrival.topic == self._topics.down(self.country, self.name),
+            received = ReceivedMessage.read(
+                arrival.topic, arrival.payload, now, from_history=answer
             )
+            why = self._foreign(received)
         except ValueError as error:
             self._leave_out(arrival, str(error))
             return None
-        why = self._foreign(received, where)
         if why is not None:
             self._leave_out(arrival, why)
             return None
-        return received
+        topic = self._topics.feed(self.country, received.kind, received.event)
+        return replace(received, topic=topic) if answer else received
 
     def _leave_out(self, arrival: Arrival, why: str) -> None:
         self.account.malformed += 1
         log.warning("left out a payload", topic=arrival.topic, why=why)
 
-    def _foreign(self, received: ReceivedMessage, where: FeedTopic | None) -> str | None:
+    def _foreign(self, received: ReceivedMessage) -> str | None:
         """Return why a message does not belong where it came; answers to us name no event."""
         recipient = received.envelope.recipient
         if recipient != self.country:
             return f"is for {recipient}, not for {self.country}"
-        if received.envelope.id != ".".join(map(str, _key(received))).lower():
+        if received.envelope.id != ".".join(map(str, received.key)).lower():
             return "its id is not that of a delivery"
+        where = parse_feed_topic(received.topic)
         named = None if where is None else (where.kind, where.event)
         if not received.from_history and named != (received.kind, received.event):
             return "its topic names another kind or event"
@@ -365,7 +324,7 @@ class Receiver:
         shown = before_gap[0][1] if before_gap else 0
         tally: Tally[ReceivedMessage] = Tally(before_gap)
         for row in ledger.rows(run, epoch):
-            message = _written(row)
+            message = ReceivedMessage.read(row.topic, row.payload, row.received)
             if row.sequence > shown:
                 tally.push(row.sequence, message)
             else:
@@ -381,7 +340,7 @@ class Receiver:
     def _leave_behind(self) -> None:
         """Let go of what was kept about the runs before."""
         self._tallies.clear()
-        self._asked.clear()
+        self._repair.forget()
         self._heads.clear()
         self._final.clear()
         self._close_ledgers()
@@ -460,17 +419,10 @@ class Receiver:
         if "specversion" in said:
             self._main.take(arrival._replace(qos=0))
             return
-        asked = self._asked.pop(str(said.get("id")), None)
-        if said.get("error"):
-            log.warning("history refused", why=str(said["error"])[:200])
-        elif asked is None:
-            return
-        elif said.get("count") != 0:
-            await self._ask_on(asked)
-        elif self._lacking is not None and self._lacking.what == (asked.stream, asked.first):
-            # A player that was killed and goes on has yet to send again what it had not written
-            # down; only what it says it has sent is nowhere.
-            self._lacking.in_vain = asked.first <= self._heads.get(asked.stream, 0)
+        await self._repair.answered(said, lambda stream: self._heads.get(stream, 0))
+
+    async def _request(self, request: Mapping[str, Any]) -> None:
+        await self._aside.publish(self._topics.history(self.country, self.name), compact(request))
 
     async def _keep_account(self) -> None:
         """Say how far we are, and ask for what is missing, once a second."""
@@ -503,7 +455,7 @@ class Receiver:
             "run": self.run,
             "epoch": epoch,
             "sequence": tally.highest,
-            "missing": [[first, last] for first, last in tally.gaps()[:1000]],
+            "missing": [[first, last] for first, last in tally.gaps()[:_MOST_GAPS_TOLD]],
         }
         topic = self._topics.acknowledgement(self.country, self.name)
         if not await self._aside.publish(topic, compact(said)):
@@ -519,61 +471,22 @@ class Receiver:
             await self._report()
 
     async def _mind_gaps(self) -> None:
-        """Ask for what has been missing for a while; give up what nobody can give."""
-        now = self._clock.now()
-        lacking = [
-            (stream, first, last)
+        """Have asked for what has been missing for a while; give up what nobody can give."""
+        if not self.connected:
+            return
+        gaps = [
+            Gap(stream, first, last)
             for stream, tally in sorted(self._tallies.items())
             if stream[0] == self.run
             for first, last in tally.missing()
         ]
-        if not lacking:
-            self._lacking = None
-            return
-        (stream, first, _), *_ = lacking
-        # While a stream flows its tail is missing all the time; what counts is what does not move.
-        if self._lacking is None or self._lacking.what != (stream, first):
-            self._lacking = _Lacking((stream, first), now)
-            return
-        if now - self._lacking.since < _ASK_AFTER_S or not self.connected:
-            return
-        if self._lacking.in_vain or (self._is_over(stream) and self._player_is_gone(now)):
-            self._give_up(stream)
-            self._lacking = None
-        elif now - self._lacking.asked >= _ASK_AGAIN_S:
-            self._lacking.asked = now
-            # What an answer did not bring is asked for alone, to hear that it is nowhere.
-            again, self._lacking.again = self._lacking.again, True
-            for wanted in [(stream, first, first)] if again else lacking[:_MOST_REQUESTS]:
-                await self._ask(*wanted)
+        lost = await self._repair.mind(gaps, heard=self._heard, over=self._is_over)
+        if lost is not None:
+            self._give_up(lost)
 
     def _is_over(self, stream: Stream) -> bool:
         """Tell whether nothing more is sent; a run that was only broken off may go on."""
         return stream in self._final or stream != max(self._tallies)
-
-    def _player_is_gone(self, now: float) -> bool:
-        assert self._lacking is not None, "asked only while something is missing"
-        silence = now - max(self._heard, self._lacking.since)
-        return silence > _GIVE_UP_AFTER_S
-
-    async def _ask(self, stream: Stream, first: int, last: int) -> None:
-        run, epoch = stream
-        wanted, last = last, min(last, first + _MOST_ASKED - 1)
-        request = {
-            "id": f"{self.name}-{next(self._requests)}",
-            "client": self.name,
-            "epoch": epoch,
-            "from": first,
-            "to": last,
-        }
-        self._asked[str(request["id"])] = _Asked(stream, first, last, wanted)
-        log.info("asking for missed messages", run=run, first=first, last=last)
-        await self._aside.publish(self._topics.history(self.country, self.name), compact(request))
-
-    async def _ask_on(self, asked: _Asked) -> None:
-        """Go on with a gap that is too long for one request."""
-        if asked.last < asked.wanted and asked.stream in self._tallies:
-            await self._ask(asked.stream, asked.last + 1, asked.wanted)
 
     def _give_up(self, stream: Stream) -> None:
         tally = self._tallies[stream]
@@ -591,24 +504,3 @@ class Receiver:
         if over and not self._follow:
             self.finished = True
         return over and not self._follow
-
-
-def _written(row: Received) -> ReceivedMessage:
-    """Return a message as it was written down."""
-    envelope = decode(row.payload)
-    message, _ = message_of(envelope)
-    return ReceivedMessage(
-        envelope=envelope,
-        topic=row.topic,
-        payload=row.payload,
-        received_us=row.received,
-        sent_us=row.sent,
-        due_us=row.due,
-        time_us=message.at,
-        offset_s=message.offset_s,
-    )
-
-
-def _key(message: ReceivedMessage) -> Key:
-    envelope = message.envelope
-    return Key(envelope.run, envelope.epoch, envelope.recipient, envelope.number)

@@ -38,17 +38,17 @@ async def press(player: Player, key: str) -> None:
     try:
         match key:
             case "space":
-                player.toggle()
+                player.deck.toggle()
             case "plus":
-                player.set_rate(faster(player.playhead.rate))
+                player.deck.set_rate(faster(player.playhead.rate))
             case "minus":
-                player.set_rate(slower(player.playhead.rate))
+                player.deck.set_rate(slower(player.playhead.rate))
             case "right":
                 await player.step()
             case "n":
-                player.next_event()
+                player.deck.next_event()
             case "q":
-                player.stop()
+                player.deck.stop()
     except TransportError as error:
         player.progress.error = str(error)
         log.warning("refused", key=key, why=str(error))

@@ -288,21 +288,21 @@ async def test_it_does_what_it_is_told(stage: Stage) -> None:
         assert player.playhead.state is State.PAUSED
         assert player.playhead.position(clock.now()) == planned(plan, "KOR")[0].due
 
-        player.next_event()
+        player.deck.next_event()
         assert seconds_in(player, clock) == 4
-        player.set_rate(2)
-        player.play()
+        player.deck.set_rate(2)
+        player.deck.play()
         await client.until(lambda: client.said(stage.topics.clock).get("state") == "playing")
         clock.advance(0.5)
         assert seconds_in(player, clock) == 5
         with pytest.raises(TransportError, match="it is playing; pause it to step"):
             await player.step()
-        player.toggle()
+        player.deck.toggle()
         await client.until(lambda: client.said(stage.topics.clock).get("state") == "paused")
         clock.advance(100)
         assert seconds_in(player, clock) == 5
-        player.set_rate(inf)
-        player.toggle()
+        player.deck.set_rate(inf)
+        player.deck.toggle()
         await client.until(running.done)
 
     assert player.progress.sent == len(list(plan.deliveries()))
@@ -331,7 +331,7 @@ async def test_a_stopped_run_is_over(stage: Stage) -> None:
             await client.until(lambda: player.progress.phase == "playing" and client.heard)
             for _ in range(6):
                 await player.step()
-            player.stop()
+            player.deck.stop()
             assert await running
         await client.until(lambda: client.heard and not client.heard[-1][1])
 
