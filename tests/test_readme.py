@@ -180,4 +180,4 @@ def test_the_python_example_works(shell: Shell) -> None:
     assert (player.returncode, program.returncode) == (0, 0), err
     assert err == ""
     assert [line.split()[0] for line in out.splitlines()] == ["1", "2", "3"]
-    assert out.splitlines()[0] == "1 alert alert warning +0 s"
+    assert out.splitlines()[0] == "1 alert alert warning"
