@@ -39,6 +39,8 @@ class About:
     starts: int
     ends: int
     offset_s: int
+    arrangements_at: int | None = None
+    """the moment at which the arrangements are fixed; None: as they stand at each moment"""
 
     @classmethod
     def of(cls, run: str, plan: Plan, digest: str, ends: int) -> "About":
@@ -54,6 +56,7 @@ class About:
             starts=plan.starts,
             ends=ends,
             offset_s=plan.story.start.offset_s,
+            arrangements_at=plan.sharing.as_of,
         )
 
     @property
@@ -85,6 +88,8 @@ class About:
             "ends": rfc3339(self.ends, self.offset_s),
             "duration_s": self.duration_s,
         }
+        if self.arrangements_at is not None:
+            manifest["arrangements_at"] = rfc3339(self.arrangements_at, self.offset_s)
         if planned is not None:
             manifest["planned"] = planned
         return manifest

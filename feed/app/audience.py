@@ -6,7 +6,6 @@ can be, and harms nothing.
 
 import itertools
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -21,18 +20,22 @@ from feed.wire.topics import LEVEL, Topics
 
 __all__ = ["Audience", "Listener"]
 
-_COUNTRY = re.compile("[a-z]{3}")
 _MOST = 1000
 _LARGEST = 8192
+_MOST_LISTENERS = 1000
+"""How many receivers of one country are told apart; each costs memory and a row of the ledger."""
+_LAST_EPOCH = 10**9
 
 
 class _Acknowledgement(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
     run: str
-    epoch: Annotated[int, Field(ge=1)]
+    epoch: Annotated[int, Field(ge=1, le=_LAST_EPOCH)]
     sequence: Annotated[int, Field(ge=0, lt=2**63)]
     missing: list[tuple[int, int]] = Field(default_factory=list, max_length=1000)
+    final: bool | None = None
+    """whether it knows that nothing will follow; None: it does not say"""
 
 
 class _Request(BaseModel):
@@ -40,7 +43,7 @@ class _Request(BaseModel):
 
     id: Annotated[str, Field(max_length=100)]
     client: str
-    epoch: Annotated[int, Field(ge=1, lt=2**63)]
+    epoch: Annotated[int, Field(ge=1, le=_LAST_EPOCH)]
     first: Annotated[int, Field(alias="from", ge=1, lt=2**63)]
     last: Annotated[int, Field(alias="to", ge=1, lt=2**63)]
 
@@ -55,6 +58,8 @@ class Listener:
     epoch: int = 0
     sequence: int = 0
     missing: list[tuple[int, int]] = field(default_factory=list)
+    unaware: bool = False
+    """it says that it has not heard yet that nothing will follow"""
 
     def has(self, epoch: int, sequence: int) -> bool:
         """Tell whether it has everything up to a number of an epoch."""
@@ -83,9 +88,12 @@ class Audience:
         ledger: PlayerLedger,
         publisher: Publisher,
         changed: Callable[[], None],
+        *,
+        countries: Sequence[str],
     ) -> None:
         self._run = run
         self._topics = topics
+        self._countries = frozenset(countries)
         self._ledger = ledger
         self._publisher = publisher
         self._changed = changed
@@ -136,14 +144,21 @@ class Audience:
         if len(levels) != 7 or levels[3] != "up":  # noqa: PLR2004 - exercise/v1/x/up/c/what/client
             return
         country, what, client = levels[4].upper(), levels[5], levels[6]
-        if not _COUNTRY.fullmatch(levels[4]) or not LEVEL.fullmatch(client):
+        if country not in self._countries or not LEVEL.fullmatch(client):
             return
-        if what == "presence":
+        if what == "history" and not arrival.retain:
+            await self._history(country, client, arrival.payload)
+        elif not self._room_for(country, client):
+            return
+        elif what == "presence":
             self._presence(country, client, arrival.payload)
         elif what == "ack" and not arrival.retain:
             self._acknowledgement(country, client, arrival.payload, wall)
-        elif what == "history" and not arrival.retain:
-            await self._history(country, client, arrival.payload)
+
+    def _room_for(self, country: str, client: str) -> bool:
+        if (country, client) in self.listeners:
+            return True
+        return sum(one.country == country for one in self.listeners.values()) < _MOST_LISTENERS
 
     def _listener(self, country: str, client: str) -> Listener:
         return self.listeners.setdefault((country, client), Listener(country, client))
@@ -167,6 +182,7 @@ class Audience:
         listener.online = True
         listener.epoch, listener.sequence = said.epoch, said.sequence
         listener.missing = said.missing
+        listener.unaware = said.final is False
         missing = [[first, last] for first, last in said.missing]
         self._ledger.receipt(country, client, said.epoch, said.sequence, missing, wall)
         self._changed()
@@ -201,4 +217,5 @@ def _id_of(payload: bytes) -> str:
     except (ValueError, RecursionError):
         return ""
     found = value.get("id") if isinstance(value, dict) else None
-    return found[:100] if isinstance(found, str) else ""
+    # JSON can name half a surrogate pair, which no answer could be written with.
+    return found[:100] if isinstance(found, str) and found.isprintable() else ""

@@ -1,14 +1,17 @@
 """``feed connect``: lines to paste, for other people's clients on this running broker."""
 
+import json
 import re
+import shlex
 from dataclasses import dataclass, replace
-from urllib.parse import quote
 
 from feed.app.exercises import exercises
-from feed.app.venue import as_role
+from feed.app.venue import as_role, home
+from feed.broker.ports import written
 from feed.clock import SystemClock
 from feed.errors import UsageError
 from feed.files.arrangements import load_arrangements
+from feed.files.credentials import find_websocket_port
 from feed.model.base import slug_of
 from feed.mqtt.address import BrokerAddress, parse_address
 from feed.wire.topics import ROOT, Topics
@@ -22,7 +25,7 @@ _PAHO = """\
 import paho.mqtt.client as mqtt
 
 client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="{client}", clean_session=False)
-client.username_pw_set("{user}")
+client.username_pw_set({user}){tls}
 client.on_connect = lambda client, *_: client.subscribe("{filter}", qos=1)
 client.on_message = lambda client, data, message: print(message.topic, message.payload.decode())
 client.connect("{host}", {port})
@@ -32,8 +35,8 @@ client.loop_forever()
 _MQTTJS = """\
 import mqtt from "mqtt"; // npm install mqtt; in a browser import it from your bundle
 
-const client = mqtt.connect("ws://{host}:{websocket_port}/mqtt", {{
-  protocolVersion: 4, clientId: "{client}", clean: false, username: "{user}",
+const client = mqtt.connect("{url}", {{
+  protocolVersion: 4, clientId: "{client}", clean: false, username: {user},
 }});
 client.on("connect", () => client.subscribe("{filter}", {{ qos: 1 }}));
 client.on("message", (topic, payload) => console.log(topic, JSON.parse(payload.toString())));
@@ -47,7 +50,8 @@ class ConnectOptions:
     broker: str
     country: str | None = None
     exercise: str | None = None
-    websocket_port: int = _WEBSOCKET_PORT
+    websocket_port: int | None = None
+    """None: that of the broker if it was started on this machine, else the usual one"""
 
 
 async def connect(options: ConnectOptions) -> str:
@@ -56,9 +60,10 @@ async def connect(options: ConnectOptions) -> str:
     slug = None if options.exercise is None else slug_of(options.exercise)
     if slug == "":
         raise UsageError(f"--exercise '{options.exercise}' has no letters or digits a-z")
-    options = replace(options, exercise=slug)
-    clock = SystemClock()
     address = parse_address(options.broker)
+    port = options.websocket_port or find_websocket_port(home(), address.host, address.port)
+    options = replace(options, exercise=slug, websocket_port=port)
+    clock = SystemClock()
     found = await exercises(as_role(address, "observer"), clock)
     countries = [
         str(country)
@@ -89,32 +94,40 @@ def country_code(text: str) -> str:
 
 
 def recipes(address: BrokerAddress, country: str, options: ConnectOptions) -> str:
-    """Return what to paste, for mosquitto_sub, paho and MQTT.js."""
-    topics = Topics(options.exercise or "+")
-    user = quote(country.lower() if address.user is None else address.user)
-    names = {
-        "host": address.host,
-        "port": address.port,
-        "websocket_port": options.websocket_port,
-        "user": user,
-        "client": f"my-{country.lower()}-client",
-        "filter": topics.feed_filter(country),
-    }
-    subscribe = (
-        "mosquitto_sub -h {host} -p {port} -u {user} -i {client} -c -q 1 -v -t '{filter}'"
-    ).format(**names)
-    everything = f"mosquitto_sub -h {address.host} -p {address.port} -q 1 -v -t '{ROOT}/#'"
+    """Return what to paste, for mosquitto_sub, paho and MQTT.js.
+
+    Each has a client id of its own, so that they can be tried side by side: a broker hangs up on
+    the older of two clients with one id.
+    """
+    code = country.lower()
+    user = code if address.user is None else address.user
+    topic_filter = Topics(options.exercise or "+").feed_filter(country)
+    where = f"mosquitto_sub -h {address.host} -p {address.port}"
+    if address.tls:
+        where += " --tls-use-os-certs"
+    scheme, websocket_port = "wss" if address.tls else "ws", options.websocket_port
+    url = f"{scheme}://{written(address.host, websocket_port or _WEBSOCKET_PORT)}/mqtt"
     return "\n".join(
         [
             f"# the feed of {country}: QoS 1 and a fixed client id, so that nothing is missed",
-            subscribe,
+            *(["# (your password is left out: add it)"] if address.password else []),
+            f"{where} -u {shlex.quote(user)} -i my-{code}-client -c -q 1 -v -t '{topic_filter}'",
             "",
             "# everything that an observer may see: feeds, pictures, clock",
-            everything,
+            f"{where} -q 1 -v -t '{ROOT}/#'",
             "",
             "# Python, paho-mqtt 2",
-            _PAHO.format(**names),
+            _PAHO.format(
+                host=address.host,
+                port=address.port,
+                user=json.dumps(user),
+                tls="\nclient.tls_set()" if address.tls else "",
+                client=f"my-{code}-paho",
+                filter=topic_filter,
+            ),
             "// JavaScript, MQTT.js over WebSocket",
-            _MQTTJS.format(**names),
+            _MQTTJS.format(
+                url=url, user=json.dumps(user), client=f"my-{code}-mqttjs", filter=topic_filter
+            ),
         ]
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from feed.app.position import Position
 from feed.clock import Clock
-from feed.core.playhead import Playhead, State
+from feed.core.playhead import Playhead, State, checked_rate
 from feed.files.ledger import PlayerLedger
 from feed.model.message import Delivery
 
@@ -20,8 +20,9 @@ __all__ = ["Deck"]
 class Deck:
     """The transport of one run: play, pause, rate, step, next, stop.
 
-    ``before`` is called before an action is written down, ``changed`` when something happens that
-    others should look at.  What the present state refuses raises ``TransportError``.
+    What the present state refuses raises ``TransportError``, and is not written down.  ``before``
+    is called before an action is written down, ``changed`` when something happens that
+    others should look at.
     """
 
     def __init__(
@@ -60,11 +61,13 @@ class Deck:
 
     def play(self) -> None:
         """Start, or go on."""
-        self._act("play")
+        self.playhead.allow("play")
+        self._act("play", rate=_told(self.playhead.rate))
         self.playhead.play(self._clock.now())
 
     def pause(self) -> None:
         """Hold the scenario's time."""
+        self.playhead.allow("pause")
         self._act("pause")
         self.playhead.pause(self._clock.now())
 
@@ -77,11 +80,12 @@ class Deck:
 
     def set_rate(self, rate: float) -> None:
         """Go on at another rate; ``inf`` is as fast as can be."""
-        self._act("rate", rate="max" if rate == inf else rate)
+        self._act("rate", rate=_told(checked_rate(rate)))
         self.playhead.set_rate(self._clock.now(), rate)
 
     def step(self) -> Delivery | None:
         """Take the next delivery, and stand still at its moment; None at the end."""
+        self.playhead.allow("step")
         self._act("step")
         return self.playhead.step(self._clock.now())
 
@@ -119,3 +123,7 @@ class Deck:
             if fresh and here < delivery.due <= self.playhead.ends:
                 return delivery.due
         return self.playhead.ends
+
+
+def _told(rate: float) -> float | str:
+    return "max" if rate == inf else rate

@@ -127,7 +127,16 @@ class Player:
             acknowledged=self._acknowledged,
         )
         self.publisher.on_change = self.changed.set
-        self.audience = Audience(about.run, topics, ledger, self.publisher, self.changed.set)
+        self.begun: Callable[[], None] = lambda: None
+        """called when the broker is there, and nobody else plays this exercise"""
+        self.audience = Audience(
+            about.run,
+            topics,
+            ledger,
+            self.publisher,
+            self.changed.set,
+            countries=about.countries,
+        )
         self.audience.before_history = self._save
         self._standing = Standing(about, self.publisher)
         self._tasks: list[asyncio.Task[None]] = []
@@ -180,6 +189,7 @@ class Player:
             await stack.enter_async_context(listener)
             await stack.enter_async_context(self.publisher)
             await self._read_back(listener)
+            self.begun()
             self._begin(self._listen(listener))
             try:
                 complete = await self._play()
@@ -392,7 +402,7 @@ class Player:
         def done() -> bool:
             here = [one for country in sequences for one in self.audience.of(country)]
             return all(self._served(country) for country in wanted) and all(
-                one.has(self.epoch, sequences[one.country]) for one in here
+                one.has(self.epoch, sequences[one.country]) and not one.unaware for one in here
             )
 
         await self._wait(done, self.options.settle_s if wanted else _FAREWELL_S)

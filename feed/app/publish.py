@@ -29,19 +29,19 @@ async def publish(options: PublishOptions) -> int:
     if options.resume is None:
         opened = new_session(options.play, clock)
     else:
-        opened = resumed_session(options.resume, options.play, clock)
+        opened = resumed_session(options.resume, options.play)
     with opened as session:
         about = session.about
         broker = BrokerOptions(url=options.broker)
         async with venue(broker, countries=about.countries, clock=clock) as place:
-            log.info(
+            player = session.player(place.role("player"), clock)
+            player.begun = lambda: log.info(
                 "publishing",
                 run=about.run,
                 scenario=about.scenario,
                 exercise=about.topics.exercise,
                 broker=place.address.shown,
             )
-            player = session.player(place.role("player"), clock)
             complete = await player.run()
             log.info(
                 "published",

@@ -26,6 +26,7 @@ from feed.files.recording import Recording
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.subscriber import Arrival, Subscriber
 from feed.wire.envelope import Envelope, moment_of
+from feed.wire.head import decode_head
 from feed.wire.topics import Topics, client_id, parse_feed_topic
 
 __all__ = ["Account", "Receiver"]
@@ -106,9 +107,12 @@ class Receiver:
         self._leaving = False
         self._ready: deque[ReceivedMessage] = deque()
         presence = topics.presence(country, self.name)
+        own = country.lower()
+        # Receivers of two countries may have one name; a broker would take them for one client.
+        who = own if self.name == own else f"{own}-{self.name}"
         self._main = Subscriber(
             address,
-            client_id("receiver", exercise, self.name),
+            client_id("receiver", exercise, who),
             [(topics.feed_filter(country), 1)],
             clock=clock,
             persistent=True,
@@ -116,7 +120,7 @@ class Receiver:
         )
         self._aside = Subscriber(
             address,
-            client_id("receiver", exercise, f"{self.name}-aside"),
+            client_id("receiver", exercise, f"{who}-aside"),
             [
                 (topics.head(country), 1),
                 (topics.clock, 1),
@@ -386,22 +390,23 @@ class Receiver:
 
     def _standing(self, arrival: Arrival) -> None:
         try:
-            said = json.loads(arrival.payload)
             if arrival.topic == self._topics.clock:
+                said = json.loads(arrival.payload)
                 self.playing = dict(said)
                 self._heard = self._clock.now()
                 for _ in self.picture.expire(moment_of(str(said["time"]))):
                     pass
                 self._said_silent = False
             else:
-                stream = (str(said["run"]), int(said["epoch"]))
+                head = decode_head(arrival.payload)
+                stream = (head.run, head.epoch)
                 tally = self._tallies.get(stream) or self._open_stream(stream)
-                self._heads[stream] = int(said["sequence"])
-                tally.know_head(self._heads[stream])
+                self._heads[stream] = head.sequence
+                tally.know_head(head.sequence)
                 # A player may have missed that we are here: a broker can lose what is retained
                 # while somebody is just subscribing to it.
                 self._since_report = self._since_report or 1
-                if said.get("final") is True:
+                if head.final:
                     self._final.add(stream)
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             self._leave_out(arrival, "cannot be read")
@@ -456,6 +461,9 @@ class Receiver:
             "epoch": epoch,
             "sequence": tally.highest,
             "missing": [[first, last] for first, last in tally.gaps()[:_MOST_GAPS_TOLD]],
+            # A player must not leave before its last word is heard: brokers can lose what is
+            # retained while somebody is just subscribing to it.
+            "final": (self.run, epoch) in self._final,
         }
         topic = self._topics.acknowledgement(self.country, self.name)
         if not await self._aside.publish(topic, compact(said)):

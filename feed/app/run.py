@@ -51,7 +51,7 @@ async def run(options: RunOptions, notes: Notes) -> int:
     if options.resume is None:
         opened = new_session(options.play, clock)
     else:
-        opened = resumed_session(options.resume, options.play, clock)
+        opened = resumed_session(options.resume, options.play)
     with opened as begun:
         countries = begun.about.countries
         session = replace(begun, options=replace(begun.options, wait_for=countries))

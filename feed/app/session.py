@@ -34,7 +34,8 @@ class PlayOptions:
     exercise: str | None = None
     as_of: str | None = None
     countries: tuple[str, ...] = ()
-    rate: float = 1.0
+    rate: float | None = None
+    """None: 1, or with a run that goes on as it was before"""
     start_offset: str | None = None
     until: str | None = None
     paused: bool = False
@@ -121,14 +122,14 @@ def new_session(options: PlayOptions, clock: Clock) -> Iterator[Session]:
 
 
 @contextmanager
-def resumed_session(prefix: str, options: PlayOptions, clock: Clock) -> Iterator[Session]:
+def resumed_session(prefix: str, options: PlayOptions) -> Iterator[Session]:
     """Go on with a run that was cut off; the scenario is the one it was begun with."""
-    del clock
     folder = find_run(runs_folder(os.environ), prefix)
     with folder.lock(), PlayerLedger.open(folder.player_ledger) as ledger:
         said = ledger.about
         if said.get("complete"):
             raise UsageError(f"run {folder.id} came to its end; there is nothing to go on with")
+        _refuse_other_plan(options)
         scenario = folder.scenario
         if scenario is None:
             raise FilesError(folder.path, "the run has lost its scenario; begin a new one")
@@ -142,14 +143,37 @@ def resumed_session(prefix: str, options: PlayOptions, clock: Clock) -> Iterator
         if prepared.loaded.digest != said["digest"]:
             raise FilesError(scenario, "is not what the run was begun with; begin a new one")
         played, _ = _options(options, prepared)
-        rate = said["rate"] if options.rate == 1.0 else options.rate
-        played = replace(
-            played,
-            rate=inf if rate == "max" else float(rate),
-            span=Span(said["begin"], said["until"]),
-            max_gap_s=said["max_gap_s"],
-        )
+        played = replace(played, span=Span(said["begin"], said["until"]))
+        if options.rate is None:
+            played = replace(played, rate=_last_rate(ledger))
+        if options.max_gap is None:
+            played = replace(played, max_gap_s=said["max_gap_s"])
         yield _session(folder, ledger, prepared, played, run=folder.id, resumed=True)
+
+
+def _refuse_other_plan(options: PlayOptions) -> None:
+    """Refuse what would make another run of one that goes on: its numbers are given out."""
+    fixed = {
+        "a scenario": options.scenario,
+        "--arrangements": options.arrangements,
+        "--exercise": options.exercise,
+        "--as-of": options.as_of,
+        "--country": options.countries,
+        "--start-offset": options.start_offset,
+        "--until": options.until,
+    }
+    given = ", ".join(name for name, value in fixed.items() if value)
+    if given:
+        raise UsageError(
+            f"a run goes on with what it was begun with; leave out {given}, or begin a new run"
+        )
+
+
+def _last_rate(ledger: PlayerLedger) -> float:
+    """Return the rate at which a run was played when it was cut off."""
+    told = [action.details["rate"] for action in ledger.actions() if "rate" in action.details]
+    rate = told[-1] if told else ledger.about["rate"]
+    return inf if rate == "max" else float(rate)
 
 
 def _session(
@@ -181,7 +205,7 @@ def _session(
 def _options(options: PlayOptions, prepared: Prepared) -> tuple[Options, Span]:
     span = prepared.span(options.start_offset, options.until)
     played = Options(
-        rate=options.rate,
+        rate=1.0 if options.rate is None else options.rate,
         span=span,
         paused=options.paused,
         max_gap_s=None if options.max_gap is None else seconds(options.max_gap, "--max-gap"),

@@ -68,7 +68,10 @@ class Standing:
         await self.put(self._topics.clock, compact(members))
 
     async def heads(self, epoch: int, sequences: Mapping[str, int], *, final: bool) -> None:
-        """Publish the last number sent to each country, where it changed."""
+        """Publish the last number sent to each country, where it changed.
+
+        The last word is repeated: somebody may have missed it while just subscribing.
+        """
         for country, sequence in sequences.items():
             head = {
                 "run": self._about.run,
@@ -77,7 +80,7 @@ class Standing:
                 "final": final,
             }
             payload = compact(head)
-            if self._heads.get(country) != payload:
+            if final or self._heads.get(country) != payload:
                 self._heads[country] = payload
                 await self.put(self._topics.head(country), payload)
 

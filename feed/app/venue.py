@@ -95,5 +95,11 @@ async def venue(
         allowed_origins=options.allowed_origins,
     ) as broker:
         address = broker.address
-        with keep_credentials(home(), address.host, address.port, broker.credentials):
+        with keep_credentials(
+            home(),
+            address.host,
+            address.port,
+            broker.credentials,
+            websocket_port=address.websocket_port,
+        ):
             yield Venue(parse_address(broker.url_for("player")), broker)

@@ -63,6 +63,7 @@ def live_state(
         starts_us=about.starts,
         ends_us=playhead.ends,
         offset_s=about.offset_s,
+        arrangements_us=about.arrangements_at,
         wall_us=clock.wall(),
         late_ms=progress.late_ms,
         latest_ms=progress.latest_ms,

@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile
+from feed.cli.options import (
+    AllowOrigin,
+    ArrangementsFile,
+    Host,
+    NatsServer,
+    Port,
+    Verbose,
+    WebsocketPort,
+)
 
 if TYPE_CHECKING:
     from feed.app.venue import Venue
@@ -15,23 +23,9 @@ __all__ = ["broker"]
 
 
 def broker(
-    host: Annotated[
-        str, typer.Option("--host", help="Where it listens.", metavar="HOST")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int,
-        typer.Option("--port", help="MQTT port; 0: a free one.", min=0, max=65535, metavar="N"),
-    ] = 1883,
-    websocket_port: Annotated[
-        int,
-        typer.Option(
-            "--websocket-port",
-            help="WebSocket port; 0: a free one.",
-            min=0,
-            max=65535,
-            metavar="N",
-        ),
-    ] = 8083,
+    host: Host = "127.0.0.1",
+    port: Port = 1883,
+    websocket_port: WebsocketPort = 8083,
     store: Annotated[
         Path | None,
         typer.Option(
@@ -40,25 +34,10 @@ def broker(
             metavar="FOLDER",
         ),
     ] = None,
-    allow_origin: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--allow-origin",
-            help="A web origin that may connect; can be repeated.",
-            metavar="ORIGIN",
-        ),
-    ] = None,
-    nats_server: Annotated[
-        str | None,
-        typer.Option(
-            "--nats-server",
-            envvar="FEED_NATS_SERVER",
-            help="Its program; default: the one that was installed with feed.",
-            metavar="FILE",
-        ),
-    ] = None,
+    allow_origin: AllowOrigin = None,
+    nats_server: NatsServer = None,
     arrangements: ArrangementsFile = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Run the embedded broker alone, until Ctrl-C.
 

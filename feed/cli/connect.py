@@ -20,8 +20,15 @@ def connect(
         typer.Option("--exercise", help="Only this exercise; default: any.", metavar="NAME"),
     ] = None,
     websocket_port: Annotated[
-        int, typer.Option("--websocket-port", help="The broker's WebSocket port.", metavar="N")
-    ] = 8083,
+        int | None,
+        typer.Option(
+            "--websocket-port",
+            help="The broker's WebSocket port; default: the one it was started with, else 8083.",
+            min=1,
+            max=65535,
+            metavar="N",
+        ),
+    ] = None,
 ) -> None:
     """Print lines to paste into your own MQTT clients.
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker
+from feed.cli.options import Broker, NatsServer
 
 __all__ = ["doctor"]
 
@@ -24,15 +24,7 @@ def doctor(
     user: Annotated[
         str | None, typer.Option("--user", help="The user that it connects as.", metavar="USER")
     ] = None,
-    nats_server: Annotated[
-        str | None,
-        typer.Option(
-            "--nats-server",
-            envvar="FEED_NATS_SERVER",
-            help="The program of the embedded broker.",
-            metavar="FILE",
-        ),
-    ] = None,
+    nats_server: NatsServer = None,
 ) -> None:
     """Say what is used, and why a client might see nothing.
 

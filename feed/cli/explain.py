@@ -19,7 +19,7 @@ def explain(
     ],
     country: Annotated[
         str | None,
-        typer.Argument(help="Only what this country gets.", metavar="[COUNTRY]"),
+        typer.Argument(help="Only what this country gets.", metavar="COUNTRY"),
     ] = None,
     arrangements: ArrangementsFile = None,
     as_of: AsOf = None,

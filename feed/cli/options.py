@@ -6,13 +6,19 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "AllowOrigin",
     "ArrangementsFile",
     "AsOf",
     "Broker",
     "Exercise",
+    "Host",
     "Json",
     "Language",
+    "NatsServer",
+    "Port",
     "Scenario",
+    "Verbose",
+    "WebsocketPort",
     "Zone",
 ]
 
@@ -63,6 +69,41 @@ Broker = Annotated[
         metavar="URL",
     ),
 ]
+Host = Annotated[
+    str, typer.Option("--host", help="Where the embedded broker listens.", metavar="HOST")
+]
+Port = Annotated[
+    int,
+    typer.Option("--port", help="Its MQTT port; 0: a free one.", min=0, max=65535, metavar="N"),
+]
+WebsocketPort = Annotated[
+    int,
+    typer.Option(
+        "--websocket-port",
+        help="Its WebSocket port; 0: a free one.",
+        min=0,
+        max=65535,
+        metavar="N",
+    ),
+]
+AllowOrigin = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-origin",
+        help="A web origin that may connect to it, such as http://localhost:3000; can be repeated.",
+        metavar="ORIGIN",
+    ),
+]
+NatsServer = Annotated[
+    str | None,
+    typer.Option(
+        "--nats-server",
+        envvar="FEED_NATS_SERVER",
+        help="The program of the embedded broker; default: the one installed with feed.",
+        metavar="FILE",
+    ),
+]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Language = Annotated[
     str,

@@ -27,15 +27,22 @@ def _rate(text: str) -> float:
         rate = 0.0
     if not 0 < rate < inf:
         raise typer.BadParameter(f"'{text}' is not a rate; write a positive number, or max")
-    return rate
+
+    from feed.core.playhead import TransportError, checked_rate
+
+    try:
+        return checked_rate(rate)
+    except TransportError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 Rate = Annotated[
-    float,
+    float | None,
     typer.Option(
         "--rate",
         parser=_rate,
-        help="Scenario seconds in each second: any positive number, or max.",
+        help="Scenario seconds in each second: any positive number, or max; default: 1, or with "
+        "--resume as before.",
         metavar="N|max",
     ),
 ]

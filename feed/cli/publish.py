@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Broker, Exercise, Scenario
+from feed.cli.options import ArrangementsFile, AsOf, Broker, Exercise, Scenario, Verbose
 from feed.cli.playing import (
     Countries,
     Linger,
@@ -23,7 +23,7 @@ __all__ = ["publish"]
 def publish(
     scenario: Scenario = "",
     broker: Broker = None,
-    rate: Rate = 1.0,
+    rate: Rate = None,
     wait_for: Annotated[
         str | None,
         typer.Option(
@@ -49,7 +49,7 @@ def publish(
     arrangements: ArrangementsFile = None,
     resume: Resume = None,
     linger: Linger = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Play a scenario on a broker, for receivers anywhere.
 

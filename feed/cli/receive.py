@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker, Language, Zone
+from feed.cli.options import Broker, Language, Verbose, Zone
 
 __all__ = ["receive"]
 
@@ -39,7 +39,7 @@ def receive(
     quiet: Annotated[bool, typer.Option("--quiet", help="Print no line for each message.")] = False,
     lang: Language = "en",
     tz: Zone = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Receive one country's feed, complete and in order.
 

@@ -4,7 +4,21 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Broker, Exercise, Language, Scenario, Zone
+from feed.cli.options import (
+    AllowOrigin,
+    ArrangementsFile,
+    AsOf,
+    Broker,
+    Exercise,
+    Host,
+    Language,
+    NatsServer,
+    Port,
+    Scenario,
+    Verbose,
+    WebsocketPort,
+    Zone,
+)
 from feed.cli.playing import (
     Countries,
     Linger,
@@ -22,7 +36,7 @@ __all__ = ["run"]
 
 def run(
     scenario: Scenario = "",
-    rate: Rate = 1.0,
+    rate: Rate = None,
     start_offset: StartOffset = None,
     until: Until = None,
     paused: Paused = False,
@@ -34,47 +48,18 @@ def run(
     resume: Resume = None,
     linger: Linger = None,
     broker: Broker = None,
-    host: Annotated[
-        str, typer.Option("--host", help="Where its own broker listens.", metavar="HOST")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int,
-        typer.Option("--port", help="Its MQTT port; 0: a free one.", min=0, max=65535, metavar="N"),
-    ] = 1883,
-    websocket_port: Annotated[
-        int,
-        typer.Option(
-            "--websocket-port",
-            help="Its WebSocket port; 0: a free one.",
-            min=0,
-            max=65535,
-            metavar="N",
-        ),
-    ] = 8083,
-    allow_origin: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--allow-origin",
-            help="A web origin that may connect over WebSocket, such as http://localhost:3000.",
-            metavar="ORIGIN",
-        ),
-    ] = None,
-    nats_server: Annotated[
-        str | None,
-        typer.Option(
-            "--nats-server",
-            envvar="FEED_NATS_SERVER",
-            help="Its program; default: the one that was installed with feed.",
-            metavar="FILE",
-        ),
-    ] = None,
+    host: Host = "127.0.0.1",
+    port: Port = 1883,
+    websocket_port: WebsocketPort = 8083,
+    allow_origin: AllowOrigin = None,
+    nats_server: NatsServer = None,
     lang: Language = "en",
     tz: Zone = None,
     live: Annotated[
         bool | None,
         typer.Option("--live/--lines", help="A live view, or lines; default: what fits."),
     ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Play a scenario to a receiver of each country, and show it.
 

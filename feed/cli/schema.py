@@ -18,7 +18,7 @@ def schema(
         str,
         typer.Argument(
             help="scenario, arrangements, message, or a kind such as launch.",
-            metavar="[NAME]",
+            metavar="NAME",
             autocompletion=_names,
         ),
     ] = "scenario",

@@ -12,7 +12,7 @@ from feed.core.draw import normal
 from feed.errors import UsageError
 from feed.flight.flight import BreakUp, FlightSpec, FlyingObject, Orbit, Piece, Stage, fly
 from feed.flight.kepler import pure_arc_time_s
-from feed.flight.sensors import SENSOR_CLASSES, Coverage, Sensor, coverage
+from feed.flight.sensors import SENSOR_CLASSES, Sensor, Window, windows
 from feed.flight.trajectory import Trajectory
 from feed.model.arrangement import Arrangements, SensorOf
 from feed.model.base import slug_of
@@ -114,28 +114,25 @@ def looks_of(
         if launch.originator is None:
             return {}
         return {launch.originator: (Look(0, 0, 0, 1000.0, "not stated"),)}
-    sensors = tuple(
+    sensors = [
         (country, sensor)
         for country, participant in arrangements.participants.items()
         if launch.originator in {None, country}
         for sensor in participant.sensors
-    )
-    seen = _coverage(tuple(_sensor(*each) for each in sensors), flying.trajectory)
+    ]
+    views = _windows(tuple(_sensor(sensor) for _, sensor in sensors), flying.trajectory)
     found: dict[str, list[Look]] = {}
-    by_name = {(country, f"{country} {sensor.name}"): sensor for country, sensor in sensors}
-    for country in seen:
-        for name, windows in country.by_sensor:
-            sensor = by_name[country.country, name]
-            found.setdefault(country.country, []).extend(
-                Look(
-                    round((flying.start_s + since) * SECOND),
-                    round((flying.start_s + until) * SECOND),
-                    sensor.delay,
-                    sensor.error_m,
-                    sensor.class_,
-                )
-                for since, until in windows
+    for (country, sensor), view in zip(sensors, views, strict=True):
+        found.setdefault(country, []).extend(
+            Look(
+                round((flying.start_s + since) * SECOND),
+                round((flying.start_s + until) * SECOND),
+                sensor.delay,
+                sensor.error_m,
+                sensor.class_,
             )
+            for since, until in view
+        )
     return {country: tuple(sorted(looks)) for country, looks in found.items() if looks}
 
 
@@ -224,14 +221,13 @@ def _behind(launch: str, suffix: str) -> str:
     return f"{launch[: LONGEST_ID - 1 - len(suffix)].rstrip('-')}-{suffix}"
 
 
-def _sensor(country: str, sensor: SensorOf) -> Sensor:
+def _sensor(sensor: SensorOf) -> Sensor:
     """Return a written sensor as geometry; a class that is not known looks across its horizon."""
     overhead = sensor.space_based or any(
         kind.overhead for kind in SENSOR_CLASSES if kind.name == sensor.class_
     )
     return Sensor(
-        name=f"{country} {sensor.name}",
-        country=country,
+        name=sensor.name,
         sensor_class="early-warning-satellite" if overhead else "land-radar",
         lon=sensor.lon,
         lat=sensor.lat,
@@ -245,6 +241,6 @@ _fly = lru_cache(maxsize=64)(fly)
 
 
 @lru_cache(maxsize=64)
-def _coverage(sensors: tuple[Sensor, ...], trajectory: Trajectory) -> tuple[Coverage, ...]:
+def _windows(sensors: tuple[Sensor, ...], trajectory: Trajectory) -> tuple[tuple[Window, ...], ...]:
     # A trajectory is compared by identity; ``_fly`` gives the same one for the same flight.
-    return coverage(sensors, trajectory)
+    return windows(sensors, trajectory)

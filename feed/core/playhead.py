@@ -16,11 +16,12 @@ state         play, pause                 step, burst
 from collections.abc import Iterator
 from enum import StrEnum
 from math import inf
+from typing import Literal
 
 from feed.model.message import Delivery
 from feed.model.time import SECOND
 
-__all__ = ["Playhead", "State", "TransportError"]
+__all__ = ["Playhead", "State", "TransportError", "checked_rate"]
 
 
 class State(StrEnum):
@@ -38,9 +39,15 @@ class TransportError(ValueError):
 
 _FASTEST = 1e9
 _SLOWEST = 1e-6
+_AT_THE_END = {
+    "play": "the run has ended; seek or reset it first",
+    "pause": "the run has ended; there is nothing to pause",
+    "step": "the run has ended; there is no next message",
+}
 
 
-def _checked(rate: float) -> float:
+def checked_rate(rate: float) -> float:
+    """Return a rate; TransportError if it is none."""
     # Beyond these bounds the products below would no longer be numbers of microseconds.
     if rate == inf or _SLOWEST <= rate <= _FASTEST:
         return rate
@@ -75,7 +82,7 @@ class Playhead:
         self.starts = starts
         self.ends = max(ends, starts)
         """no delivery that is known of is later"""
-        self.rate = _checked(rate)
+        self.rate = checked_rate(rate)
         self.max_gap_s = max_gap_s
         self.state = State.LOADED
         self.skipped_us = 0
@@ -98,10 +105,16 @@ class Playhead:
         # Between two deliveries time moves on; a late delivery does not hold it back.
         return min(moved, max(self.ends, self._position))
 
+    def allow(self, verb: Literal["play", "pause", "step"]) -> None:
+        """Raise TransportError if the present state refuses a request; nothing changes."""
+        if self.state is State.ENDED:
+            raise TransportError(_AT_THE_END[verb])
+        if verb == "step" and self.state is State.PLAYING:
+            raise TransportError("it is playing; pause it to step")
+
     def play(self, now: float) -> None:
         """Start, or go on; refused when ended."""
-        if self.state is State.ENDED:
-            raise TransportError("the run has ended; seek or reset it first")
+        self.allow("play")
         if self._anchor is None:
             self._anchor = now
             self.state = State.PLAYING
@@ -109,15 +122,14 @@ class Playhead:
 
     def pause(self, now: float) -> None:
         """Hold the position."""
-        if self.state is State.ENDED:
-            raise TransportError("the run has ended; there is nothing to pause")
+        self.allow("pause")
         if self.state is State.PLAYING:
             self._hold(now)
             self.state = State.PAUSED
 
     def set_rate(self, now: float, rate: float) -> None:
         """Go on from the present position at another rate."""
-        rate = _checked(rate)
+        rate = checked_rate(rate)
         if self._anchor is not None:
             self._hold(now)
             self._anchor = now
@@ -163,10 +175,7 @@ class Playhead:
 
     def step(self, now: float) -> Delivery | None:
         """Hand out the next delivery and stand still at its moment."""
-        if self.state is State.PLAYING:
-            raise TransportError("it is playing; pause it to step")
-        if self.state is State.ENDED:
-            raise TransportError("the run has ended; there is no next message")
+        self.allow("step")
         if self._next is None:
             self.end(now)
             return None

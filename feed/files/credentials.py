@@ -1,6 +1,7 @@
-"""The passwords of a broker that was started on this machine, for other programs of the same user.
+"""What other programs of the same user must know of a broker that was started on this machine.
 
-One file for each address, readable by its owner alone, there for as long as the broker is.
+That is the passwords of its roles, and its port for browsers: one file for each address, readable
+by its owner alone, there for as long as the broker is.
 """
 
 import contextlib
@@ -9,10 +10,11 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from feed.errors import FilesError
 
-__all__ = ["find_credentials", "keep_credentials"]
+__all__ = ["find_credentials", "find_websocket_port", "keep_credentials"]
 
 
 def _file(home: Path, host: str, port: int) -> Path:
@@ -22,11 +24,17 @@ def _file(home: Path, host: str, port: int) -> Path:
 
 @contextlib.contextmanager
 def keep_credentials(
-    home: Path, host: str, port: int, passwords: Mapping[str, str]
+    home: Path,
+    host: str,
+    port: int,
+    passwords: Mapping[str, str],
+    *,
+    websocket_port: int | None = None,
 ) -> Iterator[Path]:
     """Keep the passwords of the roles of a broker in a file for as long as the context lasts."""
     target = _file(home, host, port)
-    text = json.dumps({"host": host, "port": port, "passwords": dict(passwords)}, indent=1)
+    known = {"host": host, "port": port, "passwords": dict(passwords)}
+    text = json.dumps(known | {"websocket_port": websocket_port}, indent=1)
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # A new file is the owner's alone from its first byte; renaming puts it there as a whole.
@@ -53,8 +61,25 @@ def keep_credentials(
 def find_credentials(home: Path, host: str, port: int) -> dict[str, str]:
     """Return the passwords by role of a broker at an address; empty if none are kept."""
     try:
-        found = json.loads(_file(home, host, port).read_text(encoding="utf-8"))
-        return {str(role): str(password) for role, password in found["passwords"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        # Of a broker that was killed, or not ours: the same as if it were not there.
+        return {
+            str(role): str(each) for role, each in _found(home, host, port)["passwords"].items()
+        }
+    except (KeyError, TypeError, AttributeError):
         return {}
+
+
+def find_websocket_port(home: Path, host: str, port: int) -> int | None:
+    """Return the port for browsers of a broker at an address; None if it is not kept."""
+    try:
+        found = _found(home, host, port)["websocket_port"]
+    except (KeyError, TypeError):
+        return None
+    return found if isinstance(found, int) else None
+
+
+def _found(home: Path, host: str, port: int) -> Any:
+    """Return what the file says; a damaged one, or one that is not ours, is as good as none."""
+    try:
+        return json.loads(_file(home, host, port).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None

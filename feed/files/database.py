@@ -118,6 +118,22 @@ class Database:
             self._connection.close()
             raise
 
+    @classmethod
+    def is_open(cls, path: Path) -> bool:
+        """Tell if another connection has a file open; it may write the log into the file."""
+        try:
+            self = cls._connect(path, "rw")
+            # Unlike ``open`` this asks nothing of the file: what is damaged is not in use.
+            with self:
+                self._connection.execute("PRAGMA busy_timeout = 0")
+                # Whoever has it open shares a lock, and this wants to be alone.
+                self._connection.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error as error:
+            return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+        except FilesError:
+            return False
+        return False
+
     def _recognise(self) -> bool:
         """Refuse what is not of this kind and version; True if there is nothing in it yet."""
         application_id = self._number("PRAGMA application_id")
@@ -191,6 +207,9 @@ class Database:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Commit everything that is done inside, or nothing."""
+        if not _exists(self.path):
+            # SQLite would go on writing to a file that nobody can find again.
+            raise FilesError(self.path, "was removed while it was in use; begin anew")
         with _translated(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:

@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 from feed.errors import FilesError, UsageError
 from feed.files.ledger import PlayerLedger
 from feed.files.lock import Lock
+from feed.files.receiver_ledger import ReceiverLedger
 
 __all__ = [
     "RunFolder",
@@ -198,7 +199,7 @@ def list_runs(runs: Path) -> list[RunInfo]:
 def prune_runs(runs: Path, *, keep: int | None = None, before: int | None = None) -> list[RunInfo]:
     """Remove all but the newest ``keep`` runs, or those started ``before`` a wall time.
 
-    With both, a run goes if both say so.  One that is running stays, and counts.
+    With both, a run goes if both say so.  One that is running or being received stays, and counts.
     """
     if keep is None and before is None:
         raise UsageError("say which runs may go: how many to keep, or how old they must be")
@@ -213,11 +214,13 @@ def prune_runs(runs: Path, *, keep: int | None = None, before: int | None = None
 
 
 def remove_run(run: RunFolder) -> bool:
-    """Remove a run and all its files; False if it is running."""
+    """Remove a run and all its files; False if it is running, or being received."""
     lock = Lock.take(run.path / _LOCK)
     if lock is None:
         return False
     with lock, _said(run.path, "removed"):
+        if any(map(ReceiverLedger.is_open, run.path.glob("receiver-*.sqlite"))):
+            return False
         # Renamed first, so that a folder that is half gone is no run any more.
         gone = Path(tempfile.mkdtemp(prefix=".removed-", dir=run.path.parent))
         run.path.rename(gone / run.id)

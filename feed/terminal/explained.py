@@ -182,8 +182,15 @@ def _row_json(row: Row) -> dict[str, Any]:
         "last_message": last.key,
         "first_made": rfc3339(first.at, first.offset_s),
         "last_made": rfc3339(last.at, last.offset_s),
+        "first_measured": _measured(first),
+        "last_measured": _measured(last),
         "recipients": [_way_json(way, row) for way in row.ways],
     }
+
+
+def _measured(message: Message) -> str | None:
+    """Return the moment at which a track has the object; nothing else is measured."""
+    return message.data["time"] if message.kind == "track" else None
 
 
 def _way_json(way: Way, row: Row) -> dict[str, Any]:

@@ -118,6 +118,8 @@ def _opening(state: LiveState, times: Times) -> Iterator[str]:
     who = ", ".join(country.country for country in state.countries)
     what = "" if state.planned is None else f"; {state.planned:,} messages are planned"
     yield _line(f"to {who}{what}")
+    if state.arrangements_us is not None:
+        yield _line(f"by the arrangements of {times.rfc3339(state.arrangements_us)}")
     for address in state.addresses:
         yield _line(f"connect to {address}")
 

@@ -152,7 +152,7 @@ class Screen:
         state = self.state
         lines = [
             _banner(state.exercise, width),
-            Text(clean(state.title), style="bold"),
+            self._title(),
             self._where(),
             _bar(state, width),
             self._counts(),
@@ -164,6 +164,15 @@ class Screen:
             )
             lines.append(Text(f"{run} {self.wall.offset_text(state.wall_us)}", style="dim"))
         return lines
+
+    def _title(self) -> Text:
+        """Return what is played, and whose arrangements hold if they are not those of the time."""
+        title, fixed = Text(clean(self.state.title), style="bold"), self.state.arrangements_us
+        if fixed is not None:
+            # In front, where a narrow terminal does not cut it off.
+            at = f"by the arrangements of {self.times.rfc3339(fixed)[:10]}: "
+            title = Text.assemble((at, "bold yellow"), title)
+        return title
 
     def _where(self) -> Text:
         state, here = self.state, self.state.position_us

@@ -74,6 +74,8 @@ class LiveState:
     planned: int | None
     countries: Sequence[CountryView]
     addresses: Sequence[str] = ()
+    arrangements_us: int | None = None
+    """the moment whose arrangements hold throughout; None: as they stand at each moment"""
     skipped_us: int = 0
     restarts: int = 0
     note: str = ""

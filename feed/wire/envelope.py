@@ -18,6 +18,7 @@ from feed.model.time import Instant, instant_of, rfc3339
 __all__ = [
     "CONTRACT",
     "LARGEST",
+    "RUN",
     "Envelope",
     "Played",
     "decode",
@@ -29,6 +30,8 @@ __all__ = [
 ]
 
 CONTRACT = "v1"
+RUN = "^[a-z0-9]+(-[a-z0-9]+)*$"
+"""What the id of a run looks like; receivers name folders by it."""
 
 _DIGITS = 8
 _LAST_EPOCH = 2**31 - 1
@@ -78,7 +81,7 @@ class Envelope(BaseModel):
     dataschema: str | None = Field(default=None, description="urn:feed:schema:<kind>:1")
     status: Literal["Exercise"]
     exercise: str = Field(description="EXERCISE and the name of the exercise")
-    run: str = Field(pattern="^[a-z0-9-]+$", max_length=64)
+    run: str = Field(pattern=RUN, max_length=64)
     epoch: int = Field(
         strict=True, ge=1, le=10**9, description="grows by one at every jump in time"
     )

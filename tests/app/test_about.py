@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.app.about import About, new_run_id
+from feed.core.plan import Plan
 from feed.model.base import slug_of
 from feed.model.time import SECOND
 from tests import make
@@ -49,6 +50,18 @@ def test_the_manifest_says_what_is_played() -> None:
         "planned": {"KOR": 2, "JPN": 2, "USA": 2},
     }
     assert "planned" not in about.manifest(None)
+
+
+def test_the_manifest_says_whose_arrangements_hold() -> None:
+    """A run that is shared by the arrangements of another date says which."""
+    made = make.plan(make.alert())
+    event = make.alert()
+    fixed = Plan(made.story, make.sharing(make.arrangements(), event, as_of=make.START))
+
+    manifest = About.of("run", fixed, "abc", made.starts).manifest(None)
+
+    assert manifest["arrangements_at"] == "2023-12-19T09:00:00.000+09:00"
+    assert "arrangements_at" not in About.of("run", made, "abc", made.starts).manifest(None)
 
 
 def test_the_exercise_names_topics_and_messages() -> None:

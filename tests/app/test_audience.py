@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from feed.app.audience import Audience, Listener
+from feed.app.audience import _MOST_LISTENERS, Audience, Listener
 from feed.files.ledger import PlayerLedger, Published
 from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Arrival
 from feed.wire.topics import Topics
-from tests.app.stage import Client, Stage
+from tests.app.stage import COUNTRIES, Client, Stage
 
 RUN = "run"
 
@@ -36,7 +36,14 @@ class Hall:
 
     def anew(self) -> Audience:
         """Return the audience of a player that was resumed."""
-        return Audience(RUN, self.topics, self.ledger, self.publisher, self._changed)
+        return Audience(
+            RUN,
+            self.topics,
+            self.ledger,
+            self.publisher,
+            self._changed,
+            countries=COUNTRIES,
+        )
 
     def _changed(self) -> None:
         self.changes += 1
@@ -103,6 +110,14 @@ async def test_acknowledgements_say_how_far_each_is(stage: Stage) -> None:
     assert not again.online
 
 
+async def test_who_does_not_know_of_the_end_says_so(stage: Stage) -> None:
+    """Only a receiver that speaks of the end can be unaware of it; other people's need not."""
+    async with hall(stage) as (house, _):
+        for members, unaware in (({}, False), ({"final": False}, True), ({"final": True}, False)):
+            await house.acknowledge(sequence=3, **members)
+            assert house.one.unaware is unaware
+
+
 async def test_who_left_with_everything_counts_as_served(secured: Stage) -> None:
     """A receiver takes its presence away at the end of a run, which takes back nothing it said."""
     async with hall(secured) as (house, _):
@@ -123,6 +138,7 @@ async def test_who_left_with_everything_counts_as_served(secured: Stage) -> None
         {"sequence": 2**70},
         {"sequence": "12"},
         {"epoch": 0},
+        {"epoch": 2**63},
         {"missing": [[5, 4]]},
         {"missing": [[0, 3]]},
         {"missing": [[4, 6], [6, 8]]},
@@ -150,6 +166,7 @@ async def test_what_nobody_should_say_is_ignored(secured: Stage) -> None:
             f"{base}/up/kor/ack",
             f"{base}/up/kor/ack/Big",
             f"{base}/up/none/presence/look",
+            f"{base}/up/xyz/presence/of-no-recipient",
             f"{base}/up/kor/nonsense/one",
             f"{base}/player/probe",
             house.topics.acknowledgement("KOR", "one"),
@@ -162,6 +179,19 @@ async def test_what_nobody_should_say_is_ignored(secured: Stage) -> None:
         assert house.audience.listeners == {}
         assert house.changes == 0
         assert house.publisher.in_flight == 0
+
+
+async def test_a_crowd_costs_no_more_than_so_much(stage: Stage) -> None:
+    """Whoever makes up receivers fills neither memory nor ledger; those that are known stay."""
+    async with hall(stage) as (house, _):
+        for number in range(_MOST_LISTENERS + 5):
+            await house.say(house.topics.presence("KOR", f"one-{number}"), b"online")
+        await house.say(house.topics.presence("JPN", "two"), b"online")
+        await house.say(house.topics.presence("KOR", "one-3"), b"offline")
+
+    assert len(house.audience.listeners) == _MOST_LISTENERS + 1
+    assert not house.audience.listeners["KOR", "one-3"].online
+    assert house.audience.present(["JPN"])
 
 
 def request(first: int, last: int, **members: object) -> dict[str, object]:
@@ -226,6 +256,7 @@ async def test_what_was_not_written_down_yet_is_written_first(stage: Stage) -> N
         ({"id": 7}, {"id": "", "error": "not a request for history"}),
         (b"{", {"id": "", "error": "not a request for history"}),
         (b"[" * 9000, {"id": "", "error": "not a request for history"}),
+        (b'{"id":"\\ud800"}', {"id": "", "error": "not a request for history"}),
     ],
 )
 async def test_a_request_that_cannot_be_answered_is_told_why(

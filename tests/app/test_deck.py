@@ -104,3 +104,16 @@ def test_what_the_state_refuses_is_an_error(recorder: Recorder) -> None:
         with pytest.raises(TransportError, match="the run has ended"):
             refused()
     assert recorder.deck.ended
+    assert [action.verb for action in recorder.ledger.actions()] == ["stop"]
+
+
+def test_what_is_refused_is_not_written_down(recorder: Recorder) -> None:
+    """A run that is looked at later shows what was done to it, not what was tried."""
+    recorder.deck.play()
+    with pytest.raises(TransportError, match="it is playing; pause it to step"):
+        recorder.deck.step()
+    with pytest.raises(TransportError, match="a rate is a number"):
+        recorder.deck.set_rate(-1)
+
+    (action,) = recorder.ledger.actions()
+    assert (action.verb, action.details) == ("play", {"rate": 1})

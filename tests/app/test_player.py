@@ -181,9 +181,16 @@ async def test_the_picture_stands_from_the_start(stage: Stage) -> None:
     """Who begins in the middle finds what came before in the picture, not on the feed."""
     topics, begin = stage.topics, make.START + 30 * SECOND
     player = stage.player(eventful(), Options(paused=True, span=Span(begin)))
+    # What goes at QoS 0 may come first, whatever was published before it.
+    looked_at = [
+        *(topic(country) for topic in (topics.head, topics.metrics) for country in COUNTRIES),
+        topics.state("USA", "alert", "warning"),
+        topics.state("JPN", "launch", "rocket"),
+        topics.geo("JPN", "rocket"),
+    ]
 
     async with stage.client("player", f"{topics.base}/#") as client, stage.playing(player):
-        await client.until(lambda: all(client.said(topics.metrics(c)) for c in COUNTRIES))
+        await client.until(lambda: all(client.on(topic) for topic in looked_at))
 
     assert not [topic for topic, _ in client.heard if "/feed/" in topic]
     for country in COUNTRIES:
@@ -486,6 +493,24 @@ async def test_what_was_said_while_the_player_was_away_is_heard(stage: Stage) ->
         assert await second.run()
 
 
+async def test_the_last_word_is_repeated_until_it_is_heard(stage: Stage) -> None:
+    """Who has everything, but says that it has not heard of the end, is not left behind."""
+    player = stage.player(many(3, "KOR"), fast(wait_for=("KOR",)))
+    head, said = stage.topics.head("KOR"), stage.topics.acknowledgement("KOR", "kor")
+    everything = {"run": player.about.run, "epoch": 1, "sequence": 3, "missing": []}
+
+    async with stage.client("player", head) as client, stage.client("kor") as receiver:
+        await receiver.say(stage.topics.presence("KOR", "kor"), b"online", retain=True)
+        async with stage.playing(player) as task:
+            await client.until(lambda: player.progress.phase == "settling")
+            await receiver.say(said, {**everything, "final": False})
+            before = len(client.on(head))
+            await client.until(lambda: len(client.on(head)) >= before + 2)
+            assert not task.done()
+            await receiver.say(said, {**everything, "final": True})
+            assert await task
+
+
 # -- a broker that goes away -----------------------------------------------------------------------
 
 
@@ -504,7 +529,8 @@ async def test_what_stands_is_restored_after_the_broker_was_lost(own_stage: Stag
         async with stage.client("player", f"{stage.topics.base}/#") as client:
             await client.until(lambda: player.publisher.lost and player.publisher.connected)
             await client.until(lambda: before <= set(client.standing))
-            assert client.standing[stage.topics.player_presence] == b"online"
+            presence = stage.topics.player_presence
+            await client.until(lambda: client.standing.get(presence) == b"online")
 
     await client_gone(stage)
 

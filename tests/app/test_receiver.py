@@ -239,6 +239,7 @@ async def test_what_is_no_message_is_left_out(stage: Stage) -> None:
         (f"{topics.base}/feed/jpn", payload),
         (topic, json.dumps({**said, "id": "another"}).encode()),
         (topic, json.dumps({**said, "epoch": 2.0}).encode()),
+        (topic, json.dumps({**said, "run": "z--z", "id": "z--z.1.jpn.1"}).encode()),
         (topic, json.dumps({**said, "time": "soon"}).encode()),
         (topic, json.dumps({**said, "time": "0001-01-01T00:00:00+09:00"}).encode()),
     ]
@@ -249,6 +250,8 @@ async def test_what_is_no_message_is_left_out(stage: Stage) -> None:
             for name in (topics.head("JPN"), topics.clock, topics.down("JPN", "jpn")):
                 for raw in (b"no JSON", b"[1]", b"[" * 5000, b'{"run": 1, "epoch": Infinity}'):
                     await player.say(name, raw)
+            for odd in ({"run": "../../z"}, {"run": "z--z"}, {"epoch": 10**30}):
+                await player.say(topics.head("JPN"), head(9) | odd)
             await send(player, [(topic, payload)])
             await player.until(lambda: len(taking.got) == 1)
         assert taking.receiver.account.malformed >= len(foreign) - 1
@@ -277,8 +280,30 @@ async def test_two_receivers_of_a_country_have_two_names(stage: Stage) -> None:
     assert first.numbers == second.numbers == [1, 2, 3, 4, 5, 6, 7]
     for name in ("first", "second"):
         acknowledged = json.loads(player.on(topics.acknowledgement("JPN", name))[-1])
-        assert acknowledged == {"run": RUN, "epoch": 1, "sequence": 7, "missing": []}
+        assert acknowledged == {
+            "run": RUN,
+            "epoch": 1,
+            "sequence": 7,
+            "missing": [],
+            "final": True,
+        }
         assert player.on(topics.presence("JPN", name))[0] == b"online"
+
+
+async def test_receivers_of_two_countries_may_have_one_name(stage: Stage) -> None:
+    """They are two clients to the broker: neither drives the other away."""
+    async with (
+        stage.client("player") as player,
+        Taking(stage.receiver("JPN", name="desk")) as first,
+        Taking(stage.receiver("KOR", name="desk")) as second,
+    ):
+        for country in ("JPN", "KOR"):
+            await send(player, stage.messages(many(3), country, RUN))
+            await player.say(stage.topics.head(country), head(3, final=True))
+        await player.until(lambda: first.over and second.over)
+
+    assert first.numbers == second.numbers == [1, 2, 3]
+    assert first.receiver._main.connections == second.receiver._main.connections == 1
 
 
 async def test_what_is_left_of_an_old_run_does_not_disturb(stage: Stage) -> None:
@@ -322,9 +347,10 @@ async def test_following_goes_on_with_the_next_run(stage: Stage) -> None:
         assert not taking.over
         taking.receiver.leave()
         await player.until(lambda: taking.over)
+        # Told at the latest when it leaves.
+        await player.until(lambda: player.heard and json.loads(player.heard[-1][1])["run"] == LATER)
 
     assert taking.numbers == [1, 2, 3, 4, 1, 2, 3, 4]
-    assert json.loads(player.heard[-1][1])["run"] == LATER
 
 
 async def test_messages_nobody_took_come_again(stage: Stage) -> None:
@@ -509,4 +535,5 @@ async def test_who_hears_of_a_run_says_how_far_it_is(stage: Stage) -> None:
         "epoch": 1,
         "sequence": 0,
         "missing": [],
+        "final": False,
     }

@@ -73,7 +73,7 @@ def test_a_new_run_is_written_down(options: Callable[..., PlayOptions], home_fol
         publish(session)
         with (
             pytest.raises(UsageError, match="is being played; stop that player first"),
-            resumed_session(session.about.run, PlayOptions(), CLOCK),
+            resumed_session(session.about.run, PlayOptions()),
         ):
             pass
 
@@ -93,14 +93,57 @@ def test_a_resumed_run_is_the_same(
         publish(begun)
     (tmp_path / "small.yaml").unlink()
 
-    with resumed_session(begun.about.run[:20], PlayOptions(), CLOCK) as resumed:
+    with resumed_session(begun.about.run[:20], PlayOptions()) as resumed:
         assert resumed.about == begun.about
         assert resumed.options == begun.options
         assert resumed.planned == begun.planned
         assert resumed.resumed
         assert list(resumed.plan.deliveries()) == list(begun.plan.deliveries())
-    with resumed_session(begun.about.run, PlayOptions(rate=inf, linger_s=4), CLOCK) as faster:
+    with resumed_session(begun.about.run, PlayOptions(rate=inf, linger_s=4)) as faster:
         assert (faster.options.rate, faster.options.linger_s) == (inf, 4)
+    asked = PlayOptions(rate=1.0, max_gap="3s")
+    with resumed_session(begun.about.run, asked) as slower:
+        assert (slower.options.rate, slower.options.max_gap_s) == (1.0, 3)
+
+
+@pytest.mark.parametrize(("told", "rate"), [(5, 5.0), ("max", inf)])
+def test_a_resumed_run_has_the_rate_it_had_last(
+    options: Callable[..., PlayOptions], told: float | str, rate: float
+) -> None:
+    """Whoever changed the rate finds it changed after the run was cut off."""
+    with new_session(options(rate=60.0), CLOCK) as session:
+        publish(session)
+        ledger = session.ledger
+        ledger.act(wall=1, epoch=1, position=1, cursor=0, verb="rate", details={"rate": told})
+        ledger.act(wall=2, epoch=1, position=1, cursor=0, verb="pause", details={})
+
+    with resumed_session(session.about.run, PlayOptions()) as again:
+        assert again.options.rate == rate
+
+
+@pytest.mark.parametrize(
+    ("members", "named"),
+    [
+        ({"scenario": "hub-down"}, "a scenario"),
+        ({"exercise": "OTHER", "until": "PT5S"}, "--exercise, --until"),
+        ({"countries": ("KOR",)}, "--country"),
+        ({"as_of": "2020-01-01"}, "--as-of"),
+        ({"start_offset": "PT1S"}, "--start-offset"),
+        ({"arrangements": Path("other.yaml")}, "--arrangements"),
+    ],
+)
+def test_a_run_does_not_go_on_as_another(
+    options: Callable[..., PlayOptions], members: dict[str, Any], named: str
+) -> None:
+    """What would change its plan is refused and named, not silently left out."""
+    with new_session(options(), CLOCK) as session:
+        publish(session)
+
+    with (
+        pytest.raises(UsageError, match=f"leave out {named}, or begin a new run"),
+        resumed_session(session.about.run, PlayOptions(**members)),
+    ):
+        pass
 
 
 def test_a_run_that_is_complete_cannot_go_on(options: Callable[..., PlayOptions]) -> None:
@@ -109,12 +152,12 @@ def test_a_run_that_is_complete_cannot_go_on(options: Callable[..., PlayOptions]
         publish(session)
         session.ledger.note("ended", 5)
         session.ledger.note("complete", value=False)
-    with resumed_session(session.about.run, PlayOptions(), CLOCK) as again:
+    with resumed_session(session.about.run, PlayOptions()) as again:
         again.ledger.note("complete", value=True)
 
     with (
         pytest.raises(UsageError, match="came to its end; there is nothing to go on with"),
-        resumed_session(session.about.run, PlayOptions(), CLOCK),
+        resumed_session(session.about.run, PlayOptions()),
     ):
         pass
 
@@ -128,13 +171,13 @@ def test_a_scenario_that_is_another_one_is_refused(options: Callable[..., PlayOp
     kept.write_text(kept.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     with (
         pytest.raises(FilesError, match="is not what the run was begun with; begin a new one"),
-        resumed_session(session.about.run, PlayOptions(), CLOCK),
+        resumed_session(session.about.run, PlayOptions()),
     ):
         pass
     kept.unlink()
     with (
         pytest.raises(FilesError, match="the run has lost its scenario; begin a new one"),
-        resumed_session(session.about.run, PlayOptions(), CLOCK),
+        resumed_session(session.about.run, PlayOptions()),
     ):
         pass
 

@@ -1,5 +1,6 @@
 """``feed compare``: each country's answers, and that each of them can be followed."""
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,9 @@ def answer(*arguments: str) -> Any:
     return json.loads(result.stdout)
 
 
+moment_of = dt.datetime.fromisoformat
+
+
 @pytest.mark.slow
 def test_each_country_has_four_answers_and_each_number_can_be_followed() -> None:
     """Every first warning and element is a report that ``explain`` tells to be due then."""
@@ -56,6 +60,26 @@ def test_each_country_has_four_answers_and_each_number_can_be_followed() -> None
                 assert coverage.items() >= {
                     (key, value) for key, value in each.items() if isinstance(value, float)
                 }
+                assert known(found, told, each["country"]) == tuple(
+                    round(each[name] * found["track_moments"])
+                    for name in ("known_by_own_reports", "known_before_impact", "known_at_all")
+                )
+
+
+def known(found: Any, told: Any, country: str) -> tuple[int, int, int]:
+    """Count the moments of a flight that a country knows, from the reports it is told to get."""
+    got = [
+        (report, moment_of(way["first_due"]))
+        for report in told["reports"]
+        for way in report["recipients"]
+        if report["kind"] == "track" and way["recipient"] == country and way["released"]
+    ]
+    impact = moment_of(found["impact"])
+    return (
+        len({each["first_measured"] for each, _ in got if each["originator"] == country}),
+        len({each["first_measured"] for each, due in got if due <= impact}),
+        len({each["first_measured"] for each, _ in got}),
+    )
 
 
 @pytest.mark.slow

@@ -28,6 +28,13 @@ def test_nothing_else_is_a_rate(text: str) -> None:
         _rate(text)
 
 
+@pytest.mark.parametrize("text", ["1e12", "1e-9"])
+def test_what_no_run_could_be_played_at_is_refused(text: str) -> None:
+    """A number that is too large or too small is a wrong command line, not a bug."""
+    with pytest.raises(typer.BadParameter, match="a rate is a number from 1e-06 to"):
+        _rate(text)
+
+
 def test_countries_can_be_written_either_way() -> None:
     """One by one or with commas, in any case, each once and in order."""
     assert countries_of(["kor, JPN,", "usa", "KOR"]) == ("KOR", "JPN", "USA")

@@ -69,6 +69,15 @@ def test_names_of_objects_are_ids_of_events() -> None:
     assert tuple(flying.name for flying in flown(launch, 7)) == expected
 
 
+def test_sensors_of_one_name_are_two_sensors() -> None:
+    """Each look has the delay of the sensor that saw it, whatever the sensors are called."""
+    quick = {**RADAR, "lat": 39, "delay": "PT1S"}
+
+    found = looks(flight(), watched_by(KOR=[RADAR, quick]))["KOR"]
+
+    assert {look.delay for look in found} == {4 * SECOND, 1 * SECOND}
+
+
 def test_ids_stay_as_short_as_ids_must_be() -> None:
     """The id of a piece of a launch with the longest id there may be is one, too."""
     broken = {**ARC, "break_up": {"at": "PT300S", "pieces": 12}}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from feed.errors import FilesError
-from feed.files.credentials import find_credentials, keep_credentials
+from feed.files.credentials import find_credentials, find_websocket_port, keep_credentials
 
 PASSWORDS = {"player": "one", "operator": "two"}
 PORT = 1883
@@ -24,6 +24,16 @@ def test_they_are_there_for_as_long_as_the_broker_is(tmp_path: Path) -> None:
 
     assert list(path.parent.iterdir()) == []
     assert find_credentials(tmp_path, "127.0.0.1", PORT) == {}
+
+
+def test_the_port_for_browsers_is_kept_with_them(tmp_path: Path) -> None:
+    """It is found for as long as the broker is there, if it has one."""
+    with keep_credentials(tmp_path, "127.0.0.1", PORT, PASSWORDS, websocket_port=8083):
+        assert find_websocket_port(tmp_path, "localhost", PORT) == 8083
+        assert find_websocket_port(tmp_path, "localhost", PORT + 1) is None
+    assert find_websocket_port(tmp_path, "localhost", PORT) is None
+    with keep_credentials(tmp_path, "127.0.0.1", PORT, PASSWORDS):
+        assert find_websocket_port(tmp_path, "localhost", PORT) is None
 
 
 def test_only_their_owner_can_read_them(tmp_path: Path) -> None:
@@ -66,6 +76,7 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, text: str) -> None:
     with keep_credentials(tmp_path, "127.0.0.1", PORT, PASSWORDS) as path:
         path.write_text(text, encoding="latin-1")
         assert find_credentials(tmp_path, "127.0.0.1", PORT) == {}
+        assert find_websocket_port(tmp_path, "127.0.0.1", PORT) is None
 
     assert path.exists()
 

@@ -179,6 +179,25 @@ def interrupted(notes: Notes, text: object) -> None:
         raise KeyboardInterrupt
 
 
+def test_a_file_that_was_removed_is_not_written_to(path: Path) -> None:
+    """SQLite would write on, and nobody could ever read it again."""
+    with Notes.create(path, {}) as notes:
+        notes.write("one")
+        path.unlink()
+        with pytest.raises(FilesError, match="was removed while it was in use; begin anew"):
+            notes.write("two")
+
+
+def test_a_file_is_open_for_as_long_as_somebody_has_it(path: Path) -> None:
+    """Asked from outside, also while nothing is written; nothing in it is changed by that."""
+    with Notes.create(path, {}) as notes:
+        notes.write("one")
+        assert Notes.is_open(path)
+        assert notes.texts() == ["one"]
+    assert not Notes.is_open(path)
+    assert not Notes.is_open(path.with_name("nothing"))
+
+
 def test_at_opens_or_makes(path: Path) -> None:
     """The first time the file is made, the second time it is opened."""
     for n in range(2):

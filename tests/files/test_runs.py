@@ -8,6 +8,7 @@ import pytest
 
 from feed.errors import FilesError, UsageError
 from feed.files.ledger import PlayerLedger, Published
+from feed.files.receiver_ledger import ReceiverLedger
 from feed.files.runs import (
     RunFolder,
     create_run,
@@ -287,6 +288,17 @@ def test_what_runs_or_is_no_run_stays(runs: Path, tmp_path: Path) -> None:
         assert [info.id for info in prune_runs(runs, keep=0)] == ["b"]
     assert [path.name for path in sorted(runs.iterdir())] == ["a", "c", "notes", "notes.txt"]
     assert elsewhere.exists()
+
+
+def test_what_is_being_received_stays(runs: Path) -> None:
+    """A receiver on this machine keeps its ledger, also one that just waits; a damaged one goes."""
+    path = receiver_folder(runs, "a").receiver_ledger("JPN", "jpn")
+
+    with ReceiverLedger.at(path, {"country": "JPN"}) as ledger:
+        assert prune_runs(runs, keep=0) == []
+        assert ledger.progress("a", 1).sequence == 0
+    path.write_bytes(b"no ledger at all")
+    assert [info.id for info in prune_runs(runs, keep=0)] == ["a"]
 
 
 def test_prune_wants_to_know_which(runs: Path) -> None:

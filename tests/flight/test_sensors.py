@@ -12,23 +12,16 @@ from feed.errors import UsageError
 from feed.flight.ballistic import ballistic, place_ahead
 from feed.flight.earth import MEAN_RADIUS_M
 from feed.flight.profile import level
-from feed.flight.sensors import (
-    SENSOR_CLASSES,
-    Sensor,
-    coverage,
-    elevation_deg,
-    sees,
-    windows,
-)
+from feed.flight.sensors import SENSOR_CLASSES, Sensor, elevation_deg, sees, windows
 from feed.flight.trajectory import Phase, States
 
 ARC = ballistic(125.7, 39.2, azimuth_deg=72, range_km=2500, apogee_km=600, boost_s=150)
-SATELLITE = Sensor("satellites", "USA", "early-warning-satellite", delay_s=30)
+SATELLITE = Sensor("satellites", "early-warning-satellite")
 
 
 def radar(lon: float = 130.0, lat: float = 37.0, **members: Any) -> Sensor:
     """Return a radar on the ground."""
-    return Sensor("radar", "JPN", "land-radar", lon, lat)._replace(**members)
+    return Sensor("radar", "land-radar", lon, lat)._replace(**members)
 
 
 def at(lon: float, lat: float, altitude_m: float, phase: Phase = Phase.MIDCOURSE) -> States:
@@ -80,14 +73,6 @@ def test_a_mast_sees_farther_than_its_foot() -> None:
     assert not sees(radar(height_m=1500, minimum_elevation_deg=-90), behind)[0]
 
 
-def test_refraction_helps_below() -> None:
-    """With the four-thirds Earth an object near the horizon stands higher."""
-    target = at(*place_ahead(130.0, 37.0, 0.0, 300), 6000.0)
-    assert elevation_deg(radar(), target, earth_factor=4 / 3) > elevation_deg(radar(), target)
-    assert not sees(radar(), target)[0]
-    assert sees(radar(), target, earth_factor=4 / 3)[0]
-
-
 def test_a_satellite_sees_burning_engines_above_the_clouds() -> None:
     """Wherever they burn, above 11 km; and nothing once they are out."""
     assert not sees(SATELLITE, at(125, 39, 10_000, Phase.BOOST))[0]
@@ -100,8 +85,8 @@ def test_a_satellite_sees_burning_engines_above_the_clouds() -> None:
 def test_windows_are_when_it_is_seen(lon: float, lat: float, lowest: float) -> None:
     """Inside a window the object is in view; a moment outside it is not."""
     sensor = radar(lon, lat, minimum_elevation_deg=lowest)
-    found = windows(sensor, ARC)
-    assert found == sorted(found)
+    (found,) = windows([sensor], ARC)
+    assert list(found) == sorted(found)
 
     for since, until in found:
         inside = np.linspace(since, until, 7)
@@ -112,7 +97,7 @@ def test_windows_are_when_it_is_seen(lon: float, lat: float, lowest: float) -> N
 
 def test_nothing_in_view_has_no_window() -> None:
     """A sensor on the other side of the globe."""
-    assert windows(radar(-55, -39), ARC) == []
+    assert windows([radar(-55, -39)], ARC) == ((),)
 
 
 def test_a_cruise_missile_is_seen_only_near_by() -> None:
@@ -121,32 +106,19 @@ def test_a_cruise_missile_is_seen_only_near_by() -> None:
         125.7, 39.2, azimuth_deg=90, range_km=800, altitude_km=0.1, boost_s=15, flight_time_s=3600
     )
     near = radar(*place_ahead(125.7, 39.2, 90.0, 400), height_m=20, minimum_elevation_deg=-1)
-    ((since, until),) = windows(near, path)
+    (((since, until),),) = windows([near], path)
 
     assert 100 < (until - since) * 800 / 3600 < 120  # 2 * (sqrt(2 R 100 m) + sqrt(2 R 20 m))
 
 
-def test_coverage_joins_the_sensors_of_a_country() -> None:
-    """Windows are merged, and the first report is that of the quickest, delay included."""
-    slow = radar(128, 37, delay_s=60.0)._replace(name="slow")
-    quick = radar(131, 38, delay_s=2.0)._replace(name="quick")
-    japan, america = coverage([slow, quick, SATELLITE], ARC)
+def test_each_sensor_has_its_own_windows() -> None:
+    """They come in the order of the sensors; a satellite's end with the engines."""
+    west, east = radar(128, 37), radar(131, 38)
+    one, other, above = windows([west, east, SATELLITE], ARC)
 
-    assert (japan.country, america.country) == ("JPN", "USA")
-    assert [name for name, _ in japan.by_sensor] == ["slow", "quick"]
-    firsts = dict(japan.by_sensor)
-    assert japan.first_s == min(firsts["slow"][0][0], firsts["quick"][0][0])
-    assert japan.reported_s == min(firsts["slow"][0][0] + 60, firsts["quick"][0][0] + 2)
-    assert japan.lost_s == max(view[-1][1] for view in firsts.values())
-    assert len(japan.windows) == 1
-    assert america.reported_s == pytest.approx((america.first_s or 0) + 30)
-    assert america.lost_s == pytest.approx(150, abs=0.01)
-
-
-def test_a_country_that_sees_nothing_is_told_so() -> None:
-    """Its coverage is empty, not missing."""
-    (seen,) = coverage([radar(-55, -39)], ARC)
-    assert (seen.windows, seen.first_s, seen.lost_s, seen.reported_s) == ((), None, None, None)
+    assert (one, other) == (*windows([west], ARC), *windows([east], ARC))
+    assert one != other
+    assert above[-1][1] == pytest.approx(150, abs=0.01)
 
 
 def test_classes_are_data() -> None:
@@ -159,6 +131,6 @@ def test_classes_are_data() -> None:
 def test_what_is_no_sensor_is_refused() -> None:
     """A class that does not exist, and a radar without a place."""
     with pytest.raises(UsageError, match="'sonar' is not a class of sensor; use one of early"):
-        sees(Sensor("s", "JPN", "sonar"), at(130, 37, 1e5))
+        sees(Sensor("s", "sonar"), at(130, 37, 1e5))
     with pytest.raises(UsageError, match="looks across a horizon; give its lat and lon"):
-        sees(Sensor("s", "JPN", "land-radar"), at(130, 37, 1e5))
+        sees(Sensor("s", "land-radar"), at(130, 37, 1e5))

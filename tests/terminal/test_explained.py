@@ -163,6 +163,8 @@ def test_json_has_every_report_way_and_hop() -> None:
     assert told["flight"]["ends"] == "impact"
     assert [each["country"] for each in told["coverage"]] == ["JPN", "KOR", "USA"]
     assert (first["count"], first["first_message"]) == (1, "rocket.kor.1")
+    measured = {each["kind"]: each["first_measured"] for each in told["reports"]}
+    assert measured == {"launch": None, "track": "2023-12-19T09:00:20.000+09:00", "impact": None}
     assert (japan["released"], japan["arrangement"], japan["first_delay_s"]) == (True, "fast", 2.0)
     assert japan["hops_of_first"][1] == {
         "link": "jpn-usa",

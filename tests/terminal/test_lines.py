@@ -92,6 +92,17 @@ def test_lines_are_written_as_things_happen() -> None:
     ]
 
 
+def test_the_beginning_names_the_date_of_other_arrangements() -> None:
+    """Who plays by the arrangements of another date is told so; who does not, is not."""
+    out, plain = io.StringIO(), io.StringIO()
+    Lines(out).begin(live_state(arrangements_us=0))
+    Lines(plain).begin(live_state())
+
+    told = "EXERCISE by the arrangements of 1970-01-01T00:00:00.000+00:00\n"
+    assert told in out.getvalue()
+    assert out.getvalue().replace(told, "") == plain.getvalue()
+
+
 def test_lines_can_be_in_any_zone() -> None:
     """A named zone holds for all times of a stream."""
     out = io.StringIO()

@@ -103,6 +103,14 @@ def test_the_banner_is_always_there(width: int, height: int) -> None:
     assert BANNER in first
 
 
+def test_other_arrangements_are_named_before_the_title() -> None:
+    """A run that is shared by the arrangements of another date says so where nothing is cut off."""
+    rows = drawn(replace(STATE, arrangements_us=0), 80, 24)
+
+    assert rows[1].startswith("by the arrangements of 1970-01-01: A story")
+    assert not any("arrangements" in row for row in drawn(STATE, 80, 24))
+
+
 def test_countries_stand_side_by_side_where_there_is_room() -> None:
     """At 120 columns three countries share their rows."""
     rows = drawn(STATE, 120, 40)
