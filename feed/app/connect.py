@@ -107,6 +107,7 @@ def recipes(address: BrokerAddress, country: str, options: ConnectOptions) -> st
         where += " --tls-use-os-certs"
     scheme, websocket_port = "wss" if address.tls else "ws", options.websocket_port
     url = f"{scheme}://{written(address.host, websocket_port or _WEBSOCKET_PORT)}/mqtt"
+    guess = "" if options.websocket_port else "; if the port is another: --websocket-port"
     return "\n".join(
         [
             f"# the feed of {country}: QoS 1 and a fixed client id, so that nothing is missed",
@@ -125,7 +126,7 @@ def recipes(address: BrokerAddress, country: str, options: ConnectOptions) -> st
                 client=f"my-{code}-paho",
                 filter=topic_filter,
             ),
-            "// JavaScript, MQTT.js over WebSocket",
+            f"// JavaScript, MQTT.js over WebSocket{guess}",
             _MQTTJS.format(
                 url=url, user=json.dumps(user), client=f"my-{code}-mqttjs", filter=topic_filter
             ),

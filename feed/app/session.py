@@ -1,11 +1,12 @@
 """A run on disk: its folder, its ledger, and the player that goes with them, new or resumed."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
+from typing import Any
 
 from feed.app.about import About, new_run_id
 from feed.app.player import Options, Player
@@ -17,6 +18,7 @@ from feed.errors import FilesError, UsageError
 from feed.files.ledger import PlayerLedger
 from feed.files.library import ARRANGEMENTS, library_folder
 from feed.files.runs import RunFolder, create_run, find_run, remove_run, runs_folder
+from feed.model.base import slug_of
 from feed.model.time import parse_duration
 from feed.mqtt.address import BrokerAddress
 
@@ -129,7 +131,6 @@ def resumed_session(prefix: str, options: PlayOptions) -> Iterator[Session]:
         said = ledger.about
         if said.get("complete"):
             raise UsageError(f"run {folder.id} came to its end; there is nothing to go on with")
-        _refuse_other_plan(options)
         scenario = folder.scenario
         if scenario is None:
             raise FilesError(folder.path, "the run has lost its scenario; begin a new one")
@@ -142,7 +143,8 @@ def resumed_session(prefix: str, options: PlayOptions) -> Iterator[Session]:
         )
         if prepared.loaded.digest != said["digest"]:
             raise FilesError(scenario, "is not what the run was begun with; begin a new one")
-        played, _ = _options(options, prepared)
+        played, asked = _options(options, prepared)
+        _refuse_other_plan(options, asked, said)
         played = replace(played, span=Span(said["begin"], said["until"]))
         if options.rate is None:
             played = replace(played, rate=_last_rate(ledger))
@@ -151,18 +153,18 @@ def resumed_session(prefix: str, options: PlayOptions) -> Iterator[Session]:
         yield _session(folder, ledger, prepared, played, run=folder.id, resumed=True)
 
 
-def _refuse_other_plan(options: PlayOptions) -> None:
+def _refuse_other_plan(options: PlayOptions, asked: Span, said: Mapping[str, Any]) -> None:
     """Refuse what would make another run of one that goes on: its numbers are given out."""
-    fixed = {
-        "a scenario": options.scenario,
-        "--arrangements": options.arrangements,
-        "--exercise": options.exercise,
-        "--as-of": options.as_of,
-        "--country": options.countries,
-        "--start-offset": options.start_offset,
-        "--until": options.until,
+    others = {
+        "a scenario": options.scenario not in {"", said["scenario"]},
+        "--arrangements": options.arrangements is not None,
+        "--exercise": slug_of(options.exercise or said["exercise"]) != slug_of(said["exercise"]),
+        "--as-of": options.as_of not in {None, said["as_of"]},
+        "--country": bool(options.countries) and sorted(options.countries) != said["countries"],
+        "--start-offset": asked.begin not in {None, said["begin"]},
+        "--until": asked.until not in {None, said["until"]},
     }
-    given = ", ".join(name for name, value in fixed.items() if value)
+    given = ", ".join(name for name, other in others.items() if other)
     if given:
         raise UsageError(
             f"a run goes on with what it was begun with; leave out {given}, or begin a new run"

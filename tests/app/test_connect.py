@@ -60,6 +60,7 @@ def test_lines_for_a_broker_with_tls_use_it() -> None:
     assert text.count("mosquitto_sub -h broker.example -p 8883 --tls-use-os-certs -") == 2
     assert "client.tls_set()\n" in text
     assert 'mqtt.connect("wss://broker.example:8083/mqtt"' in text
+    assert "over WebSocket; if the port is another: --websocket-port\n" in text
 
 
 def test_a_strange_name_of_a_user_is_quoted_for_each_language() -> None:
