@@ -26,7 +26,6 @@ __all__ = [
     "encode_state",
     "message_of",
     "moment_of",
-    "type_of",
 ]
 
 CONTRACT = "v1"
@@ -118,11 +117,6 @@ class Envelope(BaseModel):
     def number(self) -> int:
         """The sequence as a number."""
         return int(self.sequence)
-
-
-def type_of(message: Message) -> str:
-    """Return the CloudEvents type of a message."""
-    return f"exercise.{message.kind}.{message.type}.v1"
 
 
 def encode(delivery: Delivery, played: Played, sequence: int, sent: int) -> bytes:

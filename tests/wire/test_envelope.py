@@ -21,7 +21,6 @@ from feed.wire.envelope import (
     encode_state,
     message_of,
     moment_of,
-    type_of,
 )
 from feed.wire.schema import BODIES
 from feed.wire.topics import Topics
@@ -194,7 +193,7 @@ def test_everything_that_is_written_is_read_again(
     assert envelope.number == sequence
     assert (envelope.run, envelope.epoch) == (PLAYED.run, PLAYED.epoch)
     assert envelope.id == f"{PLAYED.run}.{PLAYED.epoch}.{delivery.recipient.lower()}.{sequence}"
-    assert envelope.type == type_of(sender)
+    assert envelope.type == f"exercise.{sender.kind}.{sender.type}.v1"
     assert envelope.recipient == delivery.recipient
     assert envelope.arrangement == delivery.arrangement
     assert tuple((envelope.path or "").split(">")) == delivery.path
