@@ -190,6 +190,10 @@ def _session(
     plan = prepared.plan()
     begin, until = options.span
     summary = plan.summary(begin=begin, until=until, most=_MOST_COUNTED)
+    if begin is not None and summary is not None and not summary.deliveries.total():
+        raise UsageError(
+            "nothing is due in the part from --start-offset on; begin earlier, see 'feed plan'"
+        )
     # A story that is too long to be counted ends with its last event, or a little later.
     ends = plan.story.gathered.last if summary is None else summary.last
     return Session(

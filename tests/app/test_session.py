@@ -209,6 +209,19 @@ def test_what_makes_no_sense_is_said_before_anything_is_made(
     assert not (home_folder / "runs").exists()
 
 
+def test_a_part_without_messages_is_refused(
+    options: Callable[..., PlayOptions], home_folder: Path
+) -> None:
+    """Who begins behind the last message is told so, and no run is left behind."""
+    with (
+        pytest.raises(UsageError, match="nothing is due in the part from --start-offset on"),
+        new_session(options(start_offset="P30D"), CLOCK),
+    ):
+        pass
+
+    assert list_runs(home_folder / "runs") == []
+
+
 def test_a_duration_is_longer_than_nothing() -> None:
     """Seconds, minutes and ISO durations are understood."""
     assert (seconds("10s", "--wait"), seconds("2m", "--wait")) == (10, 120)
