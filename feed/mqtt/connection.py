@@ -46,14 +46,16 @@ async def connection(client: aiomqtt.Client) -> AsyncIterator[aiomqtt.Client]:
         finally:
             client._client._sock_close()
             for future in (client._connected, client._disconnected):
-                if future.done() and not future.cancelled():
-                    future.exception()  # is known by now
+                if future.done():
+                    _known(future)
 
 
 async def unless_lost(client: aiomqtt.Client, call: Coroutine[Any, Any, Result]) -> Result:
     """Return what a call returns; MqttError at once if the connection is lost meanwhile."""
     lost: Any = client._disconnected
     task: Any = asyncio.create_task(call)
+    # A call that is cancelled can still end with an error of its own, which then is nobody's.
+    task.add_done_callback(_known)
     try:
         await asyncio.wait({task, lost}, return_when=asyncio.FIRST_COMPLETED)
         if task.done():
@@ -61,6 +63,12 @@ async def unless_lost(client: aiomqtt.Client, call: Coroutine[Any, Any, Result])
     finally:
         task.cancel()
     raise aiomqtt.MqttError("the connection was lost")
+
+
+def _known(future: "asyncio.Future[Any]") -> None:
+    """Take note of how something ended, so that asyncio does not call it forgotten."""
+    if not future.cancelled():
+        future.exception()
 
 
 def _give_up(client: aiomqtt.Client, why: str) -> None:

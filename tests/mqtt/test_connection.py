@@ -116,3 +116,21 @@ async def test_a_call_that_is_answered_gives_its_answer() -> None:
         granted = await unless_lost(connected, connected.subscribe("t", qos=1))
 
     assert [getattr(code, "value", code) for code in granted] == [1]
+
+
+async def test_a_call_that_fails_while_it_is_given_up_is_not_forgotten() -> None:
+    """It was cancelled, and ends with an error instead; that is nobody's, and nobody complains."""
+    broker = Scripted()
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            raise aiomqtt.MqttError("ends with this instead") from None
+
+    async with port_that(broker.talk) as address, connection(client(address)) as connected:
+        calling = asyncio.create_task(unless_lost(connected, stubborn()))
+        await until(connected._connected.done)
+        broker.hang_up()
+        with pytest.raises(aiomqtt.MqttError, match="the connection was lost"):
+            await asyncio.wait_for(calling, LIMIT_S / 2)
