@@ -68,14 +68,6 @@ class Plan:
         """Return the deliveries, from a checkpoint on."""
         return Deliveries(self, checkpoint)
 
-    def skip(self, count: int) -> "Deliveries":
-        """Return the deliveries after the first ``count``."""
-        deliveries = self.deliveries()
-        for _ in range(count):
-            if next(deliveries, None) is None:
-                break
-        return deliveries
-
     def summary(
         self, *, begin: int | None = None, until: int | None = None, most: int | None = None
     ) -> Summary | None:

@@ -90,13 +90,6 @@ class RunFolder:
             shutil.copyfile(source, file)
         return target
 
-    def save(self, name: str, text: str) -> Path:
-        """Write a file of the run as a whole, readable by its owner alone."""
-        target = self.path / name
-        with _written(target) as file:
-            file.write_text(text, encoding="utf-8")
-        return target
-
     def remove_store(self) -> None:
         """Remove what the embedded broker kept; a run that is complete needs it no longer."""
         shutil.rmtree(self.store, ignore_errors=True)

@@ -213,19 +213,6 @@ def test_a_checkpoint_of_what_goes_on_is_that_of_the_whole(made: Plan, data: st.
 
 @pytest.mark.slow
 @PATIENT
-@given(made=plans(), data=st.data())
-def test_a_plan_can_be_skipped_into(made: Plan, data: st.DataObject) -> None:
-    """Skipping any number leaves the rest; skipping more than there are leaves nothing."""
-    whole = list(made.deliveries())
-    count = data.draw(st.integers(0, len(whole) + 2))
-    skipped = made.skip(count)
-
-    assert skipped.count == min(count, len(whole))
-    assert list(skipped) == whole[count:]
-
-
-@pytest.mark.slow
-@PATIENT
 @given(data=st.data())
 def test_who_listens_does_not_change_what_others_get(data: st.DataObject) -> None:
     """A plan for some recipients is the plan for all without the others' deliveries."""

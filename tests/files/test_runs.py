@@ -70,10 +70,13 @@ def test_no_home_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
         runs_folder({})
 
 
-def test_a_run_is_private(runs: Path) -> None:
-    """The folder can be read by its owner alone, and so can what is saved in it."""
+def test_a_run_is_private(runs: Path, tmp_path: Path) -> None:
+    """The folder can be read by its owner alone, and so can what is kept in it."""
     run = create_run(runs, "01jfm0")
-    saved = run.save("note.txt", "secret")
+    original = tmp_path / "story.yaml"
+    original.write_text("secret", encoding="utf-8")
+    original.chmod(0o644)
+    saved = run.keep_scenario(original)
 
     assert stat.S_IMODE(run.path.stat().st_mode) == 0o700
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
