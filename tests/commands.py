@@ -115,8 +115,8 @@ class Shell:
             "NO_COLOR": "1",
         }
         self._started: list[Command] = []
-        self.story = str(folder / "small.yaml")
-        Path(self.story).write_text(STORY, encoding="utf-8")
+        self.event_stream = str(folder / "small.yaml")
+        Path(self.event_stream).write_text(STORY, encoding="utf-8")
 
     def start(self, *arguments: str) -> Command:
         """Start a command beside the test."""

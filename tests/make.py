@@ -11,9 +11,9 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from feed.core.event_stream import EventStream, event_stream_of, gather
 from feed.core.plan import Plan
 from feed.core.sharing import Sharing
-from feed.core.story import Story, gather, story_of
 from feed.model.agreement import Agreement
 from feed.model.alert import Alert
 from feed.model.arrangement import Arrangement, Arrangements, Link
@@ -43,6 +43,7 @@ __all__ = [
     "correction",
     "cut",
     "delivery",
+    "event_stream",
     "incident",
     "launch",
     "link",
@@ -55,7 +56,6 @@ __all__ = [
     "scenario",
     "sharing",
     "statement",
-    "story",
 ]
 
 PATIENT = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -259,9 +259,9 @@ def scenario(*events: EventBase, seed: int = 7, **header: Any) -> Scenario:
     )
 
 
-def story(*events: EventBase, seed: int = 7) -> Story:
+def event_stream(*events: EventBase, seed: int = 7) -> EventStream:
     """Return a story with these events."""
-    return story_of(scenario(*events, seed=seed))
+    return event_stream_of(scenario(*events, seed=seed))
 
 
 def sharing(
@@ -287,7 +287,7 @@ def plan(
     """Return the plan of a story with these events."""
     agreed = agreed or arrangements()
     return Plan(
-        story(*events, seed=seed), sharing(agreed, *events, seed=seed, recipients=recipients)
+        event_stream(*events, seed=seed), sharing(agreed, *events, seed=seed, recipients=recipients)
     )
 
 

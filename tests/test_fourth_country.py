@@ -8,11 +8,11 @@ from pathlib import Path
 import aiomqtt
 import pytest
 
-from feed.app.about import About, new_run_id
 from feed.app.message import ReceivedMessage
 from feed.app.player import Options, Player
 from feed.app.prepare import Prepared, prepare
 from feed.app.receiver import Receiver
+from feed.app.run_description import RunDescription, new_run_id
 from feed.broker.embedded import embedded_broker
 from feed.clock import SystemClock
 from feed.core.explain import explain
@@ -72,9 +72,9 @@ def four(tmp_path: Path) -> Prepared:
     text = text.replace("\nlinks:\n", PARTICIPANT, 1).replace("\narrangements:\n", ARRANGEMENT, 1)
     agreed = tmp_path / "four.yaml"
     agreed.write_text(text, encoding="utf-8")
-    story = tmp_path / "story.yaml"
-    story.write_text(SCENARIO, encoding="utf-8")
-    return prepare(str(story), arrangements=agreed)
+    event_stream = tmp_path / "story.yaml"
+    event_stream.write_text(SCENARIO, encoding="utf-8")
+    return prepare(str(event_stream), arrangements=agreed)
 
 
 def told(received: list[ReceivedMessage]) -> list[tuple[str, str | None, str | None, int]]:
@@ -99,7 +99,7 @@ async def test_a_fourth_country_plays_over_a_real_broker(four: Prepared, tmp_pat
     assert countries == ("AUS", "JPN", "KOR", "USA")
     assert summary is not None
     run = new_run_id(clock.wall())
-    about = About.of(run, plan, four.loaded.digest, summary.last)
+    about = RunDescription.of(run, plan, four.loaded.digest, summary.last)
 
     async with embedded_broker(
         countries=countries, clock=clock, port=0, websocket_port=0, store=tmp_path / "broker"

@@ -173,7 +173,7 @@ def test_the_python_example_works(shell: Shell) -> None:
         env={**shell.environment, "FEED_BROKER": address},
     ) as program:
         player = shell.run(
-            "publish", shell.story, "--wait-for", "JPN", "--rate", "max", "--broker", address
+            "publish", shell.event_stream, "--wait-for", "JPN", "--rate", "max", "--broker", address
         )
         out, err = program.communicate(timeout=20)
 

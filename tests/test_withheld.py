@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.app.about import About
+from feed.app.run_description import RunDescription
 from feed.app.standing import Standing, compact
 from feed.core.expand import Mark, Messages
+from feed.core.picture import Picture
 from feed.core.plan import Plan
-from feed.core.state import Picture
 from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
 from feed.model.launch import Launch
@@ -31,11 +31,11 @@ from tests.make import (
     arrangement,
     arrangements,
     correction,
+    event_stream,
     launch,
     moment,
     plan,
     sharing,
-    story,
 )
 
 KOR, JPN, USA, *_ = COUNTRIES
@@ -61,7 +61,7 @@ class Marked(Plan):
 
     def messages(self, mark: Mark | None = None) -> Messages:
         """Return the messages with their marks."""
-        return _MarkedMessages(self.story, self.sharing.arrangements, self.seed, mark)
+        return _MarkedMessages(self.event_stream, self.sharing.arrangements, self.seed, mark)
 
 
 class _MarkedMessages(Messages):
@@ -98,7 +98,7 @@ def situations(draw: st.DrawFn) -> tuple[Arrangements, list[EventBase], int]:
 async def everything_sent(made: Plan) -> dict[str, list[bytes]]:
     """Return by country every payload that a run of a plan sends it, refreshed at every message."""
     countries = made.sharing.recipients
-    about = About.of("run", made, "0" * 64, made.story.gathered.last)
+    about = RunDescription.of("run", made, "0" * 64, made.event_stream.gathered.last)
     wire = Wire()
     standing = Standing(about, wire)  # type: ignore[arg-type]  # it only publishes
     pictures = {country: Picture() for country in countries}
@@ -136,7 +136,7 @@ async def test_nothing_withheld_is_in_any_byte_that_a_country_is_sent(
 ) -> None:
     """Neither the key nor the body of a withheld message is in the feed, state, geo or numbers."""
     agreed, events, seed = situation
-    made = Marked(story(*events, seed=seed), sharing(agreed, *events, seed=seed))
+    made = Marked(event_stream(*events, seed=seed), sharing(agreed, *events, seed=seed))
     messages = list(made.messages())
     sent = await everything_sent(made)
 
@@ -151,7 +151,7 @@ async def test_nothing_withheld_is_in_any_byte_that_a_country_is_sent(
 
 def test_the_word_in_a_body_is_found_when_it_is_there() -> None:
     """The property above looks for something that is there: a recipient's bytes have the word."""
-    made = Marked(story(launch(seen=[KOR])), sharing(arrangements(), launch(seen=[KOR])))
+    made = Marked(event_stream(launch(seen=[KOR])), sharing(arrangements(), launch(seen=[KOR])))
     first = next(made.deliveries())
 
     assert MARK.findall(encode(first, PLAYED, 1, 0)) != []
@@ -189,8 +189,8 @@ def test_an_arrangement_less_never_delivers_more(
     kept = {each.id: each for each in agreed.arrangements if each is not gone}
     fewer = agreed.model_copy(update={"arrangements": tuple(kept.values())})
     # An agreement about it is still announced; only its effect is gone.
-    less = Plan(story(*events, seed=seed), sharing(fewer, *changes(events, kept), seed=seed))
-    whole = received(Plan(story(*events, seed=seed), sharing(agreed, *events, seed=seed)))
+    less = Plan(event_stream(*events, seed=seed), sharing(fewer, *changes(events, kept), seed=seed))
+    whole = received(Plan(event_stream(*events, seed=seed), sharing(agreed, *events, seed=seed)))
 
     for country, deliveries in received(less).items():
         for key, delivery in deliveries.items():
@@ -209,7 +209,7 @@ def test_what_waits_for_a_link_comes_after_its_restoration_once(
     """A delivery over a link that was down says it is late, and is not before the link is back."""
     agreed, events, seed = situation
     made = plan(*events, agreed=agreed, seed=seed)
-    ups = sorted(when for when, _, state in made.story.gathered.links if state == "up")
+    ups = sorted(when for when, _, state in made.event_stream.gathered.links if state == "up")
 
     for deliveries in received(made).values():
         for delivery in deliveries.values():
@@ -224,7 +224,11 @@ def test_what_waits_for_a_link_comes_after_its_restoration_once(
 
 def is_up(made: Plan, name: str, at: int) -> bool:
     """Tell whether a link is up at a moment, by what the story says of it last."""
-    said = [state for when, link, state in made.story.gathered.links if link == name and when <= at]
+    said = [
+        state
+        for when, link, state in made.event_stream.gathered.links
+        if link == name and when <= at
+    ]
     return not said or said[-1] == "up"
 
 

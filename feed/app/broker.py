@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from feed.app.venue import BrokerOptions, Venue, venue
+from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
 from feed.clock import SystemClock
 from feed.files.arrangements import load_arrangements
 
@@ -16,12 +16,12 @@ async def serve(
     *,
     arrangements: Path | None,
     store: Path | None,
-    started: Callable[[Venue, Sequence[str]], None],
+    started: Callable[[BrokerInUse, Sequence[str]], None],
 ) -> int:
     """Run a broker until somebody ends it; ``started`` is told where it is."""
     countries = load_arrangements(arrangements).countries()
     clock = SystemClock()
-    async with venue(options, countries=countries, clock=clock, store=store) as place:
+    async with broker_in_use(options, countries=countries, clock=clock, store=store) as place:
         started(place, countries)
         assert place.embedded is not None, "no other broker was asked for"
         raise await asyncio.shield(place.embedded.failed)

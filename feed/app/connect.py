@@ -5,8 +5,8 @@ import re
 import shlex
 from dataclasses import dataclass, replace
 
+from feed.app.broker_in_use import as_role, home
 from feed.app.exercises import exercises
-from feed.app.venue import as_role, home
 from feed.broker.ports import written
 from feed.clock import SystemClock
 from feed.errors import UsageError

@@ -9,8 +9,8 @@ from importlib import metadata
 from typing import Literal, NamedTuple
 
 from feed import __version__
+from feed.app.broker_in_use import as_role
 from feed.app.exercises import Standing, exercises
-from feed.app.venue import as_role
 from feed.app.watch import filter_mistakes
 from feed.broker.find import find_server
 from feed.clock import SystemClock

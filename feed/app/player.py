@@ -14,12 +14,12 @@ from typing import Any, cast
 
 import structlog
 
-from feed.app.about import About
-from feed.app.audience import Audience
 from feed.app.deck import Deck
 from feed.app.position import Position, Span
 from feed.app.presence import look_for_player
+from feed.app.receivers import Receivers
 from feed.app.retained import retained
+from feed.app.run_description import RunDescription
 from feed.app.standing import Standing, compact
 from feed.clock import Clock
 from feed.core.plan import Plan
@@ -88,7 +88,7 @@ class Player:
     def __init__(
         self,
         plan: Plan,
-        about: About,
+        about: RunDescription,
         *,
         address: BrokerAddress,
         ledger: PlayerLedger,
@@ -129,7 +129,7 @@ class Player:
         self.publisher.on_change = self.changed.set
         self.begun: Callable[[], None] = lambda: None
         """called when the broker is there, and nobody else plays this exercise"""
-        self.audience = Audience(
+        self.receivers = Receivers(
             about.run,
             topics,
             ledger,
@@ -137,7 +137,7 @@ class Player:
             self.changed.set,
             countries=about.countries,
         )
-        self.audience.before_history = self._save
+        self.receivers.before_history = self._save
         self._standing = Standing(about, self.publisher)
         self._tasks: list[asyncio.Task[None]] = []
         self._final = False
@@ -179,7 +179,7 @@ class Player:
             listener = Subscriber(
                 self._address,
                 client_id("player", topics.exercise, "listener"),
-                [*self.audience.filters, (topics.probe, 1)],
+                [*self.receivers.filters, (topics.probe, 1)],
                 clock=self._clock,
                 # What receivers say while a player is killed and comes back is not lost: who has
                 # everything says so once, and leaves.
@@ -250,7 +250,7 @@ class Player:
         if answered:
             # An answer may take long, and whoever gets none asks again.
             listener.acknowledge([arrival])
-        await self.audience.take(arrival, self._clock.wall())
+        await self.receivers.take(arrival, self._clock.wall())
         if not answered:
             listener.acknowledge([arrival])
 
@@ -366,8 +366,8 @@ class Player:
             return
         self.progress.phase = "waiting for receivers"
         log.info("waiting for receivers", countries=",".join(wanted))
-        if not await self._wait(lambda: self.audience.present(wanted), self.options.wait_s):
-            absent = [country for country in wanted if not self.audience.of(country)]
+        if not await self._wait(lambda: self.receivers.present(wanted), self.options.wait_s):
+            absent = [country for country in wanted if not self.receivers.of(country)]
             raise UsageError(
                 f"no receiver of {', '.join(absent)} came within {self.options.wait_s:g} s; "
                 f"start it with 'feed receive {absent[0]}'"
@@ -389,7 +389,7 @@ class Player:
         return max(
             (
                 sequences[country]
-                - max((one.reached(self.epoch) for one in self.audience.of(country)), default=0)
+                - max((one.reached(self.epoch) for one in self.receivers.of(country)), default=0)
                 for country in self.options.wait_for
             ),
             default=0,
@@ -400,7 +400,7 @@ class Player:
         wanted, sequences = self.options.wait_for, self.position.sequences
 
         def done() -> bool:
-            here = [one for country in sequences for one in self.audience.of(country)]
+            here = [one for country in sequences for one in self.receivers.of(country)]
             return all(self._served(country) for country in wanted) and all(
                 one.has(self.epoch, sequences[one.country]) and not one.unaware for one in here
             )
@@ -411,7 +411,7 @@ class Player:
     def _served(self, country: str) -> bool:
         """Tell whether a receiver of a country has everything that was sent to it."""
         last = self.position.sequences[country]
-        known = self.audience.listeners.values()
+        known = self.receivers.listeners.values()
         return any(one.country == country and one.has(self.epoch, last) for one in known)
 
     async def _wait(self, condition: Callable[[], bool], limit_s: float | None) -> bool:
@@ -489,7 +489,7 @@ class Player:
         with suppress(TimeoutError, BrokerError):
             async with asyncio.timeout(_FAREWELL_S):
                 await self._standing.clear()
-                for one in list(self.audience.listeners.values()):
+                for one in list(self.receivers.listeners.values()):
                     if not one.online:
                         presence = topics.presence(one.country, one.client)
                         await self.publisher.publish(presence, b"", retain=True)

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from feed.core.picture import Picture
 from feed.core.plan import Deliveries, Plan
-from feed.core.state import Picture
 from feed.files.ledger import PlayerLedger
 from feed.model.message import Delivery
 

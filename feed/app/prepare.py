@@ -31,15 +31,15 @@ class Prepared:
 
     def plan(self, *, as_of: int | None = None) -> Plan:
         """Return the plan; ``as_of`` fixes the arrangements as they stood at another moment."""
-        story = self.loaded.story
+        event_stream = self.loaded.event_stream
         sharing = Sharing(
             self.arrangements,
-            story.gathered,
-            seed=story.header.seed,
+            event_stream.gathered,
+            seed=event_stream.header.seed,
             recipients=self.recipients,
             as_of=self.as_of if as_of is None else as_of,
         )
-        return Plan(story, sharing)
+        return Plan(event_stream, sharing)
 
     def span(self, start_offset: str | None, until: str | None) -> Span:
         """Return the part of the scenario that a user asks for: offsets, clock times or dates."""

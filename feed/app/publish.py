@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from feed.app.broker_in_use import BrokerOptions, broker_in_use
 from feed.app.session import PlayOptions, new_session, resumed_session
-from feed.app.venue import BrokerOptions, venue
 from feed.clock import SystemClock
 from feed.errors import IncompleteError
 
@@ -33,7 +33,7 @@ async def publish(options: PublishOptions) -> int:
     with opened as session:
         about = session.about
         broker = BrokerOptions(url=options.broker)
-        async with venue(broker, countries=about.countries, clock=clock) as place:
+        async with broker_in_use(broker, countries=about.countries, clock=clock) as place:
             player = session.player(place.role("player"), clock)
             player.begun = lambda: log.info(
                 "publishing",
@@ -51,7 +51,7 @@ async def publish(options: PublishOptions) -> int:
             )
         if not complete:
             waited = {c: player.position.sequences[c] for c in session.options.wait_for}
-            raise IncompleteError(_lacking(player.audience.lacking(player.epoch, waited)))
+            raise IncompleteError(_lacking(player.receivers.lacking(player.epoch, waited)))
     return 0
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import structlog
 
+from feed.app.broker_in_use import as_role
 from feed.app.connect import country_code
 from feed.app.exercises import only_exercise
 from feed.app.receiver import Receiver
-from feed.app.venue import as_role
 from feed.app.watching import message_view
 from feed.clock import SystemClock
 from feed.errors import IncompleteError, UsageError

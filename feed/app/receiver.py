@@ -19,7 +19,7 @@ from feed.app.message import ReceivedMessage
 from feed.app.repair import Gap, Repair, Stream
 from feed.app.standing import compact
 from feed.clock import Clock
-from feed.core.state import Picture
+from feed.core.picture import Picture
 from feed.core.tally import Tally
 from feed.files.receiver_ledger import Received, ReceiverLedger
 from feed.files.recording import Recording

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
 from feed.app.player import Player
 from feed.app.receiver import Receiver
 from feed.app.session import PlayOptions, Session, new_session, resumed_session
 from feed.app.transport import obey_keys
-from feed.app.venue import BrokerOptions, Venue, venue
 from feed.app.watching import live_state, message_view
 from feed.clock import SystemClock
 from feed.errors import BrokerError, IncompleteError
@@ -56,7 +56,9 @@ async def run(options: RunOptions, notes: Notes) -> int:
         countries = begun.about.countries
         session = replace(begun, options=replace(begun.options, wait_for=countries))
         store = session.folder.store
-        async with venue(options.broker, countries=countries, clock=clock, store=store) as place:
+        async with broker_in_use(
+            options.broker, countries=countries, clock=clock, store=store
+        ) as place:
             complete = await _play(session, place, clock, options, notes)
         if complete:
             # Everything arrived, so nothing will be asked of the broker's store again.
@@ -65,7 +67,7 @@ async def run(options: RunOptions, notes: Notes) -> int:
 
 
 async def _play(
-    session: Session, place: Venue, clock: SystemClock, options: RunOptions, notes: Notes
+    session: Session, place: BrokerInUse, clock: SystemClock, options: RunOptions, notes: Notes
 ) -> bool:
     player = session.player(place.role("player"), clock)
     zone = named_zone(options.zone)
@@ -134,7 +136,7 @@ def _sum_up(state: LiveState, *, live: bool) -> None:
     sys.stdout.flush()
 
 
-def _receiver(session: Session, place: Venue, country: str, clock: SystemClock) -> Receiver:
+def _receiver(session: Session, place: BrokerInUse, country: str, clock: SystemClock) -> Receiver:
     path = session.folder.receiver_ledger(country, country.lower())
 
     def ledger(run: str) -> ReceiverLedger:
@@ -160,7 +162,7 @@ async def _receive(
             lines.message(receiver.country, view, message.latency_ms)
 
 
-async def _mind_broker(place: Venue) -> None:
+async def _mind_broker(place: BrokerInUse) -> None:
     """End with the broker's own words if it is given up."""
     if place.embedded is not None:
         error: BrokerError = await asyncio.shield(place.embedded.failed)

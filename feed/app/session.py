@@ -8,10 +8,10 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from feed.app.about import About, new_run_id
 from feed.app.player import Options, Player
 from feed.app.position import Span
 from feed.app.prepare import Prepared, prepare
+from feed.app.run_description import RunDescription, new_run_id
 from feed.clock import Clock
 from feed.core.plan import Plan
 from feed.errors import FilesError, UsageError
@@ -56,7 +56,7 @@ class Session:
     ledger: PlayerLedger
     prepared: Prepared
     plan: Plan
-    about: About
+    about: RunDescription
     options: Options
     planned: dict[str, int] | None
     resumed: bool = False
@@ -195,13 +195,13 @@ def _session(
             "nothing is due in the part from --start-offset on; begin earlier, see 'feed plan'"
         )
     # A story that is too long to be counted ends with its last event, or a little later.
-    ends = plan.story.gathered.last if summary is None else summary.last
+    ends = plan.event_stream.gathered.last if summary is None else summary.last
     return Session(
         folder=folder,
         ledger=ledger,
         prepared=prepared,
         plan=plan,
-        about=About.of(run, plan, prepared.loaded.digest, ends),
+        about=RunDescription.of(run, plan, prepared.loaded.digest, ends),
         options=options,
         planned=None if summary is None else dict(summary.deliveries),
         resumed=resumed,

@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from feed.app.about import About
-from feed.core.state import Picture
+from feed.app.run_description import RunDescription
+from feed.core.picture import Picture
 from feed.model.time import rfc3339
 from feed.mqtt.publisher import AT_LEAST_ONCE, AT_MOST_ONCE, Publisher
 from feed.wire.envelope import encode_state
@@ -25,7 +25,7 @@ def compact(value: Mapping[str, Any]) -> bytes:
 class Standing:
     """The retained topics of one run."""
 
-    def __init__(self, about: About, publisher: Publisher) -> None:
+    def __init__(self, about: RunDescription, publisher: Publisher) -> None:
         self._about = about
         self._topics = about.topics
         self._publisher = publisher

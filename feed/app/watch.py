@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from feed.app.venue import as_role
+from feed.app.broker_in_use import as_role
 from feed.clock import SystemClock
 from feed.errors import UsageError
 from feed.mqtt.address import parse_address

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from feed.app.broker_in_use import BrokerInUse
 from feed.app.message import ReceivedMessage
 from feed.app.player import Player
 from feed.app.receiver import Receiver
-from feed.app.venue import Venue
 from feed.clock import Clock
 from feed.terminal.live import CountryView, LiveState, MessageView
 from feed.terminal.text import headline
@@ -39,7 +39,7 @@ def message_view(
 def live_state(
     player: Player,
     receivers: Sequence[Receiver],
-    venue: Venue,
+    broker_in_use: BrokerInUse,
     clock: Clock,
     *,
     names: Mapping[str, str],
@@ -51,7 +51,7 @@ def live_state(
     """Return everything that the live view shows at this moment."""
     now = clock.now()
     playhead, progress, about = player.playhead, player.progress, player.about
-    embedded = venue.embedded
+    embedded = broker_in_use.embedded
     return LiveState(
         exercise=about.exercise,
         title=about.title,
@@ -70,7 +70,7 @@ def live_state(
         sent=progress.sent,
         planned=None if progress.planned is None else sum(progress.planned.values()),
         skipped_us=playhead.skipped_us,
-        addresses=venue.shown,
+        addresses=broker_in_use.shown,
         restarts=0 if embedded is None else embedded.restarts,
         countries=[_country(receiver, player, names, language, zone) for receiver in receivers],
         note=note(),

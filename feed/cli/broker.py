@@ -17,7 +17,7 @@ from feed.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from feed.app.venue import Venue
+    from feed.app.broker_in_use import BrokerInUse
 
 __all__ = ["broker"]
 
@@ -45,8 +45,8 @@ def broker(
     player's password is kept in a file that only you can read, where 'feed publish' finds it.
     """
     from feed.app.broker import serve
+    from feed.app.broker_in_use import BrokerOptions
     from feed.app.signals import run_until_signal
-    from feed.app.venue import BrokerOptions
     from feed.cli.logs import logging_to_stderr
 
     options = BrokerOptions(
@@ -58,7 +58,7 @@ def broker(
     )
     logging_to_stderr(verbose=verbose)
 
-    def started(place: "Venue", countries: Sequence[str]) -> None:
+    def started(place: "BrokerInUse", countries: Sequence[str]) -> None:
         mqtt, websocket = place.shown
         users = ", ".join(country.lower() for country in countries)
         print(f"EXERCISE broker: {mqtt} (MQTT), {websocket} (WebSocket)")

@@ -19,10 +19,10 @@ def clean(
 
     Example: feed clean morning-calm
     """
+    from feed.app.broker_in_use import as_role
     from feed.app.exercises import clean as take_away
     from feed.app.receive import DEFAULT_BROKER
     from feed.app.signals import run_until_signal
-    from feed.app.venue import as_role
     from feed.cli.logs import logging_to_stderr
     from feed.clock import SystemClock
     from feed.errors import UsageError

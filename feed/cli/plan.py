@@ -115,10 +115,10 @@ def _draw(prepared: "Prepared", span: "Span", path: Path, zone: str | None) -> N
     from feed.model.launch import Launch
     from feed.terminal.plot import plot_plan
 
-    header, story = prepared.loaded.header, prepared.loaded.story
+    header, event_stream = prepared.loaded.header, prepared.loaded.event_stream
     launches = [
         event
-        for event in story.events(0)
+        for event in event_stream.events(0)
         if isinstance(event, Launch) and _holds(span, event.at.resolve(header.starts).us)
     ]
     if not launches:

@@ -70,11 +70,11 @@ def run(
 
     Example: feed run activation-eve-2023 --rate 60
     """
+    from feed.app.broker_in_use import BrokerOptions
     from feed.app.run import RunOptions
     from feed.app.run import run as play
     from feed.app.session import PlayOptions, seconds
     from feed.app.signals import run_until_signal
-    from feed.app.venue import BrokerOptions
     from feed.cli.logs import logging_to_stderr
     from feed.errors import UsageError
 

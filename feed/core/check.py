@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import cast
 
+from feed.core.check_context import CheckContext, Finding, Findings, Steps, participant
 from feed.core.event_checks import EVENT_CHECKS
-from feed.core.flown import object_ids
-from feed.core.ground import Finding, Findings, Ground, Steps, participant
-from feed.core.hearing import first_report, largest_report, size_of, too_large
+from feed.core.flights import object_ids
+from feed.core.reach import first_report, largest_report, size_of, too_large
 from feed.model.agreement import AgreementBody
 from feed.model.alert import Alert, AlertBody
 from feed.model.arrangement import Arrangements
@@ -72,25 +72,28 @@ def check(scenario: Scenario, arrangements: Arrangements) -> list[Finding]:
     return findings
 
 
-def _countries_of_header(ground: Ground) -> Findings:
-    for n, country in enumerate(ground.header.countries or ()):
-        yield from participant(ground, ("countries", n), country)
+def _countries_of_header(context: CheckContext) -> Findings:
+    for n, country in enumerate(context.header.countries or ()):
+        yield from participant(context, ("countries", n), country)
 
 
-def _end_of_header(ground: Ground) -> Findings:
-    ends = ground.header.ends
-    if ends is not None and ground.moment(ends) < ground.start.us:
+def _end_of_header(context: CheckContext) -> Findings:
+    ends = context.header.ends
+    if ends is not None and context.moment(ends) < context.start.us:
         yield Finding(("ends",), f"{quoted(ends.text)} is before the story starts; exchange them")
 
 
-HEADER_CHECKS: tuple[Callable[[Ground], Findings], ...] = (_countries_of_header, _end_of_header)
+HEADER_CHECKS: tuple[Callable[[CheckContext], Findings], ...] = (
+    _countries_of_header,
+    _end_of_header,
+)
 
 
 class Check:
     """The checks of one story, whose events are told one at a time."""
 
     def __init__(self, header: Header, arrangements: Arrangements) -> None:
-        self._ground = Ground(header, arrangements)
+        self._context = CheckContext(header, arrangements)
         self._seen: dict[str, _Seen] = {}
         self._objects: dict[str, str] = {}
         """pieces and stages, and the launch that each is of"""
@@ -103,14 +106,14 @@ class Check:
     def header(self) -> Findings:
         """Yield what is wrong with the header."""
         for each in HEADER_CHECKS:
-            yield from each(self._ground)
+            yield from each(self._context)
 
     def add(self, index: int, event: EventBase) -> Findings:
         """Take in one event; yield what is wrong with it as far as it shows already."""
         if not isinstance(event, LinkChange):
             yield from _at(index, self._note(index, event))
         for each in EVENT_CHECKS:
-            yield from _at(index, each(event, self._ground))
+            yield from _at(index, each(event, self._context))
 
     def unreadable(self, event: str) -> None:
         """Take in the id of an event that a model refused, so that nobody calls it unknown."""
@@ -131,7 +134,7 @@ class Check:
             return
         count = 0 if event.repeat is None else event.repeat.count
         of = event.of if isinstance(event, Correction) else ""
-        at = first_report(event, self._ground)
+        at = first_report(event, self._context)
         self._seen[event.id] = _Seen(index, event.word, at, count, of)
         if isinstance(event, Correction):
             self._corrections.append((index, event))
@@ -142,7 +145,7 @@ class Check:
             self._areas[event.id] = frozenset(area.name for area in event.areas)
         if isinstance(event, Launch):
             self._objects.update(dict.fromkeys(object_ids(event)[1:], event.id))
-        size = largest_report(event, self._ground)
+        size = largest_report(event, self._context)
         if size > LARGEST:
             yield Finding((event.word,), too_large(size))
         elif size > _SMALL:
@@ -188,8 +191,8 @@ class Check:
             return
         if original.at is None:
             yield Finding(("of",), f"nobody reports {quoted(name)}; there is nothing to correct")
-        elif self._ground.moment(correction.at) <= original.at:
-            first = self._ground.shown(original.at)
+        elif self._context.moment(correction.at) <= original.at:
+            first = self._context.shown(original.at)
             text = f"{quoted(name)} is first reported at {first}; a correction comes after it"
             yield Finding(("at",), text)
         yield from _applicable(correction, original.word)
@@ -228,7 +231,7 @@ class Check:
 
     def _still_fits(self, correction: Correction, word: str) -> Findings:
         changes = correction.corrected(  # as if the original had said nothing
-            self._ground.start,
+            self._context.start,
             kind=cast("Kind", word),
             originator="",
             data={},

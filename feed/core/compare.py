@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from feed.core.flown import flown, looks_of, object_ids
+from feed.core.event_stream import EventStream
+from feed.core.flights import contacts_of, flights_of, object_ids
 from feed.core.plan import Plan
 from feed.core.sharing import Decision
-from feed.core.story import Story
 from feed.core.tracking import spans_of
 from feed.flight.flight import FlyingObject
 from feed.flight.trajectory import End
@@ -161,17 +161,17 @@ def is_warning(message: Message) -> bool:
     return message.kind in WARNING_DATA and message.type in {"alert", "update"}
 
 
-def subjects(story: Story) -> Iterator[Subject]:
+def subjects(event_stream: EventStream) -> Iterator[Subject]:
     """Yield the launches of a story, in order of time; their pieces count to them."""
-    for event in story.events(0):
+    for event in event_stream.events(0):
         if isinstance(event, Launch):
-            yield subject_of(event, event.id, story)
+            yield subject_of(event, event.id, event_stream)
 
 
-def subject_of(launch: Launch, event: str, story: Story) -> Subject:
+def subject_of(launch: Launch, event: str, event_stream: EventStream) -> Subject:
     """Return an object of a launch (the launch itself, a stage, a piece) as a question."""
-    zero = launch.at.resolve(story.start)
-    objects = flown(launch, story.header.seed)
+    zero = launch.at.resolve(event_stream.start)
+    objects = flights_of(launch, event_stream.header.seed)
     flying = next((each for each in objects if each.name == event), None)
     bare = Subject(
         event=event,
@@ -224,12 +224,14 @@ def _rest_comes_down(launch: Launch, objects: Sequence[FlyingObject]) -> int | N
     return round(course.duration_s * SECOND)
 
 
-def seconds_in_view(subject: Subject, story: Story, arrangements: Arrangements) -> dict[str, float]:
+def seconds_in_view(
+    subject: Subject, event_stream: EventStream, arrangements: Arrangements
+) -> dict[str, float]:
     """Return by country how many seconds of the flight its own sensors have it in view."""
-    views = looks_of(subject.launch, story.start, arrangements, subject.flying)
+    views = contacts_of(subject.launch, event_stream.start, arrangements, subject.flying)
     return {
-        country: sum(span.until - span.since for span in spans_of(looks, 0)) / SECOND
-        for country, looks in views.items()
+        country: sum(span.until - span.since for span in spans_of(contacts, 0)) / SECOND
+        for country, contacts in views.items()
     }
 
 
@@ -238,8 +240,8 @@ def compare(plans: Sequence[Plan]) -> tuple[Compared, ...]:
 
     The plans are of one story; they differ in nothing but who shares what.
     """
-    story = plans[0].story
-    asked = list(subjects(story))
+    event_stream = plans[0].event_stream
+    asked = list(subjects(event_stream))
     known = {
         subject.event: [
             [Knowledge(country, subject) for country in plan.sharing.recipients] for plan in plans

@@ -5,9 +5,9 @@ Each check is one small function in ``EVENT_CHECKS``; what needs other events is
 
 from collections.abc import Callable, Iterator
 
-from feed.core.ground import Finding, Findings, Ground, Steps, participant
-from feed.core.hearing import may_hear, reporters, size_of, too_large
+from feed.core.check_context import CheckContext, Finding, Findings, Steps, participant
 from feed.core.launches import flight_problem, short_claims
+from feed.core.reach import may_hear, reporters, size_of, too_large
 from feed.model.agreement import Agreement
 from feed.model.common import EventBase
 from feed.model.correction import Correction
@@ -22,12 +22,12 @@ from feed.model.time import Moment
 __all__ = ["EVENT_CHECKS"]
 
 
-def _countries(event: EventBase, ground: Ground) -> Findings:
+def _countries(event: EventBase, context: CheckContext) -> Findings:
     for n, country in enumerate(event.to or ()):
-        yield from participant(ground, ("to", n), country)
+        yield from participant(context, ("to", n), country)
     if isinstance(event, Launch):
         for n, seen in enumerate(event.detections or ()):
-            yield from participant(ground, ("detections", n, "country"), seen.country)
+            yield from participant(context, ("detections", n, "country"), seen.country)
 
 
 def _moments(event: EventBase) -> Iterator[tuple[Steps, Moment]]:
@@ -43,25 +43,25 @@ def _moments(event: EventBase) -> Iterator[tuple[Steps, Moment]]:
             yield ("detections", n, "at"), seen.at
 
 
-def _within_the_story(event: EventBase, ground: Ground) -> Findings:
-    ends = ground.header.ends
-    last = None if ends is None else ground.moment(ends)
+def _within_the_story(event: EventBase, context: CheckContext) -> Findings:
+    ends = context.header.ends
+    last = None if ends is None else context.moment(ends)
     for steps, when in _moments(event):
-        at = ground.moment(when)
-        if at < ground.start.us:
+        at = context.moment(when)
+        if at < context.start.us:
             advice = (
                 "write the date with it" if when.form == "clock" else "let the story start sooner"
             )
-            text = f"is before the story starts ({ground.shown(ground.start.us)}); {advice}"
+            text = f"is before the story starts ({context.shown(context.start.us)}); {advice}"
             yield Finding(steps, f"{quoted(when.text)} {text}")
         elif last is not None and at > last:
-            text = f"is after the story ends ({ground.shown(last)}); let it end later"
+            text = f"is after the story ends ({context.shown(last)}); let it end later"
             yield Finding(steps, f"{quoted(when.text)} {text}")
 
 
-def _in_order(event: EventBase, ground: Ground) -> Findings:
+def _in_order(event: EventBase, context: CheckContext) -> Findings:
     for steps, early, late in _pairs(event):
-        if ground.moment(late) < ground.moment(early):
+        if context.moment(late) < context.moment(early):
             yield Finding(
                 steps, f"{quoted(late.text)} is before {quoted(early.text)}; exchange them"
             )
@@ -83,10 +83,10 @@ def _pairs(event: EventBase) -> Iterator[tuple[Steps, Moment, Moment]]:
                 yield ("detections", n, "until"), seen.at, seen.until
 
 
-def _known_sources(event: EventBase, ground: Ground) -> Findings:
+def _known_sources(event: EventBase, context: CheckContext) -> Findings:
     named: list[tuple[Steps, tuple[str, ...]]] = [(("source",), event.source)]
     named += [(("claims", n, "source"), claim.source) for n, claim in enumerate(event.claims)]
-    known = ground.header.sources
+    known = context.header.sources
     for steps, keys in named:
         for n, key in enumerate(keys):
             if key not in known:
@@ -98,8 +98,8 @@ _SOURCE = "a figure needs its source: name one in 'source'"
 _FIGURES = ("range_km", "apogee_km", "flight_time", "count")
 
 
-def _sourced_figures(event: EventBase, ground: Ground) -> Findings:
-    del ground
+def _sourced_figures(event: EventBase, context: CheckContext) -> Findings:
+    del context
     if event.source or event.assumed:
         return
     for n, claim in enumerate(event.claims):
@@ -123,9 +123,9 @@ def _stated_figure(launch: Launch) -> Steps | None:
     return None if launch.site.approximate else ("site", "lat")
 
 
-def _known_links(event: EventBase, ground: Ground) -> Findings:
+def _known_links(event: EventBase, context: CheckContext) -> Findings:
     if isinstance(event, LinkChange):
-        links = [link.id for link in ground.arrangements.links]
+        links = [link.id for link in context.arrangements.links]
         if event.id not in links:
             offer = did_you_mean(event.id, links) or f"; they are {', '.join(links)}"
             yield Finding(("link",), f"{quoted(event.id)} is no link of the arrangements{offer}")
@@ -133,24 +133,24 @@ def _known_links(event: EventBase, ground: Ground) -> Findings:
             yield Finding(("repeat",), "a link cannot repeat; write each change")
 
 
-def _known_arrangements(event: EventBase, ground: Ground) -> Findings:
+def _known_arrangements(event: EventBase, context: CheckContext) -> Findings:
     if isinstance(event, Agreement) and event.arrangement is not None:
-        known = [arrangement.id for arrangement in ground.arrangements.arrangements]
+        known = [arrangement.id for arrangement in context.arrangements.arrangements]
         name = event.arrangement.id
         if name not in known:
             offer = did_you_mean(name, known) or f"; they are {', '.join(known)}"
             yield Finding(("arrangement", "id"), f"{quoted(name)} is no arrangement{offer}")
 
 
-def _originator(event: EventBase, ground: Ground) -> Findings:
-    del ground
+def _originator(event: EventBase, context: CheckContext) -> Findings:
+    del context
     if not isinstance(event, Correction | Launch | LinkChange) and event.reporter() is None:
         key = {"meeting": "'participants' or 'originator'"}.get(event.word, "'originator'")
         yield Finding((event.word,), f"nobody reports it; name a country in {key}")
 
 
-def _flyable(event: EventBase, ground: Ground) -> Findings:
-    del ground
+def _flyable(event: EventBase, context: CheckContext) -> Findings:
+    del context
     if not isinstance(event, Launch):
         return
     problem = flight_problem(event)
@@ -164,14 +164,14 @@ def _flyable(event: EventBase, ground: Ground) -> Findings:
             yield Finding(("claims", n, "flight_time"), f"{text}, {advice}")
 
 
-def _heard_of(event: EventBase, ground: Ground) -> Findings:
+def _heard_of(event: EventBase, context: CheckContext) -> Findings:
     """Find the event that nobody who takes part would ever be told of."""
-    if not ground.arrangements.participants.keys() >= set(event.to or ()):
+    if not context.arrangements.participants.keys() >= set(event.to or ()):
         return  # a name that is wrong is said already
     if isinstance(event, LinkChange) or any(claim.said is not None for claim in event.claims):
         return
     if isinstance(event, Launch):
-        first = reporters(event, ground)
+        first = reporters(event, context)
         if not first:
             if event.detections is None and event.flight is None:
                 advice = "give it a 'flight', or say in 'detections' who saw it"
@@ -184,23 +184,23 @@ def _heard_of(event: EventBase, ground: Ground) -> Findings:
         if reporter is None:
             return
         first = {reporter}
-    if not any(may_hear(event, country, first, ground) for country in ground.recipients):
+    if not any(may_hear(event, country, first, context) for country in context.recipients):
         text = (
             "no country would ever hear of it: no recipient may; see 'to', 'release', 'countries'"
         )
         yield Finding(("to",) if event.to is not None else (event.word,), text)
 
 
-def _sayable(event: EventBase, ground: Ground) -> Findings:
+def _sayable(event: EventBase, context: CheckContext) -> Findings:
     """Find the claim whose message is larger than a message may be."""
     for n, claim in enumerate(event.claims):
         if claim.said is not None:
-            size = size_of(statement_of_claim(claim, claim.said, event.id, ground.start))
+            size = size_of(statement_of_claim(claim, claim.said, event.id, context.start))
             if size > LARGEST:
                 yield Finding(("claims", n), too_large(size))
 
 
-EVENT_CHECKS: tuple[Callable[[EventBase, Ground], Findings], ...] = (
+EVENT_CHECKS: tuple[Callable[[EventBase, CheckContext], Findings], ...] = (
     _countries,
     _within_the_story,
     _in_order,

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, cast
 
+from feed.core.event_stream import EventStream, earliest
 from feed.core.launches import launch_drafts
-from feed.core.story import Story, earliest
 from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
 from feed.model.correction import Correction
@@ -99,10 +99,14 @@ class Messages:
     """The messages of a story, lazily, in order of (time, event, report)."""
 
     def __init__(
-        self, story: Story, arrangements: Arrangements, seed: int, mark: Mark | None = None
+        self,
+        event_stream: EventStream,
+        arrangements: Arrangements,
+        seed: int,
+        mark: Mark | None = None,
     ) -> None:
         mark = mark or Mark()
-        self._story = story
+        self._story = event_stream
         self._arrangements = arrangements
         self._seed = seed
         self.number = mark.number
@@ -112,7 +116,7 @@ class Messages:
         self._next_event = mark.next_event
         taken = {place.event: place.taken for place in mark.open}
         first = min(taken, default=mark.next_event)
-        self._source = story.events(first)
+        self._source = event_stream.events(first)
         for index in range(first, mark.next_event):
             event = next(self._source)
             if index in taken:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from feed.core.compare import Answer, Knowledge, Subject, seconds_in_view, subject_of
-from feed.core.flown import object_ids
+from feed.core.event_stream import EventStream
+from feed.core.flights import object_ids
 from feed.core.plan import Plan
 from feed.core.sharing import Candidate, Decision
-from feed.core.story import Story
 from feed.errors import UsageError
 from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
@@ -66,17 +66,17 @@ class Explained(NamedTuple):
     """one for each recipient; empty if it is no launch"""
 
 
-def find_event(name: str, story: Story) -> EventBase:
+def find_event(name: str, event_stream: EventStream) -> EventBase:
     """Return the event that has an id, or of which it is a stage or a piece."""
     known: list[str] = []
-    for event in story.events(0):
+    for event in event_stream.events(0):
         names = object_ids(event) if isinstance(event, Launch) else (event.id,)
         if name in names:
             return event
         if len(known) < _MOST_NAMES:
             known.extend(names)
     offer = did_you_mean(name, known) or "; 'feed plan' lists them"
-    raise UsageError(f"no event of '{story.header.id}' is called {quoted(name)}{offer}")
+    raise UsageError(f"no event of '{event_stream.header.id}' is called {quoted(name)}{offer}")
 
 
 def explain(plan: Plan, name: str, *, one_by_one: bool = False) -> Explained:
@@ -84,10 +84,10 @@ def explain(plan: Plan, name: str, *, one_by_one: bool = False) -> Explained:
 
     A launch is explained with its stages and pieces.  ``one_by_one`` tells no reports together.
     """
-    event = find_event(name, plan.story)
+    event = find_event(name, plan.event_stream)
     if isinstance(event, Correction):
         raise UsageError(f"{quoted(name)} corrects '{event.of}'; explain '{event.of}'")
-    subject = subject_of(event, name, plan.story) if isinstance(event, Launch) else None
+    subject = subject_of(event, name, plan.event_stream) if isinstance(event, Launch) else None
     events = {name} if subject is None else subject.objects
     recipients = plan.sharing.recipients
     gathered = _Rows(one_by_one=one_by_one)
@@ -105,14 +105,14 @@ def explain(plan: Plan, name: str, *, one_by_one: bool = False) -> Explained:
         raise UsageError(f"nobody reports {quoted(name)} ({event.word}), so nothing is shared")
     coverage: tuple[Coverage, ...] = ()
     if subject is not None:
-        coverage = _coverage(subject, plan.story, plan.sharing.arrangements, known)
+        coverage = _coverage(subject, plan.event_stream, plan.sharing.arrangements, known)
     return Explained(name, subject, rows, coverage)
 
 
 def _coverage(
-    subject: Subject, story: Story, arrangements: Arrangements, known: list[Knowledge]
+    subject: Subject, event_stream: EventStream, arrangements: Arrangements, known: list[Knowledge]
 ) -> tuple[Coverage, ...]:
-    views = seconds_in_view(subject, story, arrangements)
+    views = seconds_in_view(subject, event_stream, arrangements)
     return tuple(
         Coverage(each.country, views.get(each.country, 0.0), each.answer()) for each in known
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feed.core.draw import uniform
-from feed.core.flown import Look, flight_problem, flown, looks_of, short_claims
+from feed.core.flights import SensorContact, contacts_of, flight_problem, flights_of, short_claims
 from feed.core.tracking import Sample, Span, drawn, samples, spans_of
 from feed.flight.flight import FlyingObject
 from feed.flight.predict import DEVIATIONS, Prediction, doubt, offset, predict
@@ -67,11 +67,11 @@ def launch_drafts(
 
     Each piece, stage or wreck is an event of its own, named ``<launch>-<name>``, with a parent.
     """
-    objects: tuple[FlyingObject | None, ...] = flown(launch, seed) or (None,)
+    objects: tuple[FlyingObject | None, ...] = flights_of(launch, seed) or (None,)
     series = []
     for index, flying in enumerate(objects):
-        for country, looks in looks_of(launch, start, arrangements, flying).items():
-            series.append(_Watch(launch, start, seed, country, looks, flying, index).reports())
+        for country, contacts in contacts_of(launch, start, arrangements, flying).items():
+            series.append(_Watch(launch, start, seed, country, contacts, flying, index).reports())
     return heapq.merge(*series, key=lambda draft: draft.at)
 
 
@@ -83,7 +83,7 @@ class _Watch:
     start: Instant
     seed: int
     country: str
-    looks: tuple[Look, ...]
+    contacts: tuple[SensorContact, ...]
     flying: FlyingObject | None
     index: int
     """which object of the launch, from 0"""
@@ -105,13 +105,15 @@ class _Watch:
         # Consecutive within a launch, so that two of its objects never share one.
         self.number = f"{self.country[0]}{10_000 + int(first * 80_000) + self.index}"
         self._errors = drawn(self.seed, self.event, self.country, "impact")
-        self._latest = min(look.since for look in self.looks)
+        self._latest = min(look.since for look in self.contacts)
 
     def reports(self) -> Iterator[Draft]:
         """Yield all reports, in order of time."""
         written = self.launch.detections is not None
-        spans = spans_of(self.looks, 0 if written else COAST)
-        ends_known = self.flying is not None or any(look.until > look.since for look in self.looks)
+        spans = spans_of(self.contacts, 0 if written else COAST)
+        ends_known = self.flying is not None or any(
+            look.until > look.since for look in self.contacts
+        )
         seen, state = 0, "detected"
         for number, span in enumerate(spans):
             state = "tracked" if number else "detected"
@@ -211,7 +213,7 @@ class _Watch:
         assert self.flying is not None
         return self._after_start(self.flying.trajectory.duration_s)
 
-    def _launch(self, at: int, kind: Type, state: str, look: Look) -> Draft:
+    def _launch(self, at: int, kind: Type, state: str, look: SensorContact) -> Draft:
         launch = self.launch
         parent = None if self.flying is None else self.flying.parent
         vehicle = {"class": launch.vehicle.class_, "name": launch.vehicle.name}

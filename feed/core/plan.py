@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from feed.core.event_stream import EventStream
 from feed.core.expand import Mark, Messages
 from feed.core.sharing import Sharing
-from feed.core.story import Story
 from feed.model.message import WARNING_DATA, Delivery, Message
 
 __all__ = ["Checkpoint", "Deliveries", "Plan", "Summary"]
@@ -47,22 +47,22 @@ class Summary(NamedTuple):
 class Plan:
     """A story and the arrangements it is played under."""
 
-    story: Story
+    event_stream: EventStream
     sharing: Sharing
 
     @property
     def seed(self) -> int:
         """The seed that every draw is keyed by."""
-        return self.story.header.seed
+        return self.event_stream.header.seed
 
     @property
     def starts(self) -> int:
         """The first moment of the story, microseconds since 1970."""
-        return self.story.start.us
+        return self.event_stream.start.us
 
     def messages(self, mark: Mark | None = None) -> Messages:
         """Return the messages, from a mark on."""
-        return Messages(self.story, self.sharing.arrangements, self.seed, mark)
+        return Messages(self.event_stream, self.sharing.arrangements, self.seed, mark)
 
     def deliveries(self, checkpoint: Checkpoint | None = None) -> "Deliveries":
         """Return the deliveries, from a checkpoint on."""
@@ -73,7 +73,7 @@ class Plan:
     ) -> Summary | None:
         """Count the part of a plan due from ``begin`` to ``until``; None if that is too much."""
         counts: Counter[str] = Counter(dict.fromkeys(self.sharing.recipients, 0))
-        last = self.story.gathered.last
+        last = self.event_stream.gathered.last
         events: set[str] = set()
         messages: set[str] = set()
         for delivery in self.deliveries():
@@ -100,7 +100,7 @@ class Deliveries:
         self._participants = tuple(plan.sharing.arrangements.participants)
         # Whom a message may be released to does not depend on who listens.
         self._asked = tuple(sorted({*self._participants, *self._recipients}))
-        self._referenced = plan.story.gathered.referenced
+        self._referenced = plan.event_stream.gathered.referenced
         self.count = checkpoint.count
         """how many deliveries came before the next one"""
         self._messages = plan.messages(checkpoint.mark)

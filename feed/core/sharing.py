@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from feed.core.draw import uniform
-from feed.core.story import Gathered
+from feed.core.event_stream import Gathered
 from feed.model.arrangement import Arrangement, Arrangements, Delay, Link
 from feed.model.message import OWN, PUBLIC, WARNING_DATA, Hop, Message
 

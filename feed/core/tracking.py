@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feed.core.draw import normal
-from feed.core.flown import Look
+from feed.core.flights import SensorContact
 from feed.flight.earth import Array, east_north_up, to_earth_fixed, to_geodetic
 from feed.flight.flight import FlyingObject
 from feed.flight.trajectory import Phase, States
@@ -31,17 +31,17 @@ class Span(NamedTuple):
 
     since: int
     until: int
-    looks: tuple[Look, ...]
+    contacts: tuple[SensorContact, ...]
 
     @property
-    def noticed(self) -> Look:
+    def noticed(self) -> SensorContact:
         """The view that is reported first."""
-        return min(self.looks, key=lambda look: look.since + look.delay)
+        return min(self.contacts, key=lambda look: look.since + look.delay)
 
     @property
-    def last(self) -> Look:
+    def last(self) -> SensorContact:
         """The view that ends last."""
-        return max(self.looks, key=lambda look: look.until)
+        return max(self.contacts, key=lambda look: look.until)
 
 
 class Sample(NamedTuple):
@@ -49,7 +49,7 @@ class Sample(NamedTuple):
 
     time: int
     reported: int
-    look: Look
+    look: SensorContact
     lon: float
     lat: float
     altitude_m: float
@@ -59,14 +59,14 @@ class Sample(NamedTuple):
     """the last one of its span"""
 
 
-def spans_of(looks: tuple[Look, ...], coast: int) -> list[Span]:
+def spans_of(contacts: tuple[SensorContact, ...], coast: int) -> list[Span]:
     """Return the views joined wherever no more than the coast lies between them, in order."""
     spans: list[Span] = []
-    for look in sorted(looks):
+    for look in sorted(contacts):
         if spans and look.since <= spans[-1].until + coast:
             before = spans[-1]
             until = max(before.until, look.until)
-            spans[-1] = Span(before.since, until, (*before.looks, look))
+            spans[-1] = Span(before.since, until, (*before.contacts, look))
         else:
             spans.append(Span(look.since, look.until, (look,)))
     return spans
@@ -76,10 +76,10 @@ def samples(
     flying: FlyingObject, span: Span, every: int, seed: int, country: str
 ) -> Iterator[Sample]:
     """Yield what is measured in a span, in order of both of its times."""
-    times, looks = _moments(flying, span, every)
+    times, contacts = _moments(flying, span, every)
     for first in range(0, len(times), CHUNK):
         chunk = slice(first, first + CHUNK)
-        seen_by = [span.looks[number] for number in looks[chunk]]
+        seen_by = [span.contacts[number] for number in contacts[chunk]]
         states = flying.trajectory.sample(times[chunk] / SECOND - flying.start_s)
         key = (flying.name, country)
         lon, lat, altitude = _blurred(times[chunk], seen_by, states, seed, key)
@@ -119,10 +119,10 @@ def _moments(flying: FlyingObject, span: Span, every: int) -> tuple[Integers, In
     first = -(-max(span.since, born) // every)
     times = np.arange(first * every, min(span.until, gone) + 1, every, dtype=np.int64)
     by = np.full(times.size, -1, dtype=np.int64)
-    for number, look in sorted(enumerate(span.looks), key=lambda each: -each[1].error_m):
+    for number, look in sorted(enumerate(span.contacts), key=lambda each: -each[1].error_m):
         by[(times >= look.since) & (times <= look.until)] = number
     times, by = times[by >= 0], by[by >= 0]
-    delays = np.array([look.delay for look in span.looks], dtype=np.int64)
+    delays = np.array([look.delay for look in span.contacts], dtype=np.int64)
     order = np.argsort(times + delays[by], kind="stable")
     times, by = times[order], by[order]
     newest = times == np.maximum.accumulate(times)
@@ -130,7 +130,7 @@ def _moments(flying: FlyingObject, span: Span, every: int) -> tuple[Integers, In
 
 
 def _blurred(
-    times: Integers, seen_by: list[Look], states: States, seed: int, key: tuple[str, str]
+    times: Integers, seen_by: list[SensorContact], states: States, seed: int, key: tuple[str, str]
 ) -> tuple[Array, Array, Array]:
     """Return longitudes, latitudes and altitudes with the error of each view, drawn for it."""
     draws = np.array(

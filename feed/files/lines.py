@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from feed.core.check import Check, Finding
-from feed.core.story import Story, earliest, gather, repetitions
+from feed.core.event_stream import EventStream, earliest, gather, repetitions
 from feed.errors import FilesError, Problem, ScenarioError
 from feed.files.refusals import refusals
 from feed.files.text import Located, decode, opened, parse
@@ -47,7 +47,9 @@ class _Line(NamedTuple):
     raw: bytes
 
 
-def read_lines(path: Path, shown: str, arrangements: Arrangements) -> tuple[Header, Story, str]:
+def read_lines(
+    path: Path, shown: str, arrangements: Arrangements
+) -> tuple[Header, EventStream, str]:
     """Read and check a file; return its header, its story and the SHA-256 of its bytes."""
     reading = _Reading(shown, arrangements)
     digest = hashlib.sha256()
@@ -55,12 +57,12 @@ def read_lines(path: Path, shown: str, arrangements: Arrangements) -> tuple[Head
         if not file.seekable():
             raise FilesError(shown, "cannot be read twice; save it as a file first")
         try:
-            header, story = reading.story(file, path, digest.update)
+            header, event_stream = reading.event_stream(file, path, digest.update)
         except ScenarioError as error:
             raise ScenarioError((*reading.all_problems(), *error.problems)) from error
     if reading.problems:
         raise ScenarioError(reading.all_problems())
-    return header, story, digest.hexdigest()
+    return header, event_stream, digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,9 @@ class _Reading:
     repeated: list[EventBase] = field(default_factory=list)
     _once: int = 0
 
-    def story(
+    def event_stream(
         self, file: BinaryIO, path: Path, seen: Callable[[bytes], object]
-    ) -> tuple[Header, Story]:
+    ) -> tuple[Header, EventStream]:
         """Return what the file holds; what is wrong with it stands in ``problems``."""
         lines = _lines(file, self.shown, seen)
         first = next(lines, None)
@@ -140,7 +142,7 @@ class _Reading:
         gathered = gather(header, self._checked(lines, header, checks))
         self._place_later(checks.finish(), file)
         events = _Events(path, self.shown, header, self.places, self.repeated)
-        return header, Story(header, events, gathered)
+        return header, EventStream(header, events, gathered)
 
     def all_problems(self) -> list[Problem]:
         """Return the problems, and how many more there are."""

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from feed.core.check import Check, Finding, check
-from feed.core.story import Story, story_of
+from feed.core.event_stream import EventStream, event_stream_of
 from feed.errors import FilesError, Problem, ScenarioError, UsageError
 from feed.files.lines import LINES, read_lines
 from feed.files.refusals import refusals
@@ -36,7 +36,7 @@ class Loaded:
     """the path as the user wrote it"""
     header: Header
     """a ``Scenario``, events and all, unless the file is JSON Lines"""
-    story: Story
+    event_stream: EventStream
     digest: str
     """SHA-256 of the file's bytes, in hexadecimal"""
 
@@ -55,8 +55,8 @@ def load(
     name = None if exercise is None else _exercise(exercise)
     shown = shown or str(path)
     if path.suffix == LINES:
-        header, story, digest = read_lines(path, shown, arrangements)
-        loaded = Loaded(shown, header, story, digest)
+        header, event_stream, digest = read_lines(path, shown, arrangements)
+        loaded = Loaded(shown, header, event_stream, digest)
     else:
         loaded = _load_whole(path, shown, arrangements)
     return loaded if name is None else _renamed(loaded, name)
@@ -84,7 +84,7 @@ def _exercise(name: str) -> str:
 
 def _renamed(loaded: Loaded, exercise: str) -> Loaded:
     header = loaded.header.model_copy(update={"exercise": exercise})
-    return replace(loaded, header=header, story=replace(loaded.story, header=header))
+    return replace(loaded, header=header, event_stream=replace(loaded.event_stream, header=header))
 
 
 def _load_whole(path: Path, shown: str, arrangements: Arrangements) -> Loaded:
@@ -99,7 +99,7 @@ def _load_whole(path: Path, shown: str, arrangements: Arrangements) -> Loaded:
     problems = [*located.problems, *_placed(check(scenario, arrangements), located)]
     if problems:
         raise ScenarioError(problems)
-    return Loaded(shown, scenario, story_of(scenario), hashlib.sha256(raw).hexdigest())
+    return Loaded(shown, scenario, event_stream_of(scenario), hashlib.sha256(raw).hexdigest())
 
 
 def _placed(findings: list[Finding], located: Located) -> list[Problem]:

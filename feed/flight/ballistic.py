@@ -67,13 +67,13 @@ def ballistic(
 
     def search(seconds: float, guess: Array) -> Array | None:
         def residual(unknowns: Array) -> Array | None:
-            flown = legs(unknowns, seconds)
-            if flown is None:
+            flights_of = legs(unknowns, seconds)
+            if flights_of is None:
                 return None
-            ground = flown[1].motion(np.array([flown[1].duration_s]))[0][0]
+            context = flights_of[1].motion(np.array([flights_of[1].duration_s]))[0][0]
             # In 1 / radius, which is straight where radius itself runs away towards escape.
-            above = top * (1 - top / (MEAN_RADIUS_M + _highest(flown[1])))
-            return np.append(miss(ground, target), above)
+            above = top * (1 - top / (MEAN_RADIUS_M + _highest(flights_of[1])))
+            return np.append(miss(context, target), above)
 
         return solve(residual, guess, np.full(3, 1e-7), np.full(3, 0.05))
 
@@ -88,13 +88,13 @@ def ballistic(
             longer = min(1.0, part + 0.1)
             unknowns = search(longer * boost_s, unknowns * (longer / part))
             part = longer
-    flown = None if unknowns is None else legs(unknowns, boost_s)
-    if flown is None:
+    flights_of = None if unknowns is None else legs(unknowns, boost_s)
+    if flights_of is None:
         raise UsageError(
             f"no ballistic flight goes {range_km:g} km far and {apogee_km:g} km high with a boost "
             f"of {boost_s:g} s; check range_km and apogee_km"
         )
-    return assemble(flown, burnout_s=boost_s, end=End.IMPACT)
+    return assemble(flights_of, burnout_s=boost_s, end=End.IMPACT)
 
 
 def place_ahead(
@@ -125,7 +125,7 @@ def _guess(
     The spherical arc to where the aim point will have turned, entered at the height of burnout.
     """
     origin, east, north = site_frame(site)
-    ground, top = MEAN_RADIUS_M, MEAN_RADIUS_M + apogee_km * 1000
+    context, top = MEAN_RADIUS_M, MEAN_RADIUS_M + apogee_km * 1000
     seconds = pure_arc(range_km, apogee_km).time_s + boost_s / 2
     angle, height = np.zeros(3), 0.0
     for _ in range(4):
@@ -140,18 +140,18 @@ def _guess(
         aim /= np.linalg.norm(aim)
         psi = math.acos(max(-1.0, min(1.0, float(origin @ aim))))
         psi = min(max(psi, 1e-6), math.pi - 1e-3)
-        arc = pure_arc(psi * ground / 1000, apogee_km)
+        arc = pure_arc(psi * context / 1000, apogee_km)
         seconds = arc.time_s + boost_s / 2
-        momentum = ground * arc.speed_m_s * math.cos(arc.slope_rad)
+        momentum = context * arc.speed_m_s * math.cos(arc.slope_rad)
         across = aim - origin * float(origin @ aim)
         across /= max(float(np.linalg.norm(across)), 1e-12)
 
         low, high = 0.0, apogee_km * 1000
         for _ in range(40):
             height = (low + high) / 2
-            there = ground + height
+            there = context + height
             energy = 2 * GRAVITY_M3_S2 * (1 / there - 1 / top)
             climb = math.sqrt(max(0.0, energy + momentum**2 * (1 / top**2 - 1 / there**2)))
             low, high = (height, high) if climb * boost_s / k > height else (low, height)
-        angle = (momentum / ground * across - np.cross(SPIN, site)) * boost_s / 3 / ground
+        angle = (momentum / context * across - np.cross(SPIN, site)) * boost_s / 3 / context
     return np.array([angle @ east, angle @ north, height / 1e6])

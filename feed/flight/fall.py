@@ -104,9 +104,9 @@ def fall_to(
         leg = free_flight(position, full @ frame)
         if leg is None:
             return None
-        ground = leg.motion(np.array([leg.duration_s]))[0][0]
+        context = leg.motion(np.array([leg.duration_s]))[0][0]
         late = [] if fall_s is None else [(leg.duration_s - fall_s) * 1000]
-        return np.append(miss(ground, target), late)
+        return np.append(miss(context, target), late)
 
     speeds = solve(
         residual,
@@ -155,11 +155,11 @@ def leaves_at(trajectory: Trajectory, down_s: float, latest_s: float) -> float:
     return (early + late) / 2
 
 
-def miss(ground: Array, target: Array) -> Array:
+def miss(context: Array, target: Array) -> Array:
     """Return how far a place (3,) lies east and north of another (3,), in metres over ground."""
     lon, lat, _ = to_geodetic(target)
-    east, north, _ = east_north_up(lon, lat) @ (ground - target)
-    chord = float(np.linalg.norm(ground - target))
+    east, north, _ = east_north_up(lon, lat) @ (context - target)
+    chord = float(np.linalg.norm(context - target))
     flat = math.hypot(east, north)
     # Chords across the globe shorten and then turn back; the arc keeps Newton on the way.
     radius = float(np.linalg.norm(target))

@@ -18,7 +18,7 @@ from gmqtt.mqtt.handler import MQTTConnectError
 from feed.clock import Clock, SystemClock
 from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
-from feed.mqtt.door import broker_error, for_good, quiet, tls_context
+from feed.mqtt.errors import broker_error, for_good, quiet, tls_context
 from feed.mqtt.retries import Retries
 
 __all__ = ["AT_LEAST_ONCE", "AT_MOST_ONCE", "Publisher"]

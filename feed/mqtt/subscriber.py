@@ -17,7 +17,7 @@ from feed.clock import Clock
 from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.connection import connection, unless_lost
-from feed.mqtt.door import broker_error, for_good, number_of, quiet, tls_context
+from feed.mqtt.errors import broker_error, for_good, number_of, quiet, tls_context
 from feed.mqtt.retries import Retries
 
 __all__ = ["Arrival", "Subscriber"]

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from feed.core.flown import Look, flown, looks_of
+from feed.core.flights import SensorContact, contacts_of, flights_of
 from feed.flight.flight import FlyingObject
 from feed.flight.trajectory import States
 from feed.model.arrangement import Arrangements
@@ -60,7 +60,7 @@ class Line(NamedTuple):
     lon: NDArray[np.float64]
     """without jumps: it may run beyond 180"""
     states: States
-    looks: dict[str, tuple[Look, ...]]
+    contacts: dict[str, tuple[SensorContact, ...]]
 
     @property
     def main(self) -> bool:
@@ -93,14 +93,14 @@ def lines_of(
 ) -> Iterator[Line]:
     """Yield every object of every launch, sampled; all on the first one's turn of the globe."""
     for number, launch in enumerate(launches, 1):
-        for flying in flown(launch, seed):
+        for flying in flights_of(launch, seed):
             seconds = np.linspace(0.0, flying.trajectory.duration_s, POINTS)
             states = flying.trajectory.sample(seconds)
             lon = np.degrees(np.unwrap(np.radians(states.lon_deg)))
             lon += 360.0 * round((launches[0].site.lon - lon[0]) / 360.0)
             minutes = (flying.start_s + seconds) / 60
-            looks = looks_of(launch, start, arrangements, flying)
-            yield Line(number, launch, flying, minutes, lon, states, looks)
+            contacts = contacts_of(launch, start, arrangements, flying)
+            yield Line(number, launch, flying, minutes, lon, states, contacts)
 
 
 def together(

@@ -64,14 +64,14 @@ def draw_altitudes(axes: "Axes", picture: Picture) -> None:
 def draw_coverage(axes: "Axes", picture: Picture) -> None:
     """Draw one band for each country: shaded when one of its sensors has an object in view."""
     countries = list(picture.arrangements.participants)
-    countries += sorted({who for line in picture.lines for who in line.looks} - set(countries))
+    countries += sorted({who for line in picture.lines for who in line.contacts} - set(countries))
     height = 0.8 / max(1, len(picture.lines))
     for row, country in enumerate(countries):
         axes.axhspan(row - 0.42, row + 0.42, color=colour_of(row), alpha=0.07, linewidth=0)
         for number, line in enumerate(picture.lines):
             spans = [
                 (look.since / SECOND / 60, (look.until - look.since) / SECOND / 60)
-                for look in line.looks.get(country, ())
+                for look in line.contacts.get(country, ())
             ]
             bottom = row - 0.4 + number * height
             axes.broken_barh(spans, (bottom, height * 0.86), facecolors=colour_of(row), linewidth=0)

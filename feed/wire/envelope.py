@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from feed.core.state import Shown
+from feed.core.picture import Shown
 from feed.model.message import LARGEST, Delivery, Kind, Message, Type
 from feed.model.quoting import quoted
 from feed.model.time import Instant, instant_of, rfc3339

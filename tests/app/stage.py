@@ -12,10 +12,10 @@ from typing import Any
 import aiomqtt
 import pytest
 
-from feed.app.about import About, new_run_id
 from feed.app.message import ReceivedMessage
 from feed.app.player import Options, Player
 from feed.app.receiver import Receiver
+from feed.app.run_description import RunDescription, new_run_id
 from feed.clock import Clock, SystemClock
 from feed.core.plan import Plan
 from feed.files.ledger import PlayerLedger
@@ -163,12 +163,12 @@ class Stage:
         """Return the broker's address for a role."""
         return parse_address(self.broker.url_for(role))
 
-    def about(self, plan: Plan, run: str = "") -> About:
+    def about(self, plan: Plan, run: str = "") -> RunDescription:
         """Return what is said of a plan."""
         summary = plan.summary()
         assert summary is not None
         run = run or new_run_id(SystemClock().wall())
-        return replace(About.of(run, plan, "0" * 64, summary.last), exercise=self.exercise)
+        return replace(RunDescription.of(run, plan, "0" * 64, summary.last), exercise=self.exercise)
 
     def ledger(self, run: str) -> PlayerLedger:
         """Open the ledger of a run, or make it."""
@@ -281,7 +281,7 @@ class Stage:
                 tasks = {one.name: group.create_task(everything(one)) for one in receivers}
                 complete = group.create_task(player.run())
         except TimeoutError:
-            known = list(player.audience.listeners.values())
+            known = list(player.receivers.listeners.values())
             accounts = [(one.name, one.account, one.tally(), one.playing) for one in receivers]
             pytest.fail(f"in vain: {player.progress} {player.playhead.state} {known} {accounts}")
         assert complete.result()

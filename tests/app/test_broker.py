@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from feed.app.broker import serve
-from feed.app.venue import BrokerOptions, Venue, as_role
+from feed.app.broker_in_use import BrokerInUse, BrokerOptions, as_role
 from feed.errors import FilesError
 
 pytestmark = pytest.mark.broker
@@ -25,7 +25,9 @@ def home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_who_asked_is_told_where_it_is_and_who_may_come() -> None:
     """It serves until it is ended; a player on the same machine finds its password."""
-    told: asyncio.Future[tuple[Venue, Sequence[str]]] = asyncio.get_running_loop().create_future()
+    told: asyncio.Future[tuple[BrokerInUse, Sequence[str]]] = (
+        asyncio.get_running_loop().create_future()
+    )
     serving = asyncio.create_task(
         serve(
             FREE,
@@ -58,7 +60,7 @@ async def test_participants_of_ones_own_are_looked_at_first(tmp_path: Path) -> N
 
 async def test_a_server_that_dies_is_brought_back() -> None:
     """The address stays the same, and nobody has to do anything."""
-    told: asyncio.Future[Venue] = asyncio.get_running_loop().create_future()
+    told: asyncio.Future[BrokerInUse] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(
         serve(FREE, arrangements=None, store=None, started=lambda place, _: told.set_result(place))
     )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from feed.app.broker_in_use import home
 from feed.app.connect import ConnectOptions, connect, country_code, recipes
-from feed.app.venue import home
 from feed.errors import UsageError
 from feed.files.credentials import keep_credentials
 from feed.mqtt.address import parse_address

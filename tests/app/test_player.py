@@ -438,7 +438,7 @@ async def test_a_receiver_that_lacks_something_makes_the_run_incomplete(stage: S
         await client.say(stage.topics.presence("KOR", "deaf"), b"", retain=True)
 
     assert stage.ledger(player.about.run).about["complete"] is False
-    assert player.audience.lacking(1, player.position.sequences) == {"KOR": 5, "JPN": 5, "USA": 5}
+    assert player.receivers.lacking(1, player.position.sequences) == {"KOR": 5, "JPN": 5, "USA": 5}
 
 
 async def test_it_goes_on_where_it_was_cut_off(stage: Stage) -> None:

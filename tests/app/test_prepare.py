@@ -97,7 +97,7 @@ def test_a_moment_that_is_none_is_refused() -> None:
 
 def test_a_moment_is_one_of_the_scenario() -> None:
     """A clock time is on the day and in the zone of the story."""
-    start = make.story().start
+    start = make.event_stream().start
 
     assert rfc3339(moment_in("10:30", start, "--until").us, start.offset_s).startswith(
         "2023-12-19T10:30:00"

@@ -13,7 +13,7 @@ import pytest
 from feed.app.message import ReceivedMessage
 from feed.app.receiver import Receiver
 from feed.clock import VirtualClock
-from feed.core.state import Picture
+from feed.core.picture import Picture
 from feed.files.recording import Recording, read_recording
 from tests.app.stage import Client, Stage, eventful, everything, many, numbers, planned
 from tests.files.child import child

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from feed.app.broker_in_use import BrokerOptions
 from feed.app.run import RunOptions, run
 from feed.app.session import PlayOptions
-from feed.app.venue import BrokerOptions
 from feed.errors import BrokerError, UsageError
 from feed.files.runs import list_runs, runs_folder
 from feed.terminal.log import Notes
@@ -103,10 +103,10 @@ async def test_a_broker_that_is_not_there_is_said(options: RunOptions, home_fold
 )
 def test_on_a_terminal_a_key_ends_it(key: bytes, code: int, words: bytes, tmp_path: Path) -> None:
     """The view is shown, the key is heard, and the summary stands below the last picture."""
-    story = tmp_path / "story.yaml"
-    story.write_text(STORY, encoding="utf-8")
+    event_stream = tmp_path / "story.yaml"
+    event_stream.write_text(STORY, encoding="utf-8")
     ours, theirs = pty.openpty()
-    arguments = ["run", str(story), "--rate", "5", "--port", "0", "--websocket-port", "0"]
+    arguments = ["run", str(event_stream), "--rate", "5", "--port", "0", "--websocket-port", "0"]
     with subprocess.Popen(
         [sys.executable, "-c", ON_ITS_TERMINAL, *arguments],
         stdin=theirs,

@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass
 
 from feed.app.standing import Standing, compact
+from feed.core.picture import Picture
 from feed.core.plan import Plan
-from feed.core.state import Picture
 from feed.model.time import SECOND
 from feed.mqtt.publisher import Publisher
 from tests import make

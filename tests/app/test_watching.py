@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from feed.app.venue import Venue
+from feed.app.broker_in_use import BrokerInUse
 from feed.app.watching import live_state, message_view
 from feed.clock import VirtualClock
 from tests.app.stage import Stage, eventful, planned
@@ -26,7 +26,7 @@ def test_before_it_begins_everything_is_there_to_be_shown(
     state = live_state(
         player,
         receivers,
-        Venue(secured.address("player")),
+        BrokerInUse(secured.address("player")),
         quiet_clock,
         names={"KOR": "Republic of Korea"},
         language="en",
@@ -56,7 +56,7 @@ def test_before_it_begins_everything_is_there_to_be_shown(
     lost = live_state(
         player,
         [],
-        Venue(secured.address("player")),
+        BrokerInUse(secured.address("player")),
         quiet_clock,
         names={},
         language="en",
@@ -76,7 +76,7 @@ async def test_what_was_received_is_counted_and_told(secured: Stage) -> None:
     state = live_state(
         player,
         [receiver],
-        Venue(secured.address("player")),
+        BrokerInUse(secured.address("player")),
         secured.clock,
         names={},
         language="en",

@@ -124,7 +124,7 @@ class Scene:
         self.battle = battle
         self.folder = folder
         self.clock = clock
-        self.story = folder / "story.jsonl"
+        self.event_stream = folder / "story.jsonl"
         self.port = free_port()
         """of the broker"""
         self.broker: Part
@@ -191,7 +191,7 @@ class Scene:
         if self.player.run is None:
             outcome.problems.append("no run was begun")
         else:
-            outcome.verdicts = judge(planned(self.story), self.player.run, self.receivers)
+            outcome.verdicts = judge(planned(self.event_stream), self.player.run, self.receivers)
         outcome.kills = {part.name: part.kills for part in (*self.parts, self.server) if part}
         return outcome
 
@@ -312,7 +312,7 @@ async def _set_up(battle: Battle, folder: Path, say: Callable[[str], None]) -> A
     """Have a broker that runs, and everything else ready to be started."""
     clock = SystemClock()
     scene = Scene(battle, folder, clock, say)
-    write_story(scene.story, battle.messages)
+    write_story(scene.event_stream, battle.messages)
     port = scene.port
     async with AsyncExitStack() as stack:
         scene.broker = _broker(battle.broker, folder, clock, port)
@@ -333,7 +333,7 @@ async def _set_up(battle: Battle, folder: Path, say: Callable[[str], None]) -> A
         scene.player = Player(
             folder,
             clock,
-            scenario=scene.story,
+            scenario=scene.event_stream,
             broker=url["player"],
             options=("--rate", rate, *linger),
             wait_for=battle.wait_for,

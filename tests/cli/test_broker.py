@@ -44,7 +44,7 @@ def test_a_store_outlives_the_broker(shell: Shell, tmp_path: Path) -> None:
     """What is retained is there again when a broker is started on the same folder."""
     store = str(tmp_path / "store")
     first, address = shell.broker("--store", store)
-    played = shell.start("publish", shell.story, "--paused", "--broker", address)
+    played = shell.start("publish", shell.event_stream, "--paused", "--broker", address)
     shell.run("watch", "exercise/v1/+/player/presence", "--count", "1", "--broker", address)
     played.end(signal.SIGKILL)
     assert first.end() == 130

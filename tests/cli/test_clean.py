@@ -31,7 +31,7 @@ def test_what_stands_is_taken_away(
 def test_a_player_that_answers_is_left_alone(shell: Shell) -> None:
     """While it plays, even paused, its exercise is not cleaned."""
     _, address = shell.broker()
-    player = shell.start("publish", shell.story, "--paused", "--broker", address)
+    player = shell.start("publish", shell.event_stream, "--paused", "--broker", address)
     shell.run("watch", "exercise/v1/+/clock", "--count", "2", "--broker", address)
     refused = shell.run("clean", "small-steps", "--broker", address)
 

@@ -194,7 +194,7 @@ def test_a_full_disk_behind_the_output_is_said(verb: str, shell: Shell) -> None:
 def test_letters_that_a_terminal_lacks_harm_nothing(shell: Shell) -> None:
     """They are replaced, and everything else is there."""
     shell.environment |= {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
-    ended = shell.run("plan", shell.story, "--lang", "ja")
+    ended = shell.run("plan", shell.event_stream, "--lang", "ja")
 
     assert ended.returncode == 0
     assert "????" in ended.stdout

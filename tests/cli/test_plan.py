@@ -32,16 +32,16 @@ events:
 
 
 @pytest.fixture
-def story(tmp_path: Path) -> str:
+def event_stream(tmp_path: Path) -> str:
     """Give the path of a small scenario."""
     path = tmp_path / "small.yaml"
     path.write_text(STORY)
     return str(path)
 
 
-def test_the_table_is_printed(story: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_is_printed(event_stream: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Every delivery has its row, and the totals stand at the end."""
-    assert invoke(["plan", story]) == 0
+    assert invoke(["plan", event_stream]) == 0
 
     rows = capsys.readouterr().out.splitlines()
     assert rows[0].startswith("EXERCISE EXERCISE EXERCISE")
@@ -55,9 +55,11 @@ def records(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[st
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_json_is_a_record_in_each_line(story: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_is_a_record_in_each_line(
+    event_stream: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Programs get JSON Lines and nothing else on standard output."""
-    told = records(capsys, story, "--lang", "ja", "--tz", "UTC", "--exercise", "OTHER STEPS")
+    told = records(capsys, event_stream, "--lang", "ja", "--tz", "UTC", "--exercise", "OTHER STEPS")
 
     assert len(told) == 6
     assert told[0]["headline"] == "避難してください。 – North [Agency]"
@@ -65,9 +67,9 @@ def test_json_is_a_record_in_each_line(story: str, capsys: pytest.CaptureFixture
     assert told[0]["exercise"] == "EXERCISE OTHER STEPS"
 
 
-def test_countries_can_be_chosen(story: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_countries_can_be_chosen(event_stream: str, capsys: pytest.CaptureFixture[str]) -> None:
     """``--country`` can be repeated, and takes lower case."""
-    told = records(capsys, story, "--country", "jpn", "--country", "USA")
+    told = records(capsys, event_stream, "--country", "jpn", "--country", "USA")
 
     assert {each["recipient"] for each in told} == {"JPN", "USA"}
 
@@ -82,10 +84,10 @@ def test_countries_can_be_chosen(story: str, capsys: pytest.CaptureFixture[str])
     ],
 )
 def test_a_part_can_be_planned(
-    story: str, arguments: list[str], events: set[str], capsys: pytest.CaptureFixture[str]
+    event_stream: str, arguments: list[str], events: set[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The same bounds as those of a run choose what is printed."""
-    assert {each["event"] for each in records(capsys, story, *arguments)} == events
+    assert {each["event"] for each in records(capsys, event_stream, *arguments)} == events
 
 
 def test_arrangements_of_another_date_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
@@ -108,10 +110,10 @@ def test_arrangements_of_another_date_can_be_asked_for(capsys: pytest.CaptureFix
     ],
 )
 def test_a_request_that_makes_no_sense_is_refused(
-    story: str, arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+    event_stream: str, arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One sentence on standard error, nothing on standard output, exit code 2."""
-    assert invoke(["plan", story, *arguments]) == 2
+    assert invoke(["plan", event_stream, *arguments]) == 2
 
     printed = capsys.readouterr()
     assert words in printed.err

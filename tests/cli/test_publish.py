@@ -25,7 +25,7 @@ def test_a_receiver_that_is_killed_misses_nothing(shell: Shell) -> None:
     first = shell.start(*receive, "--broker", address)
     other = shell.start("receive", "KOR", "--exercise", "SMALL STEPS", "--broker", address)
     player = shell.start(
-        "publish", shell.story, "--wait-for", "JPN,KOR", "--rate", "2", "--max-gap", "1s",
+        "publish", shell.event_stream, "--wait-for", "JPN,KOR", "--rate", "2", "--max-gap", "1s",
         "--broker", address,
     )  # fmt: skip
     first.until("EXERCISE .* JPN 1 ")
@@ -49,7 +49,7 @@ def test_a_player_that_was_ended_goes_on(shell: Shell) -> None:
         "receive", "JPN", "--exercise", "small-steps", "--out", str(out), "--broker", address
     )
     player = shell.start(
-        "publish", shell.story, "--wait-for", "JPN", "--rate", "8", "--broker", address
+        "publish", shell.event_stream, "--wait-for", "JPN", "--rate", "8", "--broker", address
     )
     receiver.until("EXERCISE .* JPN 2 ")
     assert player.end() == 130

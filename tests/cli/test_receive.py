@@ -28,7 +28,7 @@ def test_it_says_what_it_waits_for_and_waits_out_a_broker_that_goes(
     again = shell.start("broker", "--port", port, "--websocket-port", "0", "--store", store)
     again.until("try: ")
     player = shell.run(
-        "publish", shell.story, "--wait-for", "JPN", "--rate", "max", "--broker", address
+        "publish", shell.event_stream, "--wait-for", "JPN", "--rate", "max", "--broker", address
     )
 
     assert player.returncode == 0, player.stderr
@@ -51,7 +51,7 @@ def test_a_full_disk_ends_it_with_a_sentence(shell: Shell) -> None:
         "receive", "JPN", "--exercise", "small-steps", "--out", "/dev/full", "--broker", address
     )
     receiver.until("waiting for messages")
-    shell.run("publish", shell.story, "--rate", "max", "--broker", address)
+    shell.run("publish", shell.event_stream, "--rate", "max", "--broker", address)
 
     assert receiver.code() == 74
     assert "feed: /dev/full: the disk is full; free some space" in receiver.err

@@ -59,7 +59,7 @@ def test_a_part_can_be_played(small: str, capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.broker
 def test_one_that_is_cut_off_can_be_resumed(shell: Shell) -> None:
     """Ctrl-C sums up and says how to go on; the same run then comes to its end."""
-    command = shell.start("run", shell.story, "--rate", "4", *FREE)
+    command = shell.start("run", shell.event_stream, "--rate", "4", *FREE)
     for country in ("JPN", "KOR", "USA"):
         command.until(rf"EXERCISE \S+ {country} 2 ")
     assert command.end() == 130
@@ -79,7 +79,7 @@ def test_one_that_is_cut_off_can_be_resumed(shell: Shell) -> None:
 @pytest.mark.broker
 def test_one_that_is_killed_can_be_resumed(shell: Shell) -> None:
     """After ``kill -9`` its broker ends with it, and the run goes on where it was."""
-    command = shell.start("run", shell.story, "--rate", "4", *FREE)
+    command = shell.start("run", shell.event_stream, "--rate", "4", *FREE)
     for country in ("JPN", "KOR", "USA"):
         command.until(rf"EXERCISE \S+ {country} 2 ")
     assert command.end(signal.SIGKILL) == -signal.SIGKILL
@@ -96,7 +96,7 @@ def test_a_reader_that_goes_away_ends_it(shell: Shell) -> None:
     """As in ``feed run … | head -1``: everything is cleared up, and no traceback is shown."""
     reader, writer = os.pipe()
     os.close(reader)
-    ended = shell.run("run", shell.story, *FREE, stdout=writer)
+    ended = shell.run("run", shell.event_stream, *FREE, stdout=writer)
     os.close(writer)
 
     assert ended.returncode == 141

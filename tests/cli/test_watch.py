@@ -33,7 +33,7 @@ def test_messages_are_told_with_both_clocks(shell: Shell) -> None:
         "watch", "exercise/v1/+/feed/jpn/#", "--as", "JPN", "--lang", "ja", "--broker", address
     )
     watching.until("subscribed")
-    shell.run("publish", shell.story, "--rate", "max", "--broker", address)
+    shell.run("publish", shell.event_stream, "--rate", "max", "--broker", address)
     watching.until("JPN 3 ")
     assert watching.end() == 130
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feed.core.check import Check, Finding, check
+from feed.core.event_stream import event_stream_of
 from feed.core.expand import Messages
-from feed.core.story import story_of
 from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
 from tests import make
@@ -54,7 +54,7 @@ def test_a_story_that_was_checked_can_be_expanded() -> None:
     """Every correction finds what it corrects."""
     scenario = make.scenario(*GOOD)
     assert found(*GOOD) == []
-    messages = list(Messages(story_of(scenario), AGREED, seed=7))
+    messages = list(Messages(event_stream_of(scenario), AGREED, seed=7))
     assert {message.type for message in messages} == {"alert", "update", "cancel", "all-clear"}
 
 
@@ -258,21 +258,23 @@ def stories(draw: st.DrawFn) -> tuple[Arrangements, list[EventBase]]:
 @settings(max_examples=40)
 @given(stories())
 def test_a_story_without_findings_can_be_played(
-    story: tuple[Arrangements, list[EventBase]],
+    event_stream: tuple[Arrangements, list[EventBase]],
 ) -> None:
     """Whatever passes the checks is expanded to its end; whatever does not has its findings."""
-    agreed, events = story
+    agreed, events = event_stream
     scenario = make.scenario(*events)
     if all("source" in text for _, text in check(scenario, agreed)):  # made claims name none
-        for message in Messages(story_of(scenario), agreed, seed=7):
+        for message in Messages(event_stream_of(scenario), agreed, seed=7):
             assert message.data is not None
 
 
 @settings(max_examples=40)
 @given(stories())
-def test_every_finding_has_a_place_and_a_line(story: tuple[Arrangements, list[EventBase]]) -> None:
+def test_every_finding_has_a_place_and_a_line(
+    event_stream: tuple[Arrangements, list[EventBase]],
+) -> None:
     """A finding names an event that there is, in one printable line."""
-    agreed, events = story
+    agreed, events = event_stream
     for steps, text in check(make.scenario(*events), agreed):
         assert text.isprintable()
         assert steps[0] == "events"

@@ -27,12 +27,12 @@ from tests.make import (
     claim,
     correction,
     cut,
+    event_stream,
     launch,
     moment,
     plan,
     restore,
     sharing,
-    story,
 )
 
 KOR, JPN, USA, *_ = COUNTRIES
@@ -222,15 +222,15 @@ def test_the_seconds_in_view_are_those_of_the_own_sensors() -> None:
         {"country": KOR, "at": moment(100), "until": moment(110)},
     ]
     made = plan(flight(detections=both))
-    (subject,) = subjects(made.story)
+    (subject,) = subjects(made.event_stream)
 
-    assert seconds_in_view(subject, made.story, made.sharing.arrangements) == {KOR: 70.0}
+    assert seconds_in_view(subject, made.event_stream, made.sharing.arrangements) == {KOR: 70.0}
 
 
 def test_every_launch_is_compared_under_every_arrangement() -> None:
     """The answers stand in the order of the launches and of the plans."""
     events = [flight("second", 50), flight("first", 0)]
-    told = story(*events)
+    told = event_stream(*events)
     plans = [Plan(told, sharing(arrangements(each), *events)) for each in (ACCORD,)]
     plans.append(Plan(told, sharing(arrangements(), *events)))
     compared = compare(plans)
@@ -291,7 +291,7 @@ def test_the_numbers_are_those_of_the_deliveries_and_fewer_arrangements_know_les
         for event in events
         if event.word != "agreement" or event.arrangement.id in names  # type: ignore[attr-defined]
     ]
-    told = story(*events, seed=seed)
+    told = event_stream(*events, seed=seed)
     whole = Plan(told, sharing(agreed, *events, seed=seed))
     less = Plan(told, sharing(fewer, *fitting, seed=seed))
 

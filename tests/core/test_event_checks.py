@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from feed.core.check_context import CheckContext, Finding
 from feed.core.event_checks import EVENT_CHECKS
-from feed.core.ground import Finding, Ground
 from feed.model.common import EventBase
 from tests import make
 
@@ -16,8 +16,8 @@ FLIGHT = {"azimuth_deg": 90, "range_km": 400, "apogee_km": 100}
 
 def found(event: EventBase, **header: Any) -> list[Finding]:
     """Return what is wrong with an event."""
-    ground = Ground(make.scenario(**{**HEADER, **header}), AGREED)
-    return [finding for each in EVENT_CHECKS for finding in each(event, ground)]
+    context = CheckContext(make.scenario(**{**HEADER, **header}), AGREED)
+    return [finding for each in EVENT_CHECKS for finding in each(event, context)]
 
 
 @pytest.mark.parametrize(

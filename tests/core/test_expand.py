@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feed.core.event_stream import event_stream_of
 from feed.core.expand import Mark, Messages
-from feed.core.story import story_of
 from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
 from feed.model.message import Message
@@ -25,19 +25,19 @@ from tests.make import (
     claim,
     correction,
     cut,
+    event_stream,
     incident,
     launch,
     meeting,
     moment,
     scenario,
     statement,
-    story,
 )
 
 
 def messages(*events: EventBase, mark: Mark | None = None) -> Messages:
     """Return the messages of a story with these events."""
-    return Messages(story(*events), arrangements(), 7, mark)
+    return Messages(event_stream(*events), arrangements(), 7, mark)
 
 
 def keys(*events: EventBase) -> list[str]:
@@ -338,7 +338,7 @@ def test_messages_are_the_same_twice_and_in_order(
 ) -> None:
     """A story gives the same messages each time, in order of time, each key once."""
     agreed, events = world
-    told = story(*events)
+    told = event_stream(*events)
     made = list(Messages(told, agreed, 7))
 
     assert made == list(Messages(told, agreed, 7))
@@ -360,7 +360,7 @@ def test_references_name_earlier_messages_that_still_stood(
     standing: set[str] = set()
     counts: dict[str, int] = {}
 
-    for each in Messages(story(*events), agreed, 7):
+    for each in Messages(event_stream(*events), agreed, 7):
         event, originator, number = each.key.rsplit(".", 2)
         counts[f"{event}.{originator}"] = counts.get(f"{event}.{originator}", 0) + 1
         assert int(number) == counts[f"{event}.{originator}"]
@@ -380,7 +380,7 @@ def test_a_story_goes_on_from_any_mark(
 ) -> None:
     """From a mark that was taken anywhere and written down, the rest comes as it would have."""
     agreed, events = world
-    told = story(*events)
+    told = event_stream(*events)
     whole = list(Messages(told, agreed, 7))
     place = data.draw(st.integers(0, len(whole)))
     begun = Messages(told, agreed, 7)
@@ -442,7 +442,7 @@ def test_nothing_is_held_when_the_story_is_told(
 ) -> None:
     """After the last message no event is known any longer."""
     agreed, events = world
-    made = Messages(story(*events), agreed, 7)
+    made = Messages(event_stream(*events), agreed, 7)
     for _ in made:
         pass
 
@@ -454,7 +454,7 @@ def test_a_story_of_another_seed_has_other_moments() -> None:
     repeat = {"count": 3, "until": moment(600), "spread": "seeded"}
     times: list[Sequence[Any]] = []
     for seed in (1, 2):
-        told = story_of(scenario(incident("x", repeat=repeat), seed=seed))
+        told = event_stream_of(scenario(incident("x", repeat=repeat), seed=seed))
         times.append([each.at for each in Messages(told, arrangements(), seed)])
 
     assert times[0] != times[1]

@@ -178,11 +178,11 @@ def test_a_repetition_is_found_by_its_own_name() -> None:
     """Each repetition of an event is an event; the names that are offered have an end."""
     shots = {"count": 6000, "until": moment(60), "spread": "even"}
     many = launch("shot", seen=[KOR]).model_copy(update={"repeat": None})
-    story = plan(many, meeting(repeat=shots)).story
+    event_stream = plan(many, meeting(repeat=shots)).event_stream
 
-    assert find_event("talks-0042", story).id == "talks-0042"
+    assert find_event("talks-0042", event_stream).id == "talks-0042"
     with pytest.raises(UsageError, match=r"did you mean 'talks-\d{4}'"):
-        find_event("talks-00042", story)
+        find_event("talks-00042", event_stream)
 
 
 @st.composite

@@ -9,8 +9,9 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feed.core.event_stream import earliest
 from feed.core.expand import Messages
-from feed.core.flown import flown
+from feed.core.flights import flights_of
 from feed.core.launches import (
     CLEAR_AFTER,
     COAST,
@@ -19,7 +20,6 @@ from feed.core.launches import (
     launch_drafts,
     short_claims,
 )
-from feed.core.story import earliest
 from feed.model.arrangement import Arrangements
 from feed.model.base import Model
 from feed.model.impact import ImpactBody
@@ -174,7 +174,7 @@ def test_nobody_gives_the_all_clear_for_what_may_still_fly() -> None:
     """Who loses an object from view waits until it has fallen, and the fixed while."""
     launch = flight()
     reports = drafts(launch)
-    falls = make.START + round(flown(launch, 7)[0].trajectory.duration_s * SECOND)
+    falls = make.START + round(flights_of(launch, 7)[0].trajectory.duration_s * SECOND)
 
     lost = of(reports, "launch", "USA")[-2:]
     assert lost[0].at < falls
@@ -196,7 +196,7 @@ def test_predictions_shrink_around_the_impact() -> None:
     """Each predicted area is smaller than the one before and holds the place of the fall."""
     launch = flight()
     predicted = [d.data for d in of(drafts(launch), "impact", "JPN")][:-1]
-    impact = flown(launch, 7)[0].trajectory.impact
+    impact = flights_of(launch, 7)[0].trajectory.impact
     assert impact is not None
 
     radii = [data["area"]["radius_m"] for data in predicted]
@@ -212,7 +212,7 @@ def test_the_revised_time_of_impact_comes_closer() -> None:
     """The last prediction is within its own uncertainty of the true moment."""
     launch = flight()
     last = [d.data for d in of(drafts(launch), "impact", "JPN")][-2]
-    falls = make.START + round(flown(launch, 7)[0].trajectory.duration_s * SECOND)
+    falls = make.START + round(flights_of(launch, 7)[0].trajectory.duration_s * SECOND)
     told = rfc3339(falls + round(last["uncertainty_s"] * SECOND), BEGIN.offset_s)
 
     assert last["state"] == "predicted"
@@ -224,7 +224,7 @@ def test_an_impact_is_reckoned_from_the_track_that_stands() -> None:
     """In a plan, an impact names the last track report of the same country."""
     last: dict[str, str] = {}
     reckoned = 0
-    for message in Messages(make.story(flight()), EVERYBODY, 7):
+    for message in Messages(make.event_stream(flight()), EVERYBODY, 7):
         if message.kind == "track":
             last[message.originator] = message.key
         elif message.kind == "impact":
@@ -236,7 +236,7 @@ def test_an_impact_is_reckoned_from_the_track_that_stands() -> None:
 def test_each_revision_supersedes_the_one_before() -> None:
     """Track and impact updates refer to the last of their kind; the all-clear ends all."""
     standing: dict[tuple[str, str], str] = {}
-    for message in Messages(make.story(flight()), EVERYBODY, 7):
+    for message in Messages(make.event_stream(flight()), EVERYBODY, 7):
         place = (message.kind, message.originator)
         if message.type == "alert":
             assert message.references == ()
@@ -356,7 +356,7 @@ def test_a_space_launch_reaches_orbit_and_drops_its_stages() -> None:
     zones = [{"stage": "First stage", "at": "PT7M", "lat": 36, "lon": 123.5}]
     launch = flight("slv", flight={**TO_ORBIT, "drop_zones": zones})
     reports = drafts(launch)
-    stage = flown(launch, 7)[1].trajectory
+    stage = flights_of(launch, 7)[1].trajectory
 
     assert ("update", "in-orbit") in states(reports, "KOR", "rocket")
     assert states(reports, "KOR", "rocket")[-1] == ("all-clear", "in-orbit")
@@ -391,7 +391,7 @@ def test_a_quasi_ballistic_flight_is_tracked_like_any_other() -> None:
 
     assert of(reports, "track", "KOR")
     assert of(reports, "impact", "KOR")
-    assert flown(launch, 7)[0].trajectory.duration_s == pytest.approx(660)
+    assert flights_of(launch, 7)[0].trajectory.duration_s == pytest.approx(660)
 
 
 def test_who_may_know_is_as_the_file_says() -> None:

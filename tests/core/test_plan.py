@@ -262,7 +262,9 @@ def test_a_summary_counts_the_whole_plan(made: Plan) -> None:
         for country in made.sharing.recipients
     }
     assert summary.events == len({each.message.event for each in deliveries})
-    assert summary.last == max([made.story.gathered.last, *(each.due for each in deliveries)])
+    assert summary.last == max(
+        [made.event_stream.gathered.last, *(each.due for each in deliveries)]
+    )
 
 
 def test_a_summary_counts_a_part_of_a_plan() -> None:

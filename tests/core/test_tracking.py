@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feed.core.flown import Look
+from feed.core.flights import SensorContact
 from feed.core.tracking import Sample, Span, drawn, samples, spans_of
 from feed.flight.earth import to_earth_fixed
 from feed.flight.flight import FlightSpec, FlyingObject, fly
@@ -28,15 +28,17 @@ from feed.model.time import SECOND
 )
 
 
-def look(since: float, until: float, delay: float = 0, error_m: float = 100) -> Look:
+def look(since: float, until: float, delay: float = 0, error_m: float = 100) -> SensorContact:
     """Return a view, in seconds."""
     first, last, late = (round(second * SECOND) for second in (since, until, delay))
-    return Look(first, last, late, error_m, f"radar-{error_m:g}")
+    return SensorContact(first, last, late, error_m, f"radar-{error_m:g}")
 
 
-def measured(*looks: Look, every: float = 10, flying: FlyingObject = ROCKET) -> list[Sample]:
+def measured(
+    *contacts: SensorContact, every: float = 10, flying: FlyingObject = ROCKET
+) -> list[Sample]:
     """Return what is measured in some views that are one span."""
-    (span,) = spans_of(looks, 10_000 * SECOND)
+    (span,) = spans_of(contacts, 10_000 * SECOND)
     return list(samples(flying, span, round(every * SECOND), 7, "KOR"))
 
 
@@ -48,7 +50,7 @@ def test_views_closer_than_the_coast_are_one() -> None:
     assert [(span.since, span.until) for span in spans] == [
         (0, 50 * SECOND), (100 * SECOND, 230 * SECOND),
     ]  # fmt: skip
-    assert len(spans[1].looks) == 3
+    assert len(spans[1].contacts) == 3
 
 
 def test_a_span_knows_who_reports_first_and_who_sees_last() -> None:

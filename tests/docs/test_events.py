@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from feed.core.event_stream import event_stream_of
 from feed.core.plan import Plan
 from feed.core.sharing import Sharing
-from feed.core.story import story_of
 from feed.files.text import parse
 from feed.model.agreement import AgreementBody
 from feed.model.alert import AlertBody
@@ -65,14 +65,14 @@ def played() -> dict[str, dict[str, Any]]:
     arrangements = Arrangements.model_validate(
         parse(library.read_text(encoding="utf-8"), str(library)).data
     )
-    story = story_of(scenario)
+    event_stream = event_stream_of(scenario)
     sharing = Sharing(
-        arrangements, story.gathered, seed=scenario.seed, recipients=arrangements.countries()
+        arrangements, event_stream.gathered, seed=scenario.seed, recipients=arrangements.countries()
     )
     run = Played("01jfm0page", 1, scenario.exercise, "open-page")
     payloads = [
         encode(delivery, run, 1, 0)
-        for delivery in Plan(story, sharing).deliveries()
+        for delivery in Plan(event_stream, sharing).deliveries()
         if delivery.recipient == "JPN"
     ]
     return {message["message"]: message for message in map(json.loads, payloads)}

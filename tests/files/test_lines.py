@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from feed.core.story import story_of
+from feed.core.event_stream import event_stream_of
 from feed.errors import FilesError, ScenarioError
 from feed.files.scenario import Loaded, load, problems_of
 from feed.model.scenario import Scenario
@@ -53,7 +53,7 @@ def said(folder: Path, *lines: object, header: object = HEADER) -> list[str]:
 
 def ids(loaded: Loaded, first: int = 0) -> list[str]:
     """Return the names of the events from the n-th on."""
-    return [event.id for event in loaded.story.events(first)]
+    return [event.id for event in loaded.event_stream.events(first)]
 
 
 REPEATS = [
@@ -71,19 +71,19 @@ REPEATS = [
 )
 def test_it_is_the_same_story_as_in_memory(tmp_path: Path, events: list[dict[str, Any]]) -> None:
     """From every place on, a streamed story has the events of one that is in memory."""
-    whole = story_of(Scenario.model_validate({**HEADER, "events": events}))
+    whole = event_stream_of(Scenario.model_validate({**HEADER, "events": events}))
     loaded = load(written(tmp_path, *events), AGREED)
     expected = list(whole.events(0))
     for first in range(len(expected) + 2):
-        assert list(loaded.story.events(first)) == expected[first:]
-    assert loaded.story.gathered == whole.gathered
+        assert list(loaded.event_stream.events(first)) == expected[first:]
+    assert loaded.event_stream.gathered == whole.gathered
 
 
 def test_it_goes_on_from_far_inside(tmp_path: Path) -> None:
     """A place beyond the kept ones, on them and beside them is found."""
     loaded = load(written(tmp_path, *(incident(n) for n in range(2_500))), AGREED)
     for first in (0, 1, 999, 1_000, 1_001, 2_000, 2_499, 2_500, 2_501, 9_999):
-        found = list(itertools.islice(loaded.story.events(first), 3))
+        found = list(itertools.islice(loaded.event_stream.events(first), 3))
         assert [event.id for event in found] == [
             f"shots-{n}" for n in range(first, min(first + 3, 2_500))
         ]
@@ -92,7 +92,7 @@ def test_it_goes_on_from_far_inside(tmp_path: Path) -> None:
 def test_several_readers_do_not_disturb_each_other(tmp_path: Path) -> None:
     """Each reading of the story has a place of its own."""
     loaded = load(written(tmp_path, *(incident(n) for n in range(5))), AGREED)
-    first, second = loaded.story.events(0), loaded.story.events(3)
+    first, second = loaded.event_stream.events(0), loaded.event_stream.events(3)
     assert [next(first).id, next(second).id, next(first).id] == ["shots-0", "shots-3", "shots-1"]
 
 
@@ -100,7 +100,7 @@ def test_several_readers_do_not_disturb_each_other(tmp_path: Path) -> None:
 def test_a_story_that_is_played_is_not_held(tmp_path: Path) -> None:
     """Reading thousands of events takes no more memory than reading a few."""
     loaded = load(written(tmp_path, *(incident(n) for n in range(2_000))), AGREED)
-    events = loaded.story.events(0)
+    events = loaded.event_stream.events(0)
     next(events)
     gc.collect()
     tracemalloc.start()
@@ -116,7 +116,7 @@ def test_numbers_and_truth_are_read_as_in_yaml(tmp_path: Path) -> None:
     (event,) = load(
         written(tmp_path, incident(0, synthetic=True, count=3, point={"lat": 38.5, "lon": 1e2})),
         AGREED,
-    ).story.events(0)
+    ).event_stream.events(0)
     assert event == make.incident(
         "shots-0", synthetic=True, count=3, point={"lat": 38.5, "lon": 100}
     )
@@ -263,7 +263,7 @@ def test_a_file_that_changes_while_it_is_played(tmp_path: Path) -> None:
 def test_another_exercise_can_be_named(tmp_path: Path) -> None:
     """The option works for streams as for whole files."""
     loaded = load(written(tmp_path, incident(0)), AGREED, exercise="EVENING STAR")
-    assert loaded.header.exercise == loaded.story.header.exercise == "EVENING STAR"
+    assert loaded.header.exercise == loaded.event_stream.header.exercise == "EVENING STAR"
     assert not isinstance(loaded.header, Scenario)
 
 

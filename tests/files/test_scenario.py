@@ -71,9 +71,9 @@ def test_a_good_file_is_a_story_in_order_of_time(tmp_path: Path) -> None:
     """The order of the file is the author's, the order of the story is that of time."""
     path = written(tmp_path, GOOD)
     loaded = load(path, AGREED, shown="a.yaml")
-    assert [event.id for event in loaded.story.events(0)] == ["words", "warning"]
+    assert [event.id for event in loaded.event_stream.events(0)] == ["words", "warning"]
     assert isinstance(loaded.header, Scenario)
-    assert loaded.story.header is loaded.header
+    assert loaded.event_stream.header is loaded.header
     assert (loaded.shown, loaded.header.exercise) == ("a.yaml", "MORNING CALM")
     assert loaded.digest == hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -101,7 +101,7 @@ def test_json_is_the_same_model(tmp_path: Path) -> None:
         ],
     }
     path = written(tmp_path, json.dumps(data, indent=2), "a.json")
-    (event,) = load(path, AGREED).story.events(0)
+    (event,) = load(path, AGREED).event_stream.events(0)
     assert event == make.incident(
         at=300, synthetic=True, count=3, point={"lat": 38.5, "lon": -10}
     ).model_copy(update={"at": event.at})
@@ -207,7 +207,7 @@ def test_another_exercise_can_be_named(tmp_path: Path) -> None:
     """The name of the run stands on the header and in the story, the file is as it was."""
     path = written(tmp_path, GOOD)
     loaded = load(path, AGREED, exercise="EVENING STAR")
-    assert loaded.header.exercise == loaded.story.header.exercise == "EVENING STAR"
+    assert loaded.header.exercise == loaded.event_stream.header.exercise == "EVENING STAR"
     assert loaded.digest == load(path, AGREED).digest
 
 
@@ -263,4 +263,4 @@ def test_a_long_file_is_read_in_a_few_seconds(tmp_path: Path) -> None:
     event = GOOD.partition("  - statement")[2]
     events = "".join(f"  - statement{event.replace('words', f'words-{n}')}" for n in range(3_600))
     path = written(tmp_path, GOOD + events)
-    assert len(list(load(path, AGREED).story.events(0))) == 3_602
+    assert len(list(load(path, AGREED).event_stream.events(0))) == 3_602

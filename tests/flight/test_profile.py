@@ -78,10 +78,10 @@ def test_it_starts_from_rest_and_then_keeps_its_speed() -> None:
     """After the boost the speed over ground is constant."""
     path = low()
     states = path.sample(np.linspace(0, 660, 700))
-    ground = np.hypot(states.east_m_s, states.north_m_s)
+    context = np.hypot(states.east_m_s, states.north_m_s)
 
-    assert ground[0] == pytest.approx(0, abs=1e-6)
-    assert np.ptp(ground[100:]) < 0.02 * ground[100]
+    assert context[0] == pytest.approx(0, abs=1e-6)
+    assert np.ptp(context[100:]) < 0.02 * context[100]
 
 
 def test_a_low_flight_boosts_then_dives() -> None:

@@ -36,10 +36,12 @@ def scenario(name: str) -> Scenario:
 @cache
 def deliveries(name: str) -> tuple[Delivery, ...]:
     """Return every delivery of a story, in the order they are due."""
-    story = loaded(name).story
+    event_stream = loaded(name).event_stream
     recipients = arrangements().countries()
-    sharing = Sharing(arrangements(), story.gathered, seed=story.header.seed, recipients=recipients)
-    return tuple(Plan(story, sharing).deliveries())
+    sharing = Sharing(
+        arrangements(), event_stream.gathered, seed=event_stream.header.seed, recipients=recipients
+    )
+    return tuple(Plan(event_stream, sharing).deliveries())
 
 
 @cache

@@ -20,12 +20,12 @@ from tests.make import (
     arrangement,
     arrangements,
     cut,
+    event_stream,
     launch,
     moment,
     restore,
     scenario,
     sharing,
-    story,
 )
 
 SEOUL = Times(9 * 3600)
@@ -43,7 +43,7 @@ def flight(**members: Any) -> Launch:
 
 def compared(*events: EventBase) -> tuple[Compared, ...]:
     """Return the comparison of a story, as it is and before anything was agreed."""
-    told, agreed = story(*events), arrangements(ACCORD)
+    told, agreed = event_stream(*events), arrangements(ACCORD)
     return compare([Plan(told, sharing(agreed, *events, as_of=each.as_of)) for each in COLUMNS])
 
 

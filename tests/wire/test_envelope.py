@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from feed.app.prepare import prepare
-from feed.core.state import Picture
+from feed.core.picture import Picture
 from feed.files.library import entries
 from feed.model.marking import BANNER
 from feed.model.message import KINDS, LARGEST, Delivery, Message
@@ -253,9 +253,9 @@ def test_whatever_a_story_publishes_keeps_the_contract(data: st.DataObject) -> N
 )
 def test_every_kind_of_event_keeps_the_contract(event: Any) -> None:
     """Each kind of event, also updated, is published as its model says."""
-    story = [event] if event.word == "launch" else [event, correction(event.id, "update")]
+    event_stream = [event] if event.word == "launch" else [event, correction(event.id, "update")]
 
-    kinds = {assert_kept(delivery) for delivery in plan(*story).deliveries()}
+    kinds = {assert_kept(delivery) for delivery in plan(*event_stream).deliveries()}
 
     assert event.word in kinds
     assert event.word != "launch" or {"track", "impact"} <= kinds

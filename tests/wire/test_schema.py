@@ -10,8 +10,8 @@ import jsonschema
 import pytest
 import yaml
 
+from feed.core.event_stream import event_stream_of
 from feed.core.expand import Messages
-from feed.core.story import story_of
 from feed.model.arrangement import Arrangements
 from feed.model.event import EVENT_WORDS, KINDS_OF_EVENTS
 from feed.model.message import KINDS
@@ -169,7 +169,7 @@ def test_there_is_a_body_for_every_kind() -> None:
 def test_what_is_sent_fits_its_schema() -> None:
     """Every report of a story of all kinds is what the schema of its kind promises."""
     flight = {"azimuth_deg": 90, "range_km": 400, "apogee_km": 100}
-    story = story_of(
+    event_stream = event_stream_of(
         make.scenario(
             make.launch(flight=flight, claims=[make.claim(), make.claim("JPN", said=9)]),
             make.correction("rocket", "update", at=40, reason="superseded-data", text="More."),
@@ -182,7 +182,7 @@ def test_what_is_sent_fits_its_schema() -> None:
         )
     )
     seen = set()
-    for message in Messages(story, make.arrangements(), seed=7):
+    for message in Messages(event_stream, make.arrangements(), seed=7):
         assert mistakes(message.kind, message.data) == [], message.kind
         seen.add(message.kind)
     assert seen >= set(KINDS) - {"impact"}

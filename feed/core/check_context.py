@@ -10,7 +10,7 @@ from feed.model.quoting import did_you_mean, quoted
 from feed.model.scenario import Header
 from feed.model.time import Instant, Moment, rfc3339
 
-__all__ = ["Finding", "Findings", "Ground", "Steps", "participant"]
+__all__ = ["CheckContext", "Finding", "Findings", "Steps", "participant"]
 
 Steps = tuple[str | int, ...]
 
@@ -26,7 +26,7 @@ Findings = Iterator[Finding]
 
 
 @dataclass(frozen=True)
-class Ground:
+class CheckContext:
     """What every event is checked against."""
 
     header: Header
@@ -51,9 +51,9 @@ class Ground:
         return rfc3339(us, self.start.offset_s).replace(".000", "")
 
 
-def participant(ground: Ground, steps: Steps, country: str) -> Findings:
+def participant(context: CheckContext, steps: Steps, country: str) -> Findings:
     """Yield a finding if a country does not take part."""
-    known = ground.arrangements.participants
+    known = context.arrangements.participants
     if country not in known:
         offer = did_you_mean(country, known) or f"; they are {', '.join(sorted(known))}"
         yield Finding(steps, f"{quoted(country)} is no participant of the arrangements{offer}")

@@ -19,14 +19,21 @@ from feed.model.base import slug_of
 from feed.model.launch import Flight, Launch
 from feed.model.time import SECOND, Instant
 
-__all__ = ["Look", "flight_problem", "flown", "looks_of", "object_ids", "short_claims"]
+__all__ = [
+    "SensorContact",
+    "contacts_of",
+    "flight_problem",
+    "flights_of",
+    "object_ids",
+    "short_claims",
+]
 
 ORBIT_SHOWN_S = 600.0
 """How much of an orbit is flown after it was reached."""
 LONGEST_ID = 64
 
 
-class Look(NamedTuple):
+class SensorContact(NamedTuple):
     """One sensor's view of one object without a gap; microseconds since the launch."""
 
     since: int
@@ -37,7 +44,7 @@ class Look(NamedTuple):
     sensor_class: str
 
 
-def flown(launch: Launch, seed: int) -> tuple[FlyingObject, ...]:
+def flights_of(launch: Launch, seed: int) -> tuple[FlyingObject, ...]:
     """Return the objects of a launch, the vehicle first; none if the file gives no flight.
 
     Their names are the ids of their events.
@@ -66,7 +73,7 @@ def object_ids(launch: Launch) -> tuple[str, ...]:
 def flight_problem(launch: Launch) -> str | None:
     """Return why a launch cannot be flown as it is written; None if it can."""
     try:
-        flown(launch, seed=0)
+        flights_of(launch, seed=0)
     except UsageError as error:
         return str(error)
     return None
@@ -100,9 +107,9 @@ def short_claims(launch: Launch) -> Iterator[tuple[int, str]]:
             yield number, text
 
 
-def looks_of(
+def contacts_of(
     launch: Launch, start: Instant, arrangements: Arrangements, flying: FlyingObject | None
-) -> dict[str, tuple[Look, ...]]:
+) -> dict[str, tuple[SensorContact, ...]]:
     """Return by country who has one object of a launch in view; who never does is left out.
 
     Detections that the file gives hold in place of the sensors' geometry.  An originator that the
@@ -113,7 +120,7 @@ def looks_of(
     if flying is None:
         if launch.originator is None:
             return {}
-        return {launch.originator: (Look(0, 0, 0, 1000.0, "not stated"),)}
+        return {launch.originator: (SensorContact(0, 0, 0, 1000.0, "not stated"),)}
     sensors = [
         (country, sensor)
         for country, participant in arrangements.participants.items()
@@ -121,10 +128,10 @@ def looks_of(
         for sensor in participant.sensors
     ]
     views = _windows(tuple(_sensor(sensor) for _, sensor in sensors), flying.trajectory)
-    found: dict[str, list[Look]] = {}
+    found: dict[str, list[SensorContact]] = {}
     for (country, sensor), view in zip(sensors, views, strict=True):
         found.setdefault(country, []).extend(
-            Look(
+            SensorContact(
                 round((flying.start_s + since) * SECOND),
                 round((flying.start_s + until) * SECOND),
                 sensor.delay,
@@ -133,16 +140,16 @@ def looks_of(
             )
             for since, until in view
         )
-    return {country: tuple(sorted(looks)) for country, looks in found.items() if looks}
+    return {country: tuple(sorted(contacts)) for country, contacts in found.items() if contacts}
 
 
 def _written(
     launch: Launch, start: Instant, flying: FlyingObject | None
-) -> dict[str, tuple[Look, ...]]:
+) -> dict[str, tuple[SensorContact, ...]]:
     """Return the views that the file gives, as far as the object exists."""
     assert launch.detections is not None
     moment = launch.at.resolve(start).us
-    found: dict[str, list[Look]] = {}
+    found: dict[str, list[SensorContact]] = {}
     for seen in launch.detections:
         since = seen.at.resolve(start).us - moment
         until = None if seen.until is None else seen.until.resolve(start).us - moment
@@ -155,9 +162,9 @@ def _written(
             if since > until and flying.parent is not None:
                 continue
         until = since if until is None else max(since, until)
-        look = Look(since, until, 0, seen.error_m, seen.sensor_class)
+        look = SensorContact(since, until, 0, seen.error_m, seen.sensor_class)
         found.setdefault(seen.country, []).append(look)
-    return {country: tuple(sorted(looks)) for country, looks in found.items()}
+    return {country: tuple(sorted(contacts)) for country, contacts in found.items()}
 
 
 def _specification(launch: Launch, flight: Flight, seed: int) -> FlightSpec:

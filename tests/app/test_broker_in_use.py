@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from feed.app.venue import BrokerOptions, Venue, as_role, home, venue
+from feed.app.broker_in_use import BrokerInUse, BrokerOptions, as_role, broker_in_use, home
 from feed.clock import SystemClock
 from feed.errors import UsageError
 from feed.files.credentials import keep_credentials
@@ -26,7 +26,7 @@ async def test_without_an_address_there_is_an_embedded_broker(home_folder: Path)
     clock = SystemClock()
     options = BrokerOptions(port=0, websocket_port=0)
 
-    async with venue(options, countries=COUNTRIES, clock=clock) as place:
+    async with broker_in_use(options, countries=COUNTRIES, clock=clock) as place:
         assert place.embedded is not None
         assert place.shown == [place.embedded.address.url, place.embedded.address.websocket_url]
         for role in ("player", "kor"):
@@ -45,7 +45,7 @@ async def test_with_an_address_that_broker_is_used() -> None:
     """Nothing is started; who was named connects as it was named."""
     options = BrokerOptions(url="mqtts://me:secret@broker.example")
 
-    async with venue(options, countries=COUNTRIES, clock=SystemClock()) as place:
+    async with broker_in_use(options, countries=COUNTRIES, clock=SystemClock()) as place:
         assert place.embedded is None
         assert place.shown == ["mqtts://broker.example:8883"]
         assert place.role("kor") == place.address
@@ -57,7 +57,7 @@ async def test_an_address_that_is_none_is_refused() -> None:
     options = BrokerOptions(url="http://broker.example")
 
     with pytest.raises(UsageError, match="is not a way to reach a broker"):
-        async with venue(options, countries=COUNTRIES, clock=SystemClock()):
+        async with broker_in_use(options, countries=COUNTRIES, clock=SystemClock()):
             pass
 
 
@@ -73,7 +73,7 @@ def test_a_role_connects_with_what_is_known(home_folder: Path) -> None:
         assert as_role(parse_address("localhost:1999"), "player").password == "p"  # noqa: S105 - one of a test
         assert as_role(address, "operator").user == "operator"
         assert as_role(named, "player") == named
-        assert Venue(address).role("player").user == "player"
+        assert BrokerInUse(address).role("player").user == "player"
         assert as_role(parse_address("127.0.0.1:2000"), "player").user is None
 
 

@@ -18,7 +18,7 @@ from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Arrival
 from feed.wire.topics import LEVEL, Topics
 
-__all__ = ["Audience", "Listener"]
+__all__ = ["Listener", "Receivers"]
 
 _MOST = 1000
 _LARGEST = 8192
@@ -78,7 +78,7 @@ class Listener:
         return min([self.sequence, *(first - 1 for first, _ in self.missing)])
 
 
-class Audience:
+class Receivers:
     """The receivers of one run."""
 
     def __init__(

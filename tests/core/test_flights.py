@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from feed.core.flown import Look, flight_problem, flown, looks_of, object_ids, short_claims
+from feed.core.flights import (
+    SensorContact,
+    contacts_of,
+    flight_problem,
+    flights_of,
+    object_ids,
+    short_claims,
+)
 from feed.flight.trajectory import End
 from feed.model.arrangement import Arrangements
 from feed.model.base import slug_of
@@ -38,21 +45,21 @@ def watched_by(**sensors: list[dict[str, Any]]) -> Arrangements:
     )
 
 
-def looks(
+def contacts(
     launch: Launch, arrangements: Arrangements, index: int = 0
-) -> dict[str, tuple[Look, ...]]:
+) -> dict[str, tuple[SensorContact, ...]]:
     """Return who has one object of a launch in view."""
-    return looks_of(launch, BEGIN, arrangements, flown(launch, 7)[index])
+    return contacts_of(launch, BEGIN, arrangements, flights_of(launch, 7)[index])
 
 
 def test_a_flight_is_flown_once() -> None:
     """The same flight is the same object again, as long as it is remembered."""
-    assert flown(flight(), 7)[0] is flown(flight(), 7)[0]
+    assert flights_of(flight(), 7)[0] is flights_of(flight(), 7)[0]
 
 
 def test_without_a_flight_nothing_flies() -> None:
     """A launch nobody has figures for has no objects, but an event."""
-    assert flown(make.launch(), 7) == ()
+    assert flights_of(make.launch(), 7) == ()
     assert object_ids(make.launch()) == ("rocket",)
 
 
@@ -66,14 +73,14 @@ def test_names_of_objects_are_ids_of_events() -> None:
     expected = ("rocket", "rocket-first-stage", "rocket-first-stage-2", "rocket-stage-3")
 
     assert object_ids(launch) == expected
-    assert tuple(flying.name for flying in flown(launch, 7)) == expected
+    assert tuple(flying.name for flying in flights_of(launch, 7)) == expected
 
 
 def test_sensors_of_one_name_are_two_sensors() -> None:
     """Each look has the delay of the sensor that saw it, whatever the sensors are called."""
     quick = {**RADAR, "lat": 39, "delay": "PT1S"}
 
-    found = looks(flight(), watched_by(KOR=[RADAR, quick]))["KOR"]
+    found = contacts(flight(), watched_by(KOR=[RADAR, quick]))["KOR"]
 
     assert {look.delay for look in found} == {4 * SECOND, 1 * SECOND}
 
@@ -91,11 +98,11 @@ def test_pieces_are_drawn_from_the_seed() -> None:
     """They are the same in every run, and others with another seed."""
     launch = flight(flight={**ARC, "break_up": {"at": "PT300S", "pieces": 3}})
     again = flight(flight={**ARC, "break_up": {"at": "PT300S", "pieces": 3}})
-    places = [flying.trajectory.impact for flying in flown(launch, 7)[1:]]
+    places = [flying.trajectory.impact for flying in flights_of(launch, 7)[1:]]
 
     assert len(set(places)) == 3
-    assert places == [flying.trajectory.impact for flying in flown(again, 7)[1:]]
-    assert places != [flying.trajectory.impact for flying in flown(launch, 8)[1:]]
+    assert places == [flying.trajectory.impact for flying in flights_of(again, 7)[1:]]
+    assert places != [flying.trajectory.impact for flying in flights_of(launch, 8)[1:]]
 
 
 def test_a_failure_has_a_wreck_only_if_nobody_says_where_it_fell() -> None:
@@ -106,7 +113,7 @@ def test_a_failure_has_a_wreck_only_if_nobody_says_where_it_fell() -> None:
 
     assert object_ids(flight(flight=failed, **rocket)) == ("rocket", "rocket-wreck")
     told = flight(flight={**failed, "drop_zones": [zone]}, **rocket)
-    vehicle, debris = flown(told, 7)
+    vehicle, debris = flights_of(told, 7)
     assert vehicle.trajectory.end is End.LOST
     assert debris.start_s == pytest.approx(400)
     assert debris.start_s + debris.trajectory.duration_s == pytest.approx(1080, abs=0.1)
@@ -115,7 +122,9 @@ def test_a_failure_has_a_wreck_only_if_nobody_says_where_it_fell() -> None:
 def test_views_are_those_of_the_sensors() -> None:
     """Each view carries the delay, the error and the class of its sensor."""
     ship = {**RADAR, "name": "Ship", "class": "ship of some kind", "lon": 131, "error_m": 90}
-    seen = looks(flight(), watched_by(KOR=[RADAR, ship], USA=[{**RADAR, "lat": -40, "lon": -60}]))
+    seen = contacts(
+        flight(), watched_by(KOR=[RADAR, ship], USA=[{**RADAR, "lat": -40, "lon": -60}])
+    )
 
     assert set(seen) == {"KOR"}
     assert {(look.sensor_class, look.error_m, look.delay) for look in seen["KOR"]} == {
@@ -128,7 +137,7 @@ def test_views_are_those_of_the_sensors() -> None:
 def test_a_space_based_sensor_sees_the_boost() -> None:
     """Whatever its class is called, and whatever place it is given."""
     satellite = {**RADAR, "class": "infra-red", "space_based": True, "lat": 0, "lon": -100}
-    ((look,),) = looks(flight(), watched_by(USA=[satellite])).values()
+    ((look,),) = contacts(flight(), watched_by(USA=[satellite])).values()
 
     assert look.until == pytest.approx(75 * SECOND, abs=SECOND / 100)
 
@@ -136,7 +145,7 @@ def test_a_space_based_sensor_sees_the_boost() -> None:
 def test_pieces_are_seen_on_their_own() -> None:
     """Views of a piece begin when it does, counted from the launch."""
     broken = flight(flight={**ARC, "break_up": {"at": "PT300S", "pieces": 2}})
-    (look,) = looks(broken, watched_by(KOR=[RADAR]), index=1)["KOR"]
+    (look,) = contacts(broken, watched_by(KOR=[RADAR]), index=1)["KOR"]
 
     assert look.since == 300 * SECOND
 
@@ -148,8 +157,8 @@ def test_written_detections_hold() -> None:
         {"country": "AUS", "at": make.moment(80)},
     ]
     launch = flight(detections=seen)
-    falls = round(flown(launch, 7)[0].trajectory.duration_s * SECOND)
-    found = looks(launch, watched_by(KOR=[RADAR]))
+    falls = round(flights_of(launch, 7)[0].trajectory.duration_s * SECOND)
+    found = contacts(launch, watched_by(KOR=[RADAR]))
 
     assert [(look.since, look.until) for look in found["AUS"]] == [
         (50 * SECOND, 60 * SECOND), (80 * SECOND, falls),
@@ -164,7 +173,7 @@ def test_written_detections_cover_pieces_while_they_last() -> None:
         {"country": "PHL", "at": make.moment(50), "until": make.moment(400)},
     ]
     broken = {**ARC, "break_up": {"at": "PT300S", "pieces": 2}}
-    found = looks(flight(flight=broken, detections=seen), watched_by(KOR=[]), index=1)
+    found = contacts(flight(flight=broken, detections=seen), watched_by(KOR=[]), index=1)
 
     assert [(look.since, look.until) for look in found["PHL"]] == [(300 * SECOND, 400 * SECOND)]
     assert set(found) == {"PHL"}
@@ -174,11 +183,11 @@ def test_an_originator_reports_alone() -> None:
     """Even where others have sensors; and without a flight it reports at the launch."""
     both = watched_by(KOR=[RADAR], JPN=[{**RADAR, "lat": 38, "lon": 135}])
 
-    assert set(looks(flight(), both)) == {"KOR", "JPN"}
-    assert set(looks(flight(originator="JPN"), both)) == {"JPN"}
+    assert set(contacts(flight(), both)) == {"KOR", "JPN"}
+    assert set(contacts(flight(originator="JPN"), both)) == {"JPN"}
     alone = flight(originator="JPN", flight=None)
-    assert looks_of(alone, BEGIN, both, None)["JPN"][0].since == 0
-    assert looks_of(flight(flight=None), BEGIN, both, None) == {}
+    assert contacts_of(alone, BEGIN, both, None)["JPN"][0].since == 0
+    assert contacts_of(flight(flight=None), BEGIN, both, None) == {}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Tests of ``feed.mqtt.door``: every failure is one sentence that says what to do."""
+"""Tests of ``feed.mqtt.errors``: every failure is one sentence that says what to do."""
 
 import errno
 import logging
@@ -12,7 +12,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from feed.mqtt.address import BrokerAddress
-from feed.mqtt.door import broker_error, for_good, number_of, quiet, refused, tls_context
+from feed.mqtt.errors import broker_error, for_good, number_of, quiet, refused, tls_context
 
 WORDS = "secret"
 ADDRESS = BrokerAddress("h", 1883, user="player", password=WORDS)

@@ -1,10 +1,10 @@
 """Tests of what the checks share."""
 
-from feed.core.ground import Finding, Ground, participant
+from feed.core.check_context import CheckContext, Finding, participant
 from feed.model.time import parse_moment
 from tests import make
 
-GROUND = Ground(make.scenario(), make.arrangements(countries=["KOR", "JPN"]))
+GROUND = CheckContext(make.scenario(), make.arrangements(countries=["KOR", "JPN"]))
 
 
 def test_moments_are_those_of_the_story() -> None:
@@ -17,7 +17,7 @@ def test_moments_are_those_of_the_story() -> None:
 
 def test_everybody_is_a_recipient_unless_the_header_says_who() -> None:
     """A story may be told to some of the participants only."""
-    narrow = Ground(make.scenario(countries=["JPN"]), GROUND.arrangements)
+    narrow = CheckContext(make.scenario(countries=["JPN"]), GROUND.arrangements)
     assert GROUND.recipients == {"KOR", "JPN"}
     assert narrow.recipients == {"JPN"}
 

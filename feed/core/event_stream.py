@@ -1,8 +1,8 @@
 """A scenario made ready to be read in order of time.
 
-A ``Story`` hides where the events are: in memory, sorted once, or in a file that is read as it is
-played.  What must be known before the first event (links that fail, arrangements that change, which
-events are referred to later) is gathered once.
+An ``EventStream`` hides where the events are: in memory, sorted once, or in a file that is read as
+it is played.  What must be known before the first event (links that fail, arrangements that change,
+which events are referred to later) is gathered once.
 """
 
 import heapq
@@ -20,7 +20,7 @@ from feed.model.link import LinkChange
 from feed.model.scenario import Header, Scenario
 from feed.model.time import Instant, Moment
 
-__all__ = ["Gathered", "Story", "earliest", "gather", "repetitions", "story_of"]
+__all__ = ["EventStream", "Gathered", "earliest", "event_stream_of", "gather", "repetitions"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Gathered:
 
 
 @dataclass(frozen=True)
-class Story:
+class EventStream:
     """A scenario as a sequence of events in order of time."""
 
     header: Header
@@ -99,7 +99,7 @@ def gather(header: Header, events: Iterable[EventBase]) -> Gathered:
     )
 
 
-def story_of(scenario: Scenario, more: Iterable[EventBase] = ()) -> Story:
+def event_stream_of(scenario: Scenario, more: Iterable[EventBase] = ()) -> EventStream:
     """Return a scenario that is in memory as a story; ``more`` events are played with it."""
     start = scenario.starts
 
@@ -116,7 +116,7 @@ def story_of(scenario: Scenario, more: Iterable[EventBase] = ()) -> Story:
         again = (repetitions(event, start, scenario.seed) for event in repeated)
         return itertools.islice(heapq.merge(once, *again, key=moment), first, None)
 
-    return Story(header=scenario, events=events, gathered=gather(scenario, written))
+    return EventStream(header=scenario, events=events, gathered=gather(scenario, written))
 
 
 def repetitions(event: EventBase, start: Instant, seed: int) -> Iterator[EventBase]:

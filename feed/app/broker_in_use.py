@@ -13,7 +13,7 @@ from feed.files.credentials import find_credentials, keep_credentials
 from feed.files.runs import runs_folder
 from feed.mqtt.address import BrokerAddress, parse_address
 
-__all__ = ["BrokerOptions", "Venue", "as_role", "home", "venue"]
+__all__ = ["BrokerInUse", "BrokerOptions", "as_role", "broker_in_use", "home"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class BrokerOptions:
 
 
 @dataclass(frozen=True)
-class Venue:
+class BrokerInUse:
     """A broker that is there."""
 
     address: BrokerAddress
@@ -72,16 +72,16 @@ def as_role(address: BrokerAddress, name: str) -> BrokerAddress:
 
 
 @asynccontextmanager
-async def venue(
+async def broker_in_use(
     options: BrokerOptions,
     *,
     countries: Sequence[str],
     clock: Clock,
     store: Path | None = None,
-) -> AsyncIterator[Venue]:
+) -> AsyncIterator[BrokerInUse]:
     """Have a broker: start the embedded one, unless an address of another was given."""
     if options.url is not None:
-        yield Venue(parse_address(options.url))
+        yield BrokerInUse(parse_address(options.url))
         return
     server = find_server(options.nats_server) if options.nats_server else None
     async with embedded_broker(
@@ -102,4 +102,4 @@ async def venue(
             broker.credentials,
             websocket_port=address.websocket_port,
         ):
-            yield Venue(parse_address(broker.url_for("player")), broker)
+            yield BrokerInUse(parse_address(broker.url_for("player")), broker)

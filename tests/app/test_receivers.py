@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from feed.app.audience import _MOST_LISTENERS, Audience, Listener
+from feed.app.receivers import _MOST_LISTENERS, Listener, Receivers
 from feed.files.ledger import PlayerLedger, Published
 from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Arrival
@@ -32,11 +32,11 @@ class Hall:
         self.ledger = ledger
         self.changes = 0
         self.publisher = publisher
-        self.audience = self.anew()
+        self.receivers = self.anew()
 
-    def anew(self) -> Audience:
+    def anew(self) -> Receivers:
         """Return the audience of a player that was resumed."""
-        return Audience(
+        return Receivers(
             RUN,
             self.topics,
             self.ledger,
@@ -52,7 +52,7 @@ class Hall:
         """Let something arrive."""
         raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         retain = members.get("retain", False)
-        await self.audience.take(Arrival(topic, raw, retain, 1, 1, 1), wall=5)
+        await self.receivers.take(Arrival(topic, raw, retain, 1, 1, 1), wall=5)
 
     async def acknowledge(self, **members: object) -> None:
         """Let a receiver of KOR say how far it is."""
@@ -62,7 +62,7 @@ class Hall:
     @property
     def one(self) -> Listener:
         """The receiver called one."""
-        return self.audience.listeners["KOR", "one"]
+        return self.receivers.listeners["KOR", "one"]
 
 
 @asynccontextmanager
@@ -78,15 +78,15 @@ async def test_presence_says_who_is_there(stage: Stage) -> None:
     """A receiver is there from its word until its word or will; the countries are told apart."""
     async with hall(stage) as (house, _):
         await house.say(house.topics.presence("KOR", "one"), b"online", retain=True)
-        assert house.audience.present(["KOR"])
-        assert not house.audience.present(["KOR", "JPN"])
+        assert house.receivers.present(["KOR"])
+        assert not house.receivers.present(["KOR", "JPN"])
         await house.say(house.topics.presence("JPN", "two"), b"online")
-        assert house.audience.present(["KOR", "JPN"])
+        assert house.receivers.present(["KOR", "JPN"])
         await house.say(house.topics.presence("KOR", "one"), b"offline")
-        assert house.audience.of("KOR") == []
+        assert house.receivers.of("KOR") == []
         await house.say(house.topics.presence("USA", "three"), b"")
 
-    assert set(house.audience.listeners) == {("KOR", "one"), ("JPN", "two")}
+    assert set(house.receivers.listeners) == {("KOR", "one"), ("JPN", "two")}
     assert house.changes == 4
 
 
@@ -97,10 +97,10 @@ async def test_acknowledgements_say_how_far_each_is(stage: Stage) -> None:
         assert (house.one.count(1), house.one.reached(1)) == (7, 3)
         assert not house.one.has(1, 10)
         assert (house.one.count(2), house.one.reached(2)) == (0, 0)
-        assert house.audience.lacking(1, {"KOR": 12, "JPN": 0}) == {"KOR": 5}
+        assert house.receivers.lacking(1, {"KOR": 12, "JPN": 0}) == {"KOR": 5}
         await house.acknowledge(sequence=12)
         assert house.one.has(1, 12)
-        assert house.audience.lacking(1, {"KOR": 12}) == {}
+        assert house.receivers.lacking(1, {"KOR": 12}) == {}
         (receipt,) = house.ledger.receipts()
         assert (receipt.client, receipt.sequence, receipt.missing) == ("one", 12, [])
 
@@ -125,9 +125,9 @@ async def test_who_left_with_everything_counts_as_served(secured: Stage) -> None
         await house.acknowledge(sequence=10)
         await house.say(house.topics.presence("KOR", "one"), b"")
 
-        assert house.audience.of("KOR") == []
+        assert house.receivers.of("KOR") == []
         assert house.one.has(1, 10)
-        assert house.audience.lacking(1, {"KOR": 10}) == {}
+        assert house.receivers.lacking(1, {"KOR": 10}) == {}
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ async def test_what_nobody_should_say_is_ignored(secured: Stage) -> None:
         retained = {"run": RUN, "epoch": 1, "sequence": 3}
         await house.say(house.topics.acknowledgement("KOR", "one"), retained, retain=True)
 
-        assert house.audience.listeners == {}
+        assert house.receivers.listeners == {}
         assert house.changes == 0
         assert house.publisher.in_flight == 0
 
@@ -189,9 +189,9 @@ async def test_a_crowd_costs_no_more_than_so_much(stage: Stage) -> None:
         await house.say(house.topics.presence("JPN", "two"), b"online")
         await house.say(house.topics.presence("KOR", "one-3"), b"offline")
 
-    assert len(house.audience.listeners) == _MOST_LISTENERS + 1
-    assert not house.audience.listeners["KOR", "one-3"].online
-    assert house.audience.present(["JPN"])
+    assert len(house.receivers.listeners) == _MOST_LISTENERS + 1
+    assert not house.receivers.listeners["KOR", "one-3"].online
+    assert house.receivers.present(["JPN"])
 
 
 def request(first: int, last: int, **members: object) -> dict[str, object]:
@@ -218,7 +218,7 @@ async def test_history_is_the_same_bytes_again(stage: Stage) -> None:
         b'{"id":"q","done":true,"count":2}',
         b'{"id":"q","done":true,"count":0}',
     ]
-    assert house.audience.answered == 3
+    assert house.receivers.answered == 3
 
 
 async def test_a_long_history_comes_in_parts(stage: Stage) -> None:
@@ -235,7 +235,7 @@ async def test_a_long_history_comes_in_parts(stage: Stage) -> None:
 async def test_what_was_not_written_down_yet_is_written_first(stage: Stage) -> None:
     """A request for what was sent a moment ago finds it."""
     async with hall(stage, stage.topics.down("KOR", "one")) as (house, client):
-        house.audience.before_history = lambda: house.ledger.add(rows(1))
+        house.receivers.before_history = lambda: house.ledger.add(rows(1))
         await house.say(house.topics.history("KOR", "one"), request(1, 1))
         await client.until(lambda: len(client.heard) == 2)
 
@@ -272,7 +272,7 @@ async def test_a_request_that_cannot_be_answered_is_told_why(
     said = json.loads(raw)
     assert said["id"] == answer["id"]
     assert said["error"].startswith(answer["error"])
-    assert house.audience.answered == 0
+    assert house.receivers.answered == 0
 
 
 async def test_a_country_gets_only_its_own(secured: Stage) -> None:

@@ -2,8 +2,8 @@
 
 import json
 
-from feed.core.flown import flown, looks_of
-from feed.core.ground import Ground
+from feed.core.check_context import CheckContext
+from feed.core.flights import contacts_of, flights_of
 from feed.core.launches import flight_problem, launch_drafts
 from feed.model.common import EventBase
 from feed.model.correction import Correction
@@ -16,24 +16,24 @@ _ENVELOPE = 2_000
 """Bytes that the envelope around a body takes at most."""
 
 
-def first_report(event: EventBase, ground: Ground) -> int | None:
+def first_report(event: EventBase, context: CheckContext) -> int | None:
     """Return when an event is first reported, microseconds since 1970; None if it never is."""
     if not isinstance(event, Launch):
-        return ground.moment(event.at)
+        return context.moment(event.at)
     if flight_problem(event) is not None:
-        return ground.moment(event.at)
-    first = _first_draft(event, ground)
+        return context.moment(event.at)
+    first = _first_draft(event, context)
     return None if first is None else first.at
 
 
-def largest_report(event: EventBase, ground: Ground) -> int:
+def largest_report(event: EventBase, context: CheckContext) -> int:
     """Return the bytes of an event's largest report, its envelope included; 0 if it has none."""
     if isinstance(event, Launch):
-        first = None if flight_problem(event) else _first_draft(event, ground)
+        first = None if flight_problem(event) else _first_draft(event, context)
         return 0 if first is None else size_of(first)
     if isinstance(event, Correction) or event.reporter() is None:
         return 0
-    return max((size_of(draft) for draft in event.drafts(ground.start)), default=0)
+    return max((size_of(draft) for draft in event.drafts(context.start)), default=0)
 
 
 def size_of(draft: Draft) -> int:
@@ -46,23 +46,23 @@ def too_large(size: int) -> str:
     return f"its message would have {size} bytes of at most {LARGEST}; shorten or divide it"
 
 
-def reporters(launch: Launch, ground: Ground) -> set[str]:
+def reporters(launch: Launch, context: CheckContext) -> set[str]:
     """Return who reports a launch."""
     if flight_problem(launch) is not None:
-        return set(ground.recipients)  # that is said already
+        return set(context.recipients)  # that is said already
     return {
         country
-        for flying in flown(launch, ground.header.seed) or (None,)
-        for country in looks_of(launch, ground.start, ground.arrangements, flying)
+        for flying in flights_of(launch, context.header.seed) or (None,)
+        for country in contacts_of(launch, context.start, context.arrangements, flying)
     }
 
 
-def _first_draft(launch: Launch, ground: Ground) -> Draft | None:
-    drafts = launch_drafts(launch, ground.start, ground.arrangements, ground.header.seed)
+def _first_draft(launch: Launch, context: CheckContext) -> Draft | None:
+    drafts = launch_drafts(launch, context.start, context.arrangements, context.header.seed)
     return next((draft for draft in drafts if draft.event == launch.id), None)
 
 
-def may_hear(event: EventBase, recipient: str, told_by: set[str], ground: Ground) -> bool:
+def may_hear(event: EventBase, recipient: str, told_by: set[str], context: CheckContext) -> bool:
     """Tell whether any arrangement, ever, lets a recipient hear of an event."""
     if recipient in told_by:
         return True
@@ -71,6 +71,6 @@ def may_hear(event: EventBase, recipient: str, told_by: set[str], ground: Ground
     release = event.release or ("arrangement" if isinstance(event, Launch) else "public")
     return release == "public" or any(
         arrangement.covers("launch", reporter, recipient)
-        for arrangement in ground.arrangements.arrangements
+        for arrangement in context.arrangements.arrangements
         for reporter in told_by
     )

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.core.ground import Ground
-from feed.core.hearing import first_report, largest_report, may_hear, reporters, size_of, too_large
+from feed.core.check_context import CheckContext
+from feed.core.reach import first_report, largest_report, may_hear, reporters, size_of, too_large
 from feed.model.common import EventBase
 from tests import make
 
-GROUND = Ground(
+GROUND = CheckContext(
     make.scenario(), make.arrangements(make.arrangement("accord", ["KOR", "JPN"], ["jpn-kor"]))
 )
 FLIGHT = {"azimuth_deg": 90, "range_km": 400, "apogee_km": 100}

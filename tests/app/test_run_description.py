@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.app.about import About, new_run_id
+from feed.app.run_description import RunDescription, new_run_id
 from feed.core.plan import Plan
 from feed.model.base import slug_of
 from feed.model.time import SECOND
@@ -31,7 +31,7 @@ def test_an_id_is_one_level_of_a_topic(wall: int) -> None:
 def test_the_manifest_says_what_is_played() -> None:
     """Scenario, span, countries, marking and digest are there; counts only if they are known."""
     plan = make.plan(make.alert(), make.incident(at=90))
-    about = About.of("run", plan, "abc", plan.starts + 90 * SECOND)
+    about = RunDescription.of("run", plan, "abc", plan.starts + 90 * SECOND)
 
     manifest = about.manifest({"KOR": 2, "JPN": 2, "USA": 2})
 
@@ -56,17 +56,19 @@ def test_the_manifest_says_whose_arrangements_hold() -> None:
     """A run that is shared by the arrangements of another date says which."""
     made = make.plan(make.alert())
     event = make.alert()
-    fixed = Plan(made.story, make.sharing(make.arrangements(), event, as_of=make.START))
+    fixed = Plan(made.event_stream, make.sharing(make.arrangements(), event, as_of=make.START))
 
-    manifest = About.of("run", fixed, "abc", made.starts).manifest(None)
+    manifest = RunDescription.of("run", fixed, "abc", made.starts).manifest(None)
 
     assert manifest["arrangements_at"] == "2023-12-19T09:00:00.000+09:00"
-    assert "arrangements_at" not in About.of("run", made, "abc", made.starts).manifest(None)
+    assert "arrangements_at" not in RunDescription.of("run", made, "abc", made.starts).manifest(
+        None
+    )
 
 
 def test_the_exercise_names_topics_and_messages() -> None:
     """Its slug is in the topics, its name as it is written in the messages."""
-    about = About.of("run", make.plan(), "abc", make.START)
+    about = RunDescription.of("run", make.plan(), "abc", make.START)
 
     assert about.topics.base == "exercise/v1/morning-calm"
     assert about.played(3) == ("run", 3, "MORNING CALM", "morning-calm")

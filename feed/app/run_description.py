@@ -10,7 +10,7 @@ from feed.model.time import SECOND, rfc3339
 from feed.wire.envelope import CONTRACT, Played
 from feed.wire.topics import Topics
 
-__all__ = ["About", "new_run_id"]
+__all__ = ["RunDescription", "new_run_id"]
 
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _TIME_DIGITS = 10
@@ -27,7 +27,7 @@ def new_run_id(wall: int) -> str:
 
 
 @dataclass(frozen=True)
-class About:
+class RunDescription:
     """One playing of a scenario."""
 
     run: str
@@ -43,9 +43,9 @@ class About:
     """the moment at which the arrangements are fixed; None: as they stand at each moment"""
 
     @classmethod
-    def of(cls, run: str, plan: Plan, digest: str, ends: int) -> "About":
+    def of(cls, run: str, plan: Plan, digest: str, ends: int) -> "RunDescription":
         """Return what is said of a plan that is played as a run; ``ends`` in microseconds."""
-        header = plan.story.header
+        header = plan.event_stream.header
         return cls(
             run=run,
             exercise=header.exercise,
@@ -55,7 +55,7 @@ class About:
             countries=plan.sharing.recipients,
             starts=plan.starts,
             ends=ends,
-            offset_s=plan.story.start.offset_s,
+            offset_s=plan.event_stream.start.offset_s,
             arrangements_at=plan.sharing.as_of,
         )
 

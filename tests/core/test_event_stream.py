@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.core.story import earliest, gather, repetitions, story_of
+from feed.core.event_stream import earliest, event_stream_of, gather, repetitions
 from feed.model.common import EventBase
 from feed.model.time import SECOND, Instant
 from tests.make import (
@@ -19,13 +19,13 @@ from tests.make import (
     claim,
     correction,
     cut,
+    event_stream,
     incident,
     launch,
     meeting,
     moment,
     restore,
     scenario,
-    story,
 )
 
 BEGINNING = Instant(START, 9 * 3600)
@@ -33,7 +33,7 @@ BEGINNING = Instant(START, 9 * 3600)
 
 def names(*events: EventBase, first: int = 0) -> list[str]:
     """Return the ids of a story's events, in order."""
-    return [event.id for event in story(*events).events(first)]
+    return [event.id for event in event_stream(*events).events(first)]
 
 
 def offset(event: EventBase) -> float:
@@ -66,12 +66,14 @@ def test_an_event_is_taken_when_it_is_first_heard_of() -> None:
 
 def test_a_story_knows_its_start() -> None:
     """The start has the offset that the author wrote."""
-    assert story().start == BEGINNING
+    assert event_stream().start == BEGINNING
 
 
 def test_more_events_are_played_with_a_scenario() -> None:
     """Events that are brought along stand in their place, and what they say is gathered."""
-    told = story_of(scenario(meeting("a", 1), meeting("c", 3)), [correction("a", "update", 2)])
+    told = event_stream_of(
+        scenario(meeting("a", 1), meeting("c", 3)), [correction("a", "update", 2)]
+    )
 
     assert [event.id for event in told.events(0)] == ["a", "a-update-2", "c"]
     assert told.gathered.referenced == {"a": 1}
@@ -82,7 +84,7 @@ def test_more_events_are_played_with_a_scenario() -> None:
 @given(events=events_of_any_kind(), data=st.data())
 def test_a_story_can_be_read_from_any_event(events: list[EventBase], data: st.DataObject) -> None:
     """Read from the n-th event on, or again, it tells the same; and always in order of time."""
-    told = story(*events)
+    told = event_stream(*events)
     whole = list(told.events(0))
     first = data.draw(st.integers(0, len(whole) + 1))
     moments = [earliest(event, told.start) for event in whole]
@@ -93,7 +95,7 @@ def test_a_story_can_be_read_from_any_event(events: list[EventBase], data: st.Da
 
 def test_links_and_changes_are_gathered_in_order_of_time() -> None:
     """What is known beforehand of links and arrangements is sorted; equal times as written."""
-    gathered = story(
+    gathered = event_stream(
         restore("hub", 20),
         cut("hub", 20),
         agreement("b", 30, "accord", "out-of-force"),
@@ -118,7 +120,7 @@ def test_links_and_changes_are_gathered_in_order_of_time() -> None:
 def test_corrections_are_counted_by_the_event_they_are_of() -> None:
     """How often an event will be corrected is known beforehand, repeats included."""
     repeat = {"count": 4, "until": moment(90)}
-    gathered = story(
+    gathered = event_stream(
         alert("a"),
         alert("b"),
         correction("a", "update", 1),

@@ -1,4 +1,4 @@
-"""Tests of ``feed.core.state``: what stands, what ended, and what is never shown."""
+"""Tests of ``feed.core.picture``: what stands, what ended, and what is never shown."""
 
 import json
 import math
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.app.prepare import prepare
-from feed.core.state import Picture, Shown
+from feed.core.picture import Picture, Shown
 from feed.files.library import entries
 from feed.model.launch import LaunchBody
 from feed.model.message import LARGEST, Delivery, Message
@@ -126,10 +126,10 @@ def positions(geometry: Any) -> list[list[float]]:
 
 def test_an_alert_stands_until_its_all_clear() -> None:
     """An alert is shown from its first report to its all-clear, and not a moment longer."""
-    story = (alert(), correction(as_="all-clear", at=60))
+    event_stream = (alert(), correction(as_="all-clear", at=60))
 
-    assert heard(*story, until=59).shown[WARNING].act == "alert"
-    over = heard(*story)
+    assert heard(*event_stream, until=59).shown[WARNING].act == "alert"
+    over = heard(*event_stream)
     assert (over.shown, over.unmatched) == ({}, [])
 
 
@@ -144,12 +144,12 @@ def test_an_update_replaces_what_it_is_known_better_than() -> None:
 
 def test_a_cancel_of_a_part_leaves_the_rest_as_it_was_said() -> None:
     """Where an alert goes on, it goes on in its own words, not in those that ended a part."""
-    story = (
+    event_stream = (
         alert(areas=["North", "South"]),
         correction(as_="cancel", areas=["North"], text="Wrong.", reason="wrong-area"),
     )
 
-    body = heard(*story).shown[WARNING].body()
+    body = heard(*event_stream).shown[WARNING].body()
 
     assert [area["name"] for area in body["areas"]] == ["South"]
     assert body["text"]["en"].endswith("Take shelter.")
@@ -159,14 +159,14 @@ def test_a_cancel_of_a_part_leaves_the_rest_as_it_was_said() -> None:
 
 def test_the_parts_of_an_alert_end_one_by_one() -> None:
     """When the last part is over the alert is over."""
-    story = (
+    event_stream = (
         alert(areas=["North", "South"]),
         correction(as_="all-clear", at=60, areas=["North"]),
         correction(as_="all-clear", at=90, areas=["South"]),
     )
 
-    assert WARNING in heard(*story, until=89).shown
-    assert heard(*story).shown == {}
+    assert WARNING in heard(*event_stream, until=89).shown
+    assert heard(*event_stream).shown == {}
 
 
 def test_another_issuer_may_end_an_alert() -> None:
@@ -181,9 +181,9 @@ def test_another_issuer_may_end_an_alert() -> None:
 def test_another_issuer_may_cancel_a_part() -> None:
     """What is left of an alert stands once, whoever ended the other part."""
     issuer = {"country": USA, "authority": "Other", "channel": "Radio"}
-    story = (alert(areas=["North", "South"]), correction(issuer=issuer, areas=["North"]))
+    event_stream = (alert(areas=["North", "South"]), correction(issuer=issuer, areas=["North"]))
 
-    shown = heard(*story).shown[WARNING]
+    shown = heard(*event_stream).shown[WARNING]
 
     assert [area["name"] for area in shown.body()["areas"]] == ["South"]
     assert shown.body()["issuer"]["authority"] == "Agency"
@@ -243,10 +243,10 @@ def test_kinds_that_do_not_last_make_no_picture(kind: str) -> None:
 @pytest.mark.parametrize("state", ["held", "cancelled", "not-held"])
 def test_a_meeting_that_is_over_is_not_shown(state: str) -> None:
     """A meeting stands from its announcement until it was held, or was not."""
-    story = (meeting(), correction("talks", "update", state=state))
+    event_stream = (meeting(), correction("talks", "update", state=state))
 
-    assert ("meeting", "talks") in heard(*story, until=59).shown
-    assert heard(*story).shown == {}
+    assert ("meeting", "talks") in heard(*event_stream, until=59).shown
+    assert heard(*event_stream).shown == {}
 
 
 def test_a_meeting_that_is_over_for_one_stands_while_another_reports_it() -> None:
