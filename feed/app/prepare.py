@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from feed.app.position import Span
 from feed.core.plan import Plan
+from feed.core.run import Span
 from feed.core.sharing import Sharing
 from feed.errors import UsageError
 from feed.files.arrangements import load_arrangements

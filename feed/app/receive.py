@@ -100,7 +100,8 @@ async def receive_and_show(options: ReceiveOptions) -> int:
     try:
         async with _receiver(options, clock, out=out, ledger=True) as stream:
             await _show(stream, options)
-            account, complete = stream.account, stream.complete()
+            account, complete = stream.account, stream.reception.complete
+            given_up = stream.reception.given_up
     finally:
         if out is not None:
             out.close()
@@ -113,8 +114,7 @@ async def receive_and_show(options: ReceiveOptions) -> int:
     )
     if not complete:
         raise IncompleteError(
-            f"{account.given_up} messages of {options.country} are lost; the player can no longer "
-            "give them"
+            f"{given_up} messages of {options.country} are lost; the player can no longer give them"
         )
     return 0
 

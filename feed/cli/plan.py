@@ -10,8 +10,8 @@ from feed.cli.options import ArrangementsFile, AsOf, Exercise, Json, Language, S
 from feed.cli.playing import Countries, StartOffset, Until, countries_of
 
 if TYPE_CHECKING:
-    from feed.app.position import Span
     from feed.app.prepare import Prepared
+    from feed.core.run import Span
     from feed.model.message import Delivery
     from feed.terminal.timeline import Shown
 

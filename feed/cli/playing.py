@@ -28,7 +28,7 @@ def _rate(text: str) -> float:
     if not 0 < rate < inf:
         raise typer.BadParameter(f"'{text}' is not a rate; write a positive number, or max")
 
-    from feed.core.playhead import TransportError, checked_rate
+    from feed.core.actions import TransportError, checked_rate
 
     try:
         return checked_rate(rate)

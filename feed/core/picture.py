@@ -49,6 +49,11 @@ class Shown:
     tracks: dict[str, list[Vertex]] = field(default_factory=dict)
     """where each originator saw it: longitude, latitude, altitude in metres; thinned"""
 
+    def copy(self) -> "Shown":
+        """Return a copy that can be folded on by itself."""
+        tracks = {originator: list(track) for originator, track in self.tracks.items()}
+        return Shown(self.kind, self.event, dict(self.reports), tracks)
+
     @property
     def last(self) -> Report:
         """The report that arrived last."""
@@ -132,6 +137,14 @@ class Picture:
         """cancels and all-clears that ended nothing that was known here"""
         self._ended: dict[tuple[str, str, str], int] = {}
         """by kind, event and originator: the moment up to which nothing said counts any longer"""
+
+    def copy(self) -> "Picture":
+        """Return a copy that can be folded on by itself."""
+        other = Picture()
+        other.shown = {key: shown.copy() for key, shown in self.shown.items()}
+        other.unmatched = list(self.unmatched)
+        other._ended = dict(self._ended)
+        return other
 
     def take(self, delivery: Delivery) -> tuple[str, str] | None:
         """Fold a delivery in; return the (kind, event) whose picture changed, if one did."""

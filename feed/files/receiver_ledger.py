@@ -15,7 +15,7 @@ from feed.files.database import Database, checksum
 
 __all__ = ["Progress", "Received", "ReceiverLedger"]
 
-_PAGE = 500
+_PAGE = 100
 """Rows that are in memory at once while all are read."""
 
 
@@ -124,10 +124,15 @@ class ReceiverLedger(Database):
     def rows(self, run: str, epoch: int | None = None) -> Iterator[Received]:
         """Walk over what was received of a run, or of one epoch, in order."""
         for each in self.epochs(run) if epoch is None else [epoch]:
-            sequence = -1
-            while page := self._page(run, each, sequence):
+            for page in self.pages(run, each):
                 yield from page
-                sequence = page[-1].sequence
+
+    def pages(self, run: str, epoch: int) -> Iterator[list[Received]]:
+        """Walk over what was received of an epoch, in order, a few messages at a time."""
+        sequence = -1
+        while page := self._page(run, epoch, sequence):
+            yield page
+            sequence = page[-1].sequence
 
     def _page(self, run: str, epoch: int, after: int) -> list[Received]:
         rows = self.read_checked(

@@ -3,7 +3,7 @@
 import pytest
 
 from feed.app.exercises import clean, exercises, only_exercise
-from feed.app.player import Options
+from feed.app.publication import Options
 from feed.clock import SystemClock
 from feed.errors import UsageError
 from tests.app.stage import Stage, eventful
@@ -60,10 +60,10 @@ async def test_cleaning_takes_everything_away(stage: Stage) -> None:
 
 async def test_what_is_being_played_is_not_cleaned_away(stage: Stage) -> None:
     """A player that answers keeps what it retained."""
-    player = stage.player(eventful(), Options(paused=True))
+    player = stage.publication(eventful(), Options(paused=True))
 
     async with stage.playing(player), stage.client("observer", stage.topics.clock) as client:
         await client.until(lambda: client.heard)
-        with pytest.raises(UsageError, match=rf"is being played \(run {player.about.run}\)"):
+        with pytest.raises(UsageError, match=rf"is being played \(run {player.description.run}\)"):
             await clean(stage.address("player"), stage.exercise, CLOCK)
         assert stage.topics.manifest in await stage.retained()

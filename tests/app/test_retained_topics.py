@@ -3,10 +3,11 @@
 import json
 from dataclasses import dataclass
 
-from feed.app.standing import Standing, compact
-from feed.core.picture import Picture
+from feed.app.retained_topics import RetainedTopics, compact
+from feed.clock import VirtualClock
+from feed.core.actions import Play
 from feed.core.plan import Plan
-from feed.model.time import SECOND
+from feed.core.run import Run
 from feed.mqtt.publisher import Publisher
 from tests import make
 from tests.app.stage import COUNTRIES, Client, Stage, eventful
@@ -16,39 +17,28 @@ SENT = dict.fromkeys(COUNTRIES, 3)
 
 @dataclass
 class Board:
-    """The pictures of a run and what of them stands."""
+    """A run and what of it stands."""
 
-    stage: Stage
+    clock: VirtualClock
     publisher: Publisher
-    standing: Standing
-    pictures: dict[str, Picture]
+    retained: RetainedTopics
+    run: Run
 
     async def show(self, seconds: float) -> None:
-        """Refresh what stands, at a moment after the start."""
-        await self.standing.pictures(
-            self.pictures,
-            epoch=1,
-            sequences=SENT,
-            position=make.START + round(seconds * SECOND),
-            wall=make.START,
-            late_ms=4,
-        )
+        """Play up to a moment after the start, and refresh what stands."""
+        self.clock.advance(seconds - self.clock.now())
+        self.run.due(self.clock.now(), 1000)
+        await self.retained.pictures(self.run, late_ms=4)
         await self.publisher.flushed()
 
 
-def board(stage: Stage, publisher: Publisher) -> Board:
-    """Return the empty pictures of a run."""
-    standing = Standing(stage.about(eventful(), "run"), publisher)
-    return Board(stage, publisher, standing, {country: Picture() for country in COUNTRIES})
-
-
-def fold(on: Board, until: float, plan: Plan | None = None) -> None:
-    """Fold a story up to a moment into the pictures."""
-    for delivery in (plan or eventful()).deliveries():
-        if delivery.due <= make.START + until * SECOND:
-            key = on.pictures[delivery.recipient].take(delivery)
-            if key is not None:
-                on.standing.changed(delivery.recipient, key)
+def board(stage: Stage, publisher: Publisher, plan: Plan | None = None) -> Board:
+    """Return a run that plays."""
+    plan, clock = plan or eventful(), VirtualClock(wall=make.START)
+    run = Run(plan)
+    run.apply(Play(), 0.0)
+    retained = RetainedTopics(stage.about(plan, "run"), publisher, clock)
+    return Board(clock, publisher, retained, run)
 
 
 async def test_only_what_changed_goes_out(stage: Stage) -> None:
@@ -59,22 +49,21 @@ async def test_only_what_changed_goes_out(stage: Stage) -> None:
         stage.client("player", f"{topics.base}/#") as client,
     ):
         on = board(stage, publisher)
-        fold(on, 5)
         for _ in range(2):
             await on.show(5)
         await client.until(lambda: len(client.on(topics.metrics("USA"))) == 2)
-        await on.standing.heads(1, SENT, final=False)
-        await on.standing.heads(1, SENT, final=False)
-        await on.standing.heads(1, {**SENT, "KOR": 4}, final=False)
+        await on.retained.heads(1, SENT, final=False)
+        await on.retained.heads(1, SENT, final=False)
+        await on.retained.heads(1, {**SENT, "KOR": 4}, final=False)
         await client.until(lambda: len(client.on(topics.head("KOR"))) == 2)
-        await on.standing.clear()
+        await on.retained.clear()
         await client.until(lambda: not client.standing)
 
     assert len([raw for raw in client.on(topics.state("KOR", "alert", "warning")) if raw]) == 1
     assert len([raw for raw in client.on(topics.head("JPN")) if raw]) == 1
     numbers = json.loads(client.on(topics.metrics("KOR"))[0])
     assert numbers["late_ms"] == 4
-    assert (numbers["sequence"], numbers["position_s"]) == (3, 5.0)
+    assert (numbers["sequence"], numbers["position_s"]) == (on.run.sequences["KOR"], 5.0)
 
 
 async def test_what_expires_is_taken_away(stage: Stage) -> None:
@@ -84,14 +73,13 @@ async def test_what_expires_is_taken_away(stage: Stage) -> None:
         Publisher(stage.address("player"), f"feed-player-{stage.exercise}") as publisher,
         stage.client("player", f"{topics.base}/state/#") as client,
     ):
-        on = board(stage, publisher)
-        fold(on, 5, make.plan(make.alert(expires="PT10M")))
+        on = board(stage, publisher, make.plan(make.alert(expires="PT10M"), make.incident(at=700)))
         await on.show(5)
         await client.until(lambda: topics.state("KOR", "alert", "warning") in client.standing)
         await on.show(600)
         await client.until(lambda: topics.state("KOR", "alert", "warning") not in client.standing)
         await client.until(lambda: said_nothing(client, stage))
-        await on.standing.clear()
+        await on.retained.clear()
         await client.until(lambda: not client.standing)
 
 
@@ -109,15 +97,16 @@ async def test_everything_goes_out_anew_when_a_broker_may_have_lost_it(stage: St
         stage.client("player", f"{topics.base}/#") as client,
     ):
         on = board(stage, publisher)
-        fold(on, 5)
-        on.pictures["USA"].shown.clear()
+        for _ in range(2):
+            await on.show(0.5)
+            await on.retained.heads(1, SENT, final=False)
+            on.retained.forget(on.run)
         for _ in range(2):
             await on.show(5)
-            await on.standing.heads(1, SENT, final=False)
-            on.standing.forget(on.pictures)
-        await on.standing.put(topics.manifest, compact({"title": "朝"}))
+            on.retained.forget(on.run)
+        await on.retained.put(topics.manifest, compact({"title": "朝"}))
         await client.until(lambda: topics.manifest in client.standing)
-        await on.standing.clear()
+        await on.retained.clear()
         await client.until(lambda: not client.standing)
 
     assert len([raw for raw in client.on(topics.head("KOR")) if raw]) == 2
