@@ -17,13 +17,14 @@ FLOORS = (  # top to bottom; a floor imports only what is below it
     ("files", "broker", "mqtt", "terminal", "web"),
     ("clock",),
     ("wire", "export"),
+    ("wording",),
     ("core",),
     ("flight",),
     ("model",),
     ("errors",),
 )
 HEIGHT = {room: -depth for depth, floor in enumerate(FLOORS) for room in floor}
-PURE = ("model", "core", "wire", "export", "flight")
+PURE = ("model", "core", "wording", "wire", "export", "flight")
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 # fmt: off

@@ -10,7 +10,7 @@ from feed.app.player import Player
 from feed.app.receiver import Receiver
 from feed.clock import Clock
 from feed.terminal.live import CountryView, LiveState, MessageView
-from feed.terminal.text import headline
+from feed.wording.headline import headline
 
 __all__ = ["live_state", "message_view"]
 

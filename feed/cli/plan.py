@@ -50,7 +50,7 @@ def plan(
     """
     from feed.app.prepare import prepare
     from feed.terminal.timeline import Shown
-    from feed.terminal.times import Times, named_zone
+    from feed.wording.times import Times, named_zone
 
     zone = named_zone(tz)
     prepared = prepare(

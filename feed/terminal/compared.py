@@ -15,8 +15,8 @@ from feed.core.compare import ELEMENTS, Answer, Compared, Subject, Warned
 from feed.flight.trajectory import End
 from feed.model.scenario import Header
 from feed.model.time import SECOND, rfc3339
-from feed.terminal.moments import clock, full, since_launch, span
-from feed.terminal.times import Times
+from feed.wording.moments import clock, full, since_launch, span
+from feed.wording.times import Times
 
 __all__ = [
     "LEGEND",

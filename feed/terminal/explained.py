@@ -23,8 +23,8 @@ from feed.terminal.compared import (
     flight_words,
     mark_json,
 )
-from feed.terminal.moments import clock, full, since_launch, span
-from feed.terminal.times import Times
+from feed.wording.moments import clock, full, since_launch, span
+from feed.wording.times import Times
 
 __all__ = ["explained_json", "explained_words"]
 

@@ -17,9 +17,10 @@ from feed.model.marking import BANNER
 from feed.model.message import OWN, PUBLIC
 from feed.model.time import SECOND, render_duration
 from feed.terminal.log import Notes
-from feed.terminal.text import clean, kind_and_act
-from feed.terminal.times import Times, after, named_zone, rate_text
 from feed.terminal.views import CountryView, LiveState, MessageView, Recent
+from feed.wording.headline import kind_and_act
+from feed.wording.text import clean
+from feed.wording.times import Times, after, named_zone, rate_text
 
 __all__ = ["CountryView", "LiveState", "LiveView", "MessageView", "Screen"]
 

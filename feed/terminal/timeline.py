@@ -18,8 +18,9 @@ from feed.model.marking import BANNER
 from feed.model.message import OWN, PUBLIC, Delivery
 from feed.model.scenario import Header
 from feed.model.time import render_duration
-from feed.terminal.text import clean, headline, kind_and_act
-from feed.terminal.times import Times, after
+from feed.wording.headline import headline, kind_and_act
+from feed.wording.text import clean
+from feed.wording.times import Times, after
 
 __all__ = ["Row", "Shown", "Totals", "folded", "record", "table"]
 

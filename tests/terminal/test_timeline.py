@@ -15,7 +15,7 @@ from rich.console import Console
 from feed.model.message import Delivery
 from feed.model.time import SECOND
 from feed.terminal.timeline import Row, Shown, Totals, folded, record, table
-from feed.terminal.times import Times
+from feed.wording.times import Times
 from tests.make import START, alert, arrangement, arrangements, launch, message, plan, scenario
 
 SEOUL = Times(9 * 3600)

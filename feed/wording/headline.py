@@ -1,8 +1,7 @@
 """What a message says, in one line for people.
 
-The exercise banner is taken off the texts here, because whoever shows the line shows the mark
-beside it.  Payloads may be anybody's: nothing that stands in one can raise here, break the line or
-speak to the terminal.
+Payloads may be anybody's: nothing that stands in one can raise here, break the line or speak to the
+terminal.
 """
 
 import datetime as dt
@@ -11,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from feed.model.marking import BANNER
 from feed.model.time import instant_of
-from feed.terminal.times import Times
+from feed.wording.text import said
+from feed.wording.times import Times
 
-__all__ = ["clean", "headline", "kind_and_act", "said"]
+__all__ = ["headline", "kind_and_act"]
 
 Body = Mapping[str, Any]
 
@@ -26,22 +25,6 @@ _STATES = {
     "down": "down",
     "in-orbit": "in orbit",
 }
-
-
-def clean(text: str) -> str:
-    """Return a text as one line of printable characters."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-
-
-def said(value: Any, language: str = "en") -> str:
-    """Return a text of a body in a language, else in English, else in any; without its banner."""
-    if isinstance(value, Mapping):
-        texts = {key: text for key, text in value.items() if isinstance(text, str)}
-        wanted = (language.partition("-")[0].lower(), "en", *texts)
-        value = next((texts[key] for key in wanted if key in texts), "")
-    if not isinstance(value, str):
-        return ""
-    return clean(value).removeprefix(BANNER).lstrip(". ")
 
 
 def headline(
