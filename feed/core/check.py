@@ -7,37 +7,23 @@ whole story is said by ``finish``.  What one event shows by itself stands in ``e
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import cast
 
-from feed.core.check_context import CheckContext, Finding, Findings, Steps, participant
 from feed.core.event_checks import EVENT_CHECKS
 from feed.core.flights import object_ids
 from feed.core.reach import first_report, largest_report, size_of, too_large
-from feed.model.agreement import AgreementBody
-from feed.model.alert import Alert, AlertBody
 from feed.model.arrangement import Arrangements
-from feed.model.base import Model
+from feed.model.check_context import CheckContext, Finding, Findings, Steps, participant
 from feed.model.common import EventBase
 from feed.model.correction import Correction
-from feed.model.incident import IncidentBody
-from feed.model.launch import Launch, LaunchBody
+from feed.model.event import MESSAGE_KINDS
+from feed.model.launch import Launch
 from feed.model.link import LinkChange
-from feed.model.meeting import MeetingBody
-from feed.model.message import LARGEST, Kind
+from feed.model.message import LARGEST
 from feed.model.quoting import did_you_mean, quoted
 from feed.model.scenario import Header, Scenario
-from feed.model.statement import Statement, StatementBody
 
 __all__ = ["Check", "Finding", "check"]
 
-_BODIES: dict[str, type[Model]] = {
-    "launch": LaunchBody,
-    "alert": AlertBody,
-    "meeting": MeetingBody,
-    "agreement": AgreementBody,
-    "incident": IncidentBody,
-    "statement": StatementBody,
-}
 _CHANGES = (
     "reason", "issuer", "areas", "headline", "text", "state", "outcome", "summary", "count",
     "response", "certainty",
@@ -99,8 +85,8 @@ class Check:
         """pieces and stages, and the launch that each is of"""
         self._unread: set[str] = set()
         self._corrections: list[tuple[int, Correction]] = []
-        self._about: list[tuple[int, str]] = []
-        self._areas: dict[str, frozenset[str]] = {}
+        self._mentions: list[tuple[int, Steps, str]] = []
+        self._parts: dict[str, frozenset[str]] = {}
         self._large: dict[str, int] = {}
 
     def header(self) -> Findings:
@@ -122,8 +108,8 @@ class Check:
     def finish(self) -> Findings:
         """Yield what only the whole story shows."""
         yield from self._repeated_ids()
-        for index, name in self._about:
-            yield from _at(index, self._named(("about",), name))
+        for index, steps, name in self._mentions:
+            yield from _at(index, self._named(steps, name))
         for index, correction in self._corrections:
             yield from _at(index, self._corrected(correction))
 
@@ -139,10 +125,9 @@ class Check:
         if isinstance(event, Correction):
             self._corrections.append((index, event))
             return
-        if isinstance(event, Alert | Statement) and event.about is not None:
-            self._about.append((index, event.about))
-        if isinstance(event, Alert):
-            self._areas[event.id] = frozenset(area.name for area in event.areas)
+        self._mentions += [(index, *mention) for mention in event.mentions()]
+        if event.kinds and (parts := event.kinds[0].parts):
+            self._parts[event.id] = frozenset(part.name for part in getattr(event, parts))
         if isinstance(event, Launch):
             self._objects.update(dict.fromkeys(object_ids(event)[1:], event.id))
         size = largest_report(event, self._context)
@@ -222,7 +207,7 @@ class Check:
             yield from self._named(("of",), name)
 
     def _known_areas(self, correction: Correction) -> Findings:
-        known = self._areas.get(correction.of)
+        known = self._parts.get(correction.of)
         for n, area in enumerate(correction.areas or ()):
             if known is not None and area.name not in known:
                 offer = did_you_mean(area.name, known) or f"; they are {', '.join(sorted(known))}"
@@ -232,7 +217,7 @@ class Check:
     def _still_fits(self, correction: Correction, word: str) -> Findings:
         changes = correction.corrected(  # as if the original had said nothing
             self._context.start,
-            kind=cast("Kind", word),
+            kind=MESSAGE_KINDS[word],
             originator="",
             data={},
             outstanding=None,
@@ -245,13 +230,16 @@ class Check:
 
 def _applicable(correction: Correction, word: str) -> Findings:
     """Find a key that the corrected kind does not have."""
-    known = _BODIES[word].model_fields
+    kind = MESSAGE_KINDS[word]
     for name in _CHANGES:
-        if name in correction.model_fields_set and (
-            name not in known or (name == "state" and word != "meeting")
-        ):
+        if name in correction.model_fields_set and name not in kind.changes:
             text = f"{quoted(name)} cannot be corrected of an event of kind {word}; take it out"
             yield Finding((name,), text)
+    state = correction.state
+    if state is not None and "state" in kind.changes and state not in kind.states:
+        offer = did_you_mean(state, kind.states)
+        text = f"{quoted(state)} is not one of {', '.join(kind.states)}{offer}"
+        yield Finding(("state",), text)
 
 
 def _at(index: int, findings: Iterable[Finding]) -> Findings:

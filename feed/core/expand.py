@@ -9,15 +9,17 @@ import heapq
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from feed.core.event_stream import EventStream, earliest
 from feed.core.launches import launch_drafts
 from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
 from feed.model.correction import Correction
+from feed.model.event import LASTING
+from feed.model.kind import MessageKind
 from feed.model.launch import Launch
-from feed.model.message import LASTING, Draft, Kind, Message
+from feed.model.message import Draft, Kind, Message
 from feed.model.statement import statement_of_claim
 
 __all__ = ["Mark", "Messages"]
@@ -56,12 +58,12 @@ class _Waiting(NamedTuple):
 class _Present:
     """What is now said of an event that will be corrected."""
 
-    kind: Kind
+    kind: MessageKind
     event: EventBase
     data: dict[str, dict[str, Any]] = field(default_factory=dict)
     """by originator; the last to speak stands last"""
     outstanding: list[dict[str, Any]] | None = None
-    """the areas where an alert is still on"""
+    """the parts, such as areas of an alert, that have not ended"""
 
     def copy(self) -> "_Present":
         areas = None if self.outstanding is None else list(self.outstanding)
@@ -167,7 +169,7 @@ class Messages:
         subject = event.of if isinstance(event, Correction) else event.id
         if subject == event.id and subject in self._story.gathered.referenced:
             known = self._known_of(subject)
-            known.present = known.present or _Present(cast("Kind", event.word), event)
+            known.present = known.present or _Present(event.kinds[0], event)
         rest = itertools.islice(self._drafts(event, subject), taken, None)
         if not self._push(index, taken, rest, subject):
             self._finish(subject)
@@ -251,10 +253,13 @@ def _numbered(draft: Draft, known: _Known) -> Message:
         data = {name: value for name, value in draft.data.items() if name != "basis"}
         draft = draft._replace(data=data if track is None else {**data, "basis": track})
     references: tuple[str, ...] = ()
-    if draft.kind in LASTING or (known.present is not None and known.present.kind == draft.kind):
+    present = known.present
+    if present is not None and present.kind.name != draft.kind:
+        present = None
+    if present is not None or draft.kind in LASTING:
         references = _refer(draft, slot, key, known.standing)
-    if known.present is not None and known.present.kind == draft.kind:
-        _remember(draft, known.present)
+    if present is not None:
+        _remember(draft, present)
     return Message(
         key=key,
         event=draft.event,
@@ -304,10 +309,10 @@ def _remember(draft: Draft, present: _Present) -> None:
         # The rest goes on as it was said, not in the words that ended a part.
         present.outstanding = list(draft.data["remaining"])
         for originator, data in present.data.items():
-            present.data[originator] = {**data, "areas": present.outstanding}
+            present.data[originator] = {**data, present.kind.parts: present.outstanding}
         return
     present.data.pop(draft.originator, None)
     present.data[draft.originator] = draft.data
-    if draft.kind == "alert":
+    if present.kind.parts:
         over = draft.type in {"cancel", "all-clear"}
-        present.outstanding = [] if over else list(draft.data["areas"])
+        present.outstanding = [] if over else list(draft.data[present.kind.parts])

@@ -35,7 +35,7 @@ def update(
 
 def first(at: float, kind: str = "launch", recipient: str = "JPN") -> Delivery:
     """Return the first report of a rocket."""
-    return update(at, kind, recipient)._replace(message=message(at, kind=kind))  # type: ignore[arg-type]
+    return update(at, kind, recipient)._replace(message=message(at, kind=kind))
 
 
 def told(rows: Iterable[Row]) -> list[tuple[float, str, str, int]]:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feed.model.event import KINDS
 from feed.model.marking import marked
-from feed.model.message import KINDS
 from feed.wording.headline import headline, kind_and_act
 
 POINT = {"type": "Point", "coordinates": [126.42, 40.61]}
@@ -229,3 +229,22 @@ def test_an_alert_is_not_said_twice() -> None:
     """The first report of the kind alert is an alert, not an alert alert."""
     assert kind_and_act("alert", "alert") == "alert"
     assert kind_and_act("launch", "alert") == "launch alert"
+    assert kind_and_act("alert", "cancel", "ko") == "경보 취소"
+    assert kind_and_act("volcano", "update", "ja") == "volcano 更新"
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "language", "line"),
+    [
+        ("launch", {"state": "lost", "site": {"name": "平壌"}}, "ja", "消失: 平壌から"),
+        ("impact", {"state": "predicted", "area": {"radius_m": 9000}}, "ko", "낙하 예측 ±9.0 km"),
+        ("meeting", {"title": TITLE, "state": "held"}, "ja", "会談: 開催"),
+        ("alert", {"text": {"ko": "대피"}, "reason": "wrong-area"}, "ko", "대피 (지역 오류)"),
+        ("incident", {"category": "balloon", "count": 3}, "fr", "balloon, 3 in number"),
+    ],
+)
+def test_fixed_words_are_in_the_language_too(
+    kind: str, data: dict[str, Any], language: str, line: str
+) -> None:
+    """A line in Japanese or Korean is in that language, any other falls back to English."""
+    assert headline(kind, "update", data, language) == line
