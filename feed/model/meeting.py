@@ -21,7 +21,7 @@ Mode = Literal["in-person", "by-video", "hybrid", "by-telephone", "written"]
 Attends = Literal["in-person", "by-video", "by-telephone", "in-writing"]
 
 
-class Participant(Model):
+class Attendee(Model):
     """Who takes part in a meeting, for whom, and how."""
 
     country: Country
@@ -38,7 +38,7 @@ class MeetingBody(Model):
     scheduled: str | None = Field(default=None, description="RFC 3339: when it is to be held")
     mode: Mode
     place: str
-    participants: list[Participant] | None = None
+    participants: list[Attendee] | None = None
     agenda: list[dict[str, str]] | None = None
     outcome: dict[str, str] | None = None
     reason: str | None = None
@@ -111,7 +111,7 @@ class Meeting(EventBase):
     scheduled: When | None = Field(default=None, description="when it is to be held")
     mode: Mode = Field(default="in-person", description="how they meet")
     place: Title
-    participants: tuple[Participant, ...] = Field(
+    participants: tuple[Attendee, ...] = Field(
         default=(), description="who takes part; the first one's country reports it"
     )
     agenda: tuple[Text, ...] = Field(default=(), description="what it is about")

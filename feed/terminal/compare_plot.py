@@ -75,13 +75,13 @@ def _figure(
     panel = _HEAD + _ROW * (rows + 1)
     height = _MARGIN + panel * len(compared)
     figure = Figure(figsize=(12, height), dpi=110, facecolor="white")
-    for number, each in enumerate(compared):
-        top = height - 0.5 - panel * number
+    for index, each in enumerate(compared):
+        top = height - 0.5 - panel * index
         axes = figure.add_axes(
             (0.13, (top - panel + 0.55) / height, 0.72, (panel - _HEAD) / height)
         )
         _panel(axes, each, labels)
-        if number == 0:
+        if index == 0:
             axes.legend(
                 handles=_handles(),
                 loc="lower right",
@@ -119,13 +119,13 @@ def _panel(axes: "Axes", compared: Compared, labels: Sequence[str]) -> None:
     begin, end = max(EARLIEST, 0.6 * min(times)), 1.4 * max(*times, 60.0)
     axes.set_xscale("log")
     axes.set_xlim(begin, end)
-    for number in range(len(compared.answers[0])):
-        colour = COLOURS[number % len(COLOURS)]
+    for index in range(len(compared.answers[0])):
+        colour = COLOURS[index % len(COLOURS)]
         for label, answers in zip(labels, compared.answers, strict=True):
-            _row(axes, row, subject, answers[number], colour)
-            names.append(f"{answers[number].country}  {label}")
+            _row(axes, row, subject, answers[index], colour)
+            names.append(f"{answers[index].country}  {label}")
             row += 1
-        if number:
+        if index:
             axes.axhline(row - len(labels) - 0.5, color="#cccccc", linewidth=0.6)
     ticks = [second for second in TICKS if begin <= second <= end]
     axes.set_xticks(ticks, [TICKS[second] for second in ticks])

@@ -252,8 +252,8 @@ def _side_by_side(
         blocks = [_block(country, times, console, column, rows) for country in band]
         for cells in zip(*blocks, strict=True):
             line = Text()
-            for number, cell in enumerate(cells):
-                line.append(_GAP if number else "", style="dim")
+            for index, cell in enumerate(cells):
+                line.append(_GAP if index else "", style="dim")
                 line.append_text(_fitted(cell, column))
             yield line
     if left_out:

@@ -3,9 +3,9 @@
 import numpy as np
 
 from feed.model.time import Instant
-from feed.terminal.picture import (
+from feed.terminal.drawing import (
     COLOURS,
-    Picture,
+    Drawing,
     colour_of,
     label_style,
     lines_of,
@@ -42,19 +42,19 @@ def test_pieces_are_lines_of_their_own() -> None:
     """They start when the whole ends, under its number."""
     broken = {**FAR_EAST, "break_up": {"at": "PT600S", "pieces": 2}}
     lines = list(lines_of([make.launch(flight=broken)], BEGIN, make.arrangements(), 7))
-    picture = Picture([lines[0].launch], lines, BEGIN, make.arrangements(), 7)
+    drawing = Drawing([lines[0].launch], lines, BEGIN, make.arrangements(), 7)
 
-    assert [line.number for line in lines] == [1, 1, 1]
+    assert [line.ordinal for line in lines] == [1, 1, 1]
     assert [line.main for line in lines] == [True, False, False]
     assert [float(line.minutes[0]) for line in lines] == [0, 10, 10]
-    assert picture.vehicles == lines[:1]
+    assert drawing.vehicles == lines[:1]
 
 
 def test_a_picture_of_many_leaves_details_out() -> None:
     """Up to three flights are drawn in detail."""
     launches = [make.launch(f"n-{n}") for n in range(4)]
-    assert Picture(launches[:3], (), BEGIN, make.arrangements(), 7).detailed
-    assert not Picture(launches, (), BEGIN, make.arrangements(), 7).detailed
+    assert Drawing(launches[:3], (), BEGIN, make.arrangements(), 7).detailed
+    assert not Drawing(launches, (), BEGIN, make.arrangements(), 7).detailed
 
 
 def test_labels_that_would_overlap_are_one() -> None:
