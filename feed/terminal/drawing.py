@@ -4,6 +4,8 @@ Flights are told apart by numbers and dashes, countries by colour and marker, so
 many flights, or one printed in grey, can still be read.
 """
 
+import contextlib
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -11,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feed.core.flights import SensorContact, contacts_of, flights_of
+from feed.errors import UsageError
 from feed.flight.flight import FlyingObject
 from feed.flight.trajectory import States
 from feed.model.arrangement import Arrangements
@@ -27,6 +30,7 @@ __all__ = [
     "label_style",
     "lines_of",
     "marker_of",
+    "styled",
     "together",
 ]
 
@@ -44,6 +48,15 @@ DASHES: tuple[Any, ...] = (
 POINTS = 400
 FEW: Final = 3
 """Up to so many flights are drawn with all their detail."""
+
+SETTINGS: Any = {
+    "svg.hashsalt": "feed",
+    "svg.fonttype": "none",
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9,
+    "axes.edgecolor": "#777777",
+    "axes.linewidth": 0.6,
+}
 
 Place = tuple[float, float]
 
@@ -86,6 +99,20 @@ class Drawing(NamedTuple):
     def detailed(self) -> bool:
         """Whether there are so few flights that details do not hide each other."""
         return len(self.launches) <= FEW
+
+
+@contextlib.contextmanager
+def styled() -> Iterator[None]:
+    """Draw as all drawings are; UsageError if the library that draws is not installed."""
+    try:
+        import matplotlib as mpl  # noqa: PLC0415 - half a second that other verbs need not wait
+    except ImportError as error:
+        text = "--plot needs matplotlib, which is not installed: pip install 'alert-feed[plot]'"
+        raise UsageError(text) from error
+    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
+        # A title in Japanese or Korean is legible in SVG, where the viewer has the letters.
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        yield
 
 
 def lines_of(

@@ -342,7 +342,7 @@ def _in_several(
     most = min(_LONGEST, room) - 1
     if most > 0:
         text = Text.assemble((f"{_way(message)}  ", "dim"), clean(message.headline))
-        wrapped = list(text.wrap(console, width - 2))
+        wrapped = list(text.wrap(console, max(1, width - 2)))
         shown = wrapped[:most]
         if len(wrapped) > most:
             shown[-1] = Text.assemble(shown[-1], "…")

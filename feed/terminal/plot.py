@@ -6,17 +6,16 @@ plan gives the same bytes.
 
 import datetime as dt
 import pathlib
-import warnings
 import zoneinfo
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from feed.errors import FilesError, UsageError
 from feed.flight.trajectory import End
 from feed.model.arrangement import Arrangements
 from feed.model.launch import Launch
 from feed.model.time import SECOND, Instant, rfc3339
-from feed.terminal.drawing import Drawing, FlightLine, lines_of
+from feed.terminal.drawing import Drawing, FlightLine, lines_of, styled
 from feed.terminal.plot_map import draw_map
 from feed.terminal.plot_time import draw_altitudes, draw_coverage
 
@@ -34,14 +33,6 @@ NOTE = (
 RED = "#A50000"
 ENDS = {End.LOST: "lost after ", End.BROKE_UP: "broke up after "}
 LISTED = 18
-SETTINGS: Any = {
-    "svg.hashsalt": "feed",
-    "svg.fonttype": "none",
-    "font.family": ["DejaVu Sans"],
-    "font.size": 9,
-    "axes.edgecolor": "#777777",
-    "axes.linewidth": 0.6,
-}
 
 
 def plot_plan(
@@ -65,11 +56,7 @@ def plot_plan(
     lines = tuple(lines_of(launches, start, arrangements, seed))
     drawing = Drawing(launches, lines, start, arrangements, seed)
 
-    import matplotlib as mpl  # noqa: PLC0415 - half a second that other verbs need not wait
-
-    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
-        # A title in Japanese or Korean is legible in SVG, where the viewer has the letters.
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
+    with styled():
         figure = _figure(drawing)
         _words(figure, title, drawing, zone)
         _save(figure, path)

@@ -1,7 +1,11 @@
 """What is drawn, before it is drawn."""
 
-import numpy as np
+import sys
 
+import numpy as np
+import pytest
+
+from feed.errors import UsageError
 from feed.model.time import Instant
 from feed.terminal.drawing import (
     COLOURS,
@@ -10,6 +14,7 @@ from feed.terminal.drawing import (
     label_style,
     lines_of,
     marker_of,
+    styled,
     together,
 )
 from tests import make
@@ -69,3 +74,10 @@ def test_countries_look_different() -> None:
     assert len({(colour_of(row), marker_of(row)) for row in range(6)}) == 6
     assert colour_of(6) == COLOURS[0]
     assert label_style("center")["va"] == "bottom"
+
+
+def test_without_the_library_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence, before anything is drawn."""
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # as the import system notes what is not
+    with pytest.raises(UsageError, match=r"pip install 'alert-feed\[plot\]'"), styled():
+        pytest.fail("nothing can be drawn")
