@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from feed.core.event_checks import EVENT_CHECKS
+from feed.core.event_stream import repetitions
 from feed.core.flights import object_ids
+from feed.core.lifecycle import Report, Told, late_corrections, reports_of
 from feed.core.reach import first_report, largest_report, size_of, too_large
 from feed.model.arrangement import Arrangements
 from feed.model.check_context import CheckContext, Finding, Findings, Steps, participant
@@ -46,6 +48,8 @@ class _Seen:
     """its repetitions; 0: it happens once"""
     of: str
     """for a correction: the event it is of"""
+    told: tuple[Report, ...] = ()
+    """what is reported of it whatever is corrected; of a launch this is found when it is needed"""
 
 
 def check(scenario: Scenario, arrangements: Arrangements) -> list[Finding]:
@@ -83,6 +87,7 @@ class Check:
         self._seen: dict[str, _Seen] = {}
         self._objects: dict[str, str] = {}
         """pieces and stages, and the launch that each is of"""
+        self._launches: dict[str, Launch] = {}
         self._unread: set[str] = set()
         self._corrections: list[tuple[int, Correction]] = []
         self._mentions: list[tuple[int, Steps, str]] = []
@@ -110,8 +115,14 @@ class Check:
         yield from self._repeated_ids()
         for index, steps, name in self._mentions:
             yield from _at(index, self._named(steps, name))
+        possible: dict[str, list[Told]] = {}
         for index, correction in self._corrections:
-            yield from _at(index, self._corrected(correction))
+            findings = list(self._corrected(correction))
+            yield from _at(index, findings)
+            if not findings and correction.of not in self._unread:
+                possible.setdefault(correction.of, []).append(Told(index, correction))
+        for name, corrections in possible.items():
+            yield from self._too_late(name, corrections)
 
     def _note(self, index: int, event: EventBase) -> Findings:
         if (before := self._seen.get(event.id)) is not None:
@@ -121,7 +132,7 @@ class Check:
         count = 0 if event.repeat is None else event.repeat.count
         of = event.of if isinstance(event, Correction) else ""
         at = first_report(event, self._context)
-        self._seen[event.id] = _Seen(index, event.word, at, count, of)
+        self._seen[event.id] = _Seen(index, event.word, at, count, of, _told(event, at))
         if isinstance(event, Correction):
             self._corrections.append((index, event))
             return
@@ -129,6 +140,7 @@ class Check:
         if event.kinds and (parts := event.kinds[0].parts):
             self._parts[event.id] = frozenset(part.name for part in getattr(event, parts))
         if isinstance(event, Launch):
+            self._launches[event.id] = event
             self._objects.update(dict.fromkeys(object_ids(event)[1:], event.id))
         size = largest_report(event, self._context)
         if size > LARGEST:
@@ -206,6 +218,23 @@ class Check:
         else:
             yield from self._named(("of",), name)
 
+    def _too_late(self, name: str, corrections: list[Told]) -> Findings:
+        """Find the corrections of one event that act on what is over."""
+        original = self._original(name)
+        assert original is not None, "an impossible correction was said to be possible"
+        base = name if name in self._seen else self._repetition(name)
+        reports: Iterable[Report] = original.told
+        launch = self._launches.get(base or name)
+        if launch is not None:
+            start, seed = self._context.start, self._context.header.seed
+            each = next(each for each in repetitions(launch, start, seed) if each.id == name)
+            assert isinstance(each, Launch), "a repetition of another kind"
+            reports = reports_of(each, self._context)
+        parts = self._parts.get(base or name, ())
+        late = late_corrections(original.word, reports, parts, corrections, self._context)
+        for index, finding in late:
+            yield from _at(index, [finding])
+
     def _known_areas(self, correction: Correction) -> Findings:
         known = self._parts.get(correction.of)
         for n, area in enumerate(correction.areas or ()):
@@ -226,6 +255,15 @@ class Check:
         size = size_of(changes) + self._large.get(correction.of, _SMALL)
         if size > LARGEST:
             yield Finding(("correction",), too_large(size))
+
+
+def _told(event: EventBase, at: int | None) -> tuple[Report, ...]:
+    """Return the one report of an event that is no launch."""
+    reporter = event.reporter()
+    if at is None or reporter is None or isinstance(event, Launch | Correction):
+        return ()
+    over = getattr(event, "state", None) in event.kinds[0].over if event.kinds else False
+    return (Report(at, reporter, event.voice(), over),)
 
 
 def _applicable(correction: Correction, word: str) -> Findings:

@@ -80,11 +80,14 @@ class _Known:
     """how many reports were made, by (event, originator)"""
     standing: dict[_Slot, str] = field(default_factory=dict)
     """the reports that nothing has replaced or ended"""
+    ended: dict[tuple[str, str], str] = field(default_factory=dict)
+    """by (event, originator): the correction that ended what it reported"""
     present: _Present | None = None
 
     def copy(self) -> "_Known":
         present = None if self.present is None else self.present.copy()
-        return _Known(self.left, dict(self.counts), dict(self.standing), present)
+        ended = dict(self.ended)
+        return _Known(self.left, dict(self.counts), dict(self.standing), ended, present)
 
 
 @dataclass
@@ -146,7 +149,10 @@ class Messages:
             _, event, taken, draft, rest, subject = heapq.heappop(self._heap)
             more = self._push(event, taken + 1, rest, subject)
             known = self._known_of(subject)
-            said = self._correct(draft, known) if isinstance(draft, Correction) else draft
+            if isinstance(draft, Correction):
+                said = self._correct(draft, known)
+            else:
+                said = None if _is_withdrawn(draft, known) else draft
             message = None if said is None else _numbered(said, known)
             if not more:
                 self._finish(subject)
@@ -241,6 +247,14 @@ class Messages:
         )
 
 
+def _is_withdrawn(draft: Draft, known: _Known) -> bool:
+    """Tell whether a correction already ended what the originator of a report has to say.
+
+    A sensor goes on to see what its country has called an error; its country says no more of it.
+    """
+    return draft.kind in LASTING and (draft.event, draft.originator) in known.ended
+
+
 def _numbered(draft: Draft, known: _Known) -> Message:
     """Return a draft as a message with its key, and note it."""
     slot = _Slot(draft.event, draft.kind, draft.originator, draft.slot)
@@ -257,7 +271,7 @@ def _numbered(draft: Draft, known: _Known) -> Message:
     if present is not None and present.kind.name != draft.kind:
         present = None
     if present is not None or draft.kind in LASTING:
-        references = _refer(draft, slot, key, known.standing)
+        references = _refer(draft, slot, key, known)
     if present is not None:
         _remember(draft, present)
     return Message(
@@ -277,29 +291,39 @@ def _numbered(draft: Draft, known: _Known) -> Message:
     )
 
 
-def _refer(draft: Draft, slot: _Slot, key: str, standing: dict[_Slot, str]) -> tuple[str, ...]:
+def _refer(draft: Draft, slot: _Slot, key: str, known: _Known) -> tuple[str, ...]:
     """Return the messages that this one replaces or ends, and note what stands from now on.
 
     A first report refers to nothing.  An update replaces the originator's last report of the kind
     (or, if somebody else is corrected, all that stand); a cancel or all-clear ends all reports of
-    the originator about the event, or everybody's if it made none.
+    the originator about the event, or everybody's if it made none.  If all was ended by somebody
+    else, it refers to that end.
     """
+    standing = known.standing
     if draft.type == "alert":
         standing[slot] = key
         return ()
     of_event = [other for other in standing if other.event == slot.event]
-    own = [other for other in of_event if other.originator == slot.originator]
     if draft.type == "update":
-        of_kind = [other for other in own or of_event if other.kind == slot.kind]
-        replaced = [slot] if slot in standing else of_kind
+        of_kind = [other for other in of_event if other.kind == slot.kind]
+        own = [other for other in of_kind if other.originator == slot.originator]
+        replaced = [slot] if slot in standing else own or of_kind
         references = tuple(standing.pop(other) for other in replaced)
         standing[slot] = key
         return references
+    own = [other for other in of_event if other.originator == slot.originator]
     ended = own or of_event
     references = tuple(standing[other] for other in ended)
+    if not ended:
+        references = tuple(key for (event, _), key in known.ended.items() if event == slot.event)
+        references = references[-1:]
     if not draft.partial:
         for other in ended:
             del standing[other]
+        if known.present is not None:  # only what is corrected can be withdrawn
+            for originator in (*(other.originator for other in ended), slot.originator):
+                known.ended.pop((slot.event, originator), None)
+                known.ended[slot.event, originator] = key
     return references
 
 

@@ -37,6 +37,11 @@ class Issuer(Model):
     authority: Title
     channel: Title
 
+    @property
+    def voice(self) -> str:
+        """The authority, told apart from one of the same name elsewhere."""
+        return f"{self.country} {self.authority}"
+
 
 class Circle(Point):
     """A circle on the ground."""
@@ -132,6 +137,7 @@ ALERT = MessageKind(
     ending={"response": "AllClear", "urgency": "Past"},
     parts="areas",
     reasons=True,
+    over_reason="threat-ended",
 )
 
 
@@ -158,6 +164,10 @@ class Alert(EventBase):
     def reporter(self) -> str | None:
         """Return the issuer's country unless another is named."""
         return self.originator or self.issuer.country
+
+    def voice(self) -> str:
+        """Return the authority: two of one country may see an alert differently."""
+        return self.issuer.voice
 
     def mentions(self) -> Iterator[tuple[Steps, str]]:
         """Yield the event that the alert is about."""

@@ -68,6 +68,10 @@ class EventBase(Model):
         """Return the country whose report this is; None if the file does not say."""
         return self.originator
 
+    def voice(self) -> str:
+        """Return who speaks: the one that can end the event once for itself."""
+        return self.reporter() or ""
+
     def moments(self) -> Iterator[tuple[Steps, Moment]]:
         """Yield every moment at which something may first be heard of it, and where that stands."""
         yield ("at",), self.at

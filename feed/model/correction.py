@@ -49,6 +49,10 @@ class Correction(EventBase):
         """Return who corrects; None: whoever reported the original."""
         return self.originator or (self.issuer.country if self.issuer else None)
 
+    def voice(self) -> str:
+        """Return the authority that corrects; empty if it is the original's."""
+        return self.issuer.voice if self.issuer else ""
+
     def drafts(self, start: Instant) -> Iterator[Draft]:
         """Yield nothing: a correction needs the event it is of, see ``corrected``."""
         del start
@@ -66,7 +70,8 @@ class Correction(EventBase):
     ) -> Draft:
         """Return the message that corrects an event whose present body is ``data``.
 
-        ``outstanding`` are the parts that have not ended (None: the kind has no parts).
+        ``outstanding`` are the parts that have not ended (None: the kind has no parts).  When all
+        have, another voice may still end them for itself: those that were ended last.
         """
         at = self.at.resolve(start)
         changed = dict(data)
@@ -91,11 +96,12 @@ class Correction(EventBase):
         ends = self.as_ != "update"
         if ends:
             said = {name: value for name, value in changes.items() if value is not None}
-            changes |= {**kind.ending, **said}
+            reason = kind.over_reason if self.as_ == "all-clear" else ""
+            changes |= {"reason": reason or None, **kind.ending, **said}
         if outstanding is not None:
             parts = changes.get(kind.parts)
             if parts is None and ends:
-                changes[kind.parts] = outstanding
+                changes[kind.parts] = outstanding or data[kind.parts]
             elif parts is not None and ends:
                 ended = {part["name"] for part in parts}
                 remaining = [part for part in outstanding if part["name"] not in ended]

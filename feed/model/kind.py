@@ -74,7 +74,9 @@ class MessageKind:
     parts: str = ""
     """the list in its body whose entries can end one by one; empty: it ends as a whole"""
     reasons: bool = False
-    """whether a cancel or an all-clear has to say why"""
+    """whether a cancel has to say why"""
+    over_reason: str = ""
+    """why it is over if an all-clear does not say"""
 
     @property
     def states(self) -> tuple[str, ...]:
