@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from feed.core.event_checks import EVENT_CHECKS
 from feed.core.event_stream import repetitions
 from feed.core.flights import object_ids
-from feed.core.lifecycle import Report, Told, late_corrections, reports_of
+from feed.core.lifecycle import Reported, Told, late_corrections, reports_of
 from feed.core.reach import first_report, largest_report, size_of, too_large
 from feed.model.arrangement import Arrangements
 from feed.model.check_context import CheckContext, Finding, Findings, Steps, participant
@@ -48,7 +48,7 @@ class _Seen:
     """its repetitions; 0: it happens once"""
     of: str
     """for a correction: the event it is of"""
-    told: tuple[Report, ...] = ()
+    told: tuple[Reported, ...] = ()
     """what is reported of it whatever is corrected; of a launch this is found when it is needed"""
 
 
@@ -223,7 +223,7 @@ class Check:
         original = self._original(name)
         assert original is not None, "an impossible correction was said to be possible"
         base = name if name in self._seen else self._repetition(name)
-        reports: Iterable[Report] = original.told
+        reports: Iterable[Reported] = original.told
         launch = self._launches.get(base or name)
         if launch is not None:
             start, seed = self._context.start, self._context.header.seed
@@ -257,13 +257,13 @@ class Check:
             yield Finding(("correction",), too_large(size))
 
 
-def _told(event: EventBase, at: int | None) -> tuple[Report, ...]:
+def _told(event: EventBase, at: int | None) -> tuple[Reported, ...]:
     """Return the one report of an event that is no launch."""
     reporter = event.reporter()
     if at is None or reporter is None or isinstance(event, Launch | Correction):
         return ()
     over = getattr(event, "state", None) in event.kinds[0].over if event.kinds else False
-    return (Report(at, reporter, event.voice(), over),)
+    return (Reported(at, reporter, event.voice(), over),)
 
 
 def _applicable(correction: Correction, word: str) -> Findings:

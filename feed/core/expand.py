@@ -268,8 +268,8 @@ def _numbered(draft: Draft, known: _Known) -> Message:
         draft = draft._replace(data=data if track is None else {**data, "basis": track})
     references: tuple[str, ...] = ()
     present = known.present
-    if present is not None and present.kind.name != draft.kind:
-        present = None
+    if present is not None and (present.kind.name, present.event.id) != (draft.kind, draft.event):
+        present = None  # a piece of a launch is an event of its own
     if present is not None or draft.kind in LASTING:
         references = _refer(draft, slot, key, known)
     if present is not None:
@@ -313,6 +313,10 @@ def _refer(draft: Draft, slot: _Slot, key: str, known: _Known) -> tuple[str, ...
         return references
     own = [other for other in of_event if other.originator == slot.originator]
     ended = own or of_event
+    present = known.present
+    goes_on = any(other.kind == slot.kind for other in of_event if other not in ended)
+    if present is not None and not draft.partial and not goes_on:
+        ended = of_event  # with the last report of the event what is left of it ends too
     references = tuple(standing[other] for other in ended)
     if not ended:
         references = tuple(key for (event, _), key in known.ended.items() if event == slot.event)
@@ -320,8 +324,9 @@ def _refer(draft: Draft, slot: _Slot, key: str, known: _Known) -> tuple[str, ...
     if not draft.partial:
         for other in ended:
             del standing[other]
-        if known.present is not None:  # only what is corrected can be withdrawn
-            for originator in (*(other.originator for other in ended), slot.originator):
+        if present is not None:  # only what is corrected can be withdrawn
+            silent = [other.originator for other in ended] if goes_on else list(present.data)
+            for originator in (*silent, slot.originator):
                 known.ended.pop((slot.event, originator), None)
                 known.ended[slot.event, originator] = key
     return references

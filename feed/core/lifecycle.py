@@ -18,10 +18,10 @@ from feed.model.kind import MessageKind
 from feed.model.launch import Launch
 from feed.model.quoting import quoted
 
-__all__ = ["Report", "Told", "late_corrections", "reports_of"]
+__all__ = ["Reported", "Told", "late_corrections", "reports_of"]
 
 
-class Report(NamedTuple):
+class Reported(NamedTuple):
     """A report of an event that is made without any correction."""
 
     at: int
@@ -29,6 +29,8 @@ class Report(NamedTuple):
     voice: str
     over: bool
     """it says that the event is over"""
+    first: bool = True
+    """it is the originator's first: it replaces nothing"""
 
 
 class Told(NamedTuple):
@@ -44,19 +46,20 @@ class _Ended(NamedTuple):
     """the id of the correction, or who reported the end"""
 
 
-def reports_of(launch: Launch, context: CheckContext) -> Iterator[Report]:
+def reports_of(launch: Launch, context: CheckContext) -> Iterator[Reported]:
     """Yield what each originator says of a launch itself, not of its track."""
     if flight_problem(launch) is not None:
         return
     for draft in launch_drafts(launch, context.start, context.arrangements, context.header.seed):
         if draft.event == launch.id and draft.kind == launch.word:
             over = draft.type == "all-clear"
-            yield Report(draft.at, draft.originator, draft.originator, over)
+            first = draft.type == "alert"
+            yield Reported(draft.at, draft.originator, draft.originator, over, first)
 
 
 def late_corrections(
     word: str,
-    reports: Iterable[Report],
+    reports: Iterable[Reported],
     parts: Iterable[str],
     corrections: Iterable[Told],
     context: CheckContext,
@@ -106,14 +109,17 @@ class _Life:
         self._last_end: dict[str, _Ended] = {}
         """by part"""
 
-    def report(self, report: Report) -> None:
+    def report(self, report: Reported) -> None:
         """Take in a report that is made whatever was corrected."""
         if report.originator in self._silent:
             return
         self._speaks(report.originator, report.voice)
+        if not report.first:
+            self._withdraw(report.originator)
         self._standing.add(report.originator)
         if report.over:
             self._standing.discard(report.originator)
+            self._silent |= {report.originator} if self._standing else set(self._speakers)
             self._end([""], report.voice, _Ended(report.at, report.originator))
 
     def correct(self, correction: Correction, at: int) -> Findings:
@@ -166,6 +172,8 @@ class _Life:
             return
         self._speaks(originator, voice)
         self._silent |= self._withdraw(originator) | {originator}
+        if not self._standing:
+            self._silent |= set(self._speakers)
         self._end([""], voice, end)
 
     def _withdraw(self, originator: str) -> set[str]:
