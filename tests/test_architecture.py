@@ -17,13 +17,14 @@ FLOORS = (  # top to bottom; a floor imports only what is below it
     ("files", "broker", "mqtt", "terminal", "web"),
     ("clock",),
     ("wire", "export"),
+    ("wording",),
     ("core",),
     ("flight",),
     ("model",),
     ("errors",),
 )
 HEIGHT = {room: -depth for depth, floor in enumerate(FLOORS) for room in floor}
-PURE = ("model", "core", "wire", "export", "flight")
+PURE = ("model", "core", "wording", "wire", "export", "flight")
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 # fmt: off
@@ -49,6 +50,9 @@ COUNTRY = re.compile(r"(?<![A-Za-z])(KOR|JPN|USA|kor|jpn|usa)(?![A-Za-z])")
 EXAMPLE = re.compile(r"such as .*")
 PROSE = frozenset({"description", "examples", "example", "json_schema_extra", "help", "epilog"})
 """arguments that explain; a country may be named there as an example"""
+
+SHARED_NAMES: frozenset[str] = frozenset({"Finding", "Standing", "Progress", "Span"})
+"""class names that still stand for two things, until one of them is renamed"""
 
 WITHOUT_TEST: dict[str, str] = {
     "__main__.py": "it only calls the command line",
@@ -211,9 +215,28 @@ def test_every_file_has_its_test(path: Path) -> None:
     assert test.is_file(), f"{name_of(path)} has no {name_of(test)}"
 
 
+def classes() -> dict[str, list[str]]:
+    """Return where each class name stands; a leading underscore makes no other name of it."""
+    found: dict[str, list[str]] = {}
+    for path in SOURCES:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.ClassDef):
+                place = f"{name_of(path)}:{node.lineno}"
+                found.setdefault(node.name.lstrip("_"), []).append(place)
+    return found
+
+
+def test_a_class_name_stands_for_one_class() -> None:
+    """Whoever reads a name in one room knows what it means in every other."""
+    twice = {name: places for name, places in classes().items() if len(places) > 1}
+
+    assert {name: places for name, places in twice.items() if name not in SHARED_NAMES} == {}
+
+
 def test_exceptions_are_not_kept_longer_than_needed() -> None:
     """What is named as an exception to a rule is there."""
     assert all((PACKAGE / name).is_file() for name in WITHOUT_TEST)
+    assert set(classes()) >= SHARED_NAMES
 
 
 def test_tests_are_no_package() -> None:

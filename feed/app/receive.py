@@ -22,8 +22,8 @@ from feed.files.runs import receiver_folder, runs_folder
 from feed.model.base import slug_of
 from feed.mqtt.address import parse_address
 from feed.terminal.lines import Lines
-from feed.terminal.times import named_zone
 from feed.wire.topics import LEVEL
+from feed.wording.times import named_zone
 
 __all__ = ["DEFAULT_BROKER", "ReceiveOptions", "receive", "receive_and_show"]
 

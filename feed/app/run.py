@@ -25,7 +25,7 @@ from feed.terminal.keys import Keys
 from feed.terminal.lines import MARK, Lines, summary_lines
 from feed.terminal.live import LiveState, LiveView
 from feed.terminal.log import Notes
-from feed.terminal.times import named_zone
+from feed.wording.times import named_zone
 
 __all__ = ["RunOptions", "run"]
 

@@ -11,7 +11,7 @@ from feed.app.receiver import Receiver
 from feed.clock import Clock
 from feed.files.recording import Key
 from feed.terminal.live import CountryView, LiveState, MessageView
-from feed.terminal.text import headline
+from feed.wording.headline import headline
 
 __all__ = ["Watching", "message_view"]
 

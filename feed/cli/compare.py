@@ -47,7 +47,7 @@ def compare(
     from feed.core.compare import compare as compared_by
     from feed.errors import UsageError
     from feed.terminal.compared import LEGEND, Column, compared_json, compared_tables
-    from feed.terminal.times import Times, named_zone
+    from feed.wording.times import Times, named_zone
 
     prepared = prepare(scenario, arrangements=arrangements)
     header = prepared.loaded.header

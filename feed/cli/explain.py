@@ -42,8 +42,8 @@ def explain(
     from feed.app.prepare import prepare
     from feed.core.explain import explain as explained_by
     from feed.terminal.explained import explained_json, explained_words
-    from feed.terminal.moments import full
-    from feed.terminal.times import Times, named_zone
+    from feed.wording.moments import full
+    from feed.wording.times import Times, named_zone
 
     prepared = prepare(
         scenario,

@@ -115,7 +115,7 @@ Language = Annotated[
 
 def _zone(name: str | None) -> str | None:
     """Refuse what is no time zone before anything is begun."""
-    from feed.terminal.times import named_zone
+    from feed.wording.times import named_zone
 
     named_zone(name)
     return name

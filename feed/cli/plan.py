@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from feed.app.prepare import Prepared
     from feed.core.run import Span
     from feed.model.message import Delivery
-    from feed.terminal.timeline import Shown
+    from feed.terminal.timeline import TimelineStyle
 
 __all__ = ["plan"]
 
@@ -49,8 +49,8 @@ def plan(
     Example: feed plan over-aomori-2022 --country JPN --lang ja
     """
     from feed.app.prepare import prepare
-    from feed.terminal.timeline import Shown
-    from feed.terminal.times import Times, named_zone
+    from feed.terminal.timeline import TimelineStyle
+    from feed.wording.times import Times, named_zone
 
     zone = named_zone(tz)
     prepared = prepare(
@@ -65,7 +65,7 @@ def plan(
         _draw(prepared, span, plot, tz)
         return
     header = prepared.loaded.header
-    shown = Shown(header, Times(header.starts.offset_s, zone), lang, every=every)
+    shown = TimelineStyle(header, Times(header.starts.offset_s, zone), lang, every=every)
     deliveries = _within(prepared, span)
     if json:
         _print_records(deliveries, shown)
@@ -81,7 +81,7 @@ def _within(prepared: "Prepared", span: "Span") -> "Iterator[Delivery]":
             yield delivery
 
 
-def _print_records(deliveries: "Iterator[Delivery]", shown: "Shown") -> None:
+def _print_records(deliveries: "Iterator[Delivery]", shown: "TimelineStyle") -> None:
     from json import dumps
 
     from feed.terminal.timeline import record
@@ -90,7 +90,7 @@ def _print_records(deliveries: "Iterator[Delivery]", shown: "Shown") -> None:
         print(dumps(record(delivery, shown), ensure_ascii=False, separators=(",", ":")))
 
 
-def _print_table(deliveries: "Iterator[Delivery]", shown: "Shown") -> None:
+def _print_table(deliveries: "Iterator[Delivery]", shown: "TimelineStyle") -> None:
     from dataclasses import replace
     from itertools import chain
 

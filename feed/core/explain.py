@@ -20,7 +20,7 @@ from feed.model.launch import Launch
 from feed.model.message import Hop, Message
 from feed.model.quoting import did_you_mean, quoted
 
-__all__ = ["Coverage", "Explained", "Row", "Way", "explain", "find_event"]
+__all__ = ["Coverage", "Explained", "ReportSeries", "Way", "explain", "find_event"]
 
 _MOST_NAMES = 5_000
 
@@ -34,7 +34,7 @@ class Way(NamedTuple):
     """of the last report; differs from that of the first in its times alone"""
 
 
-class Row(NamedTuple):
+class ReportSeries(NamedTuple):
     """Reports that go the same way: one, or many of a kind."""
 
     first: Message
@@ -61,7 +61,7 @@ class Explained(NamedTuple):
     event: str
     subject: Subject | None
     """the flight; None: it is no launch"""
-    rows: tuple[Row, ...]
+    rows: tuple[ReportSeries, ...]
     coverage: tuple[Coverage, ...]
     """one for each recipient; empty if it is no launch"""
 
@@ -123,7 +123,7 @@ class _Rows:
 
     def __init__(self, *, one_by_one: bool) -> None:
         self._one_by_one = one_by_one
-        self._rows: list[Row] = []
+        self._rows: list[ReportSeries] = []
         self._open: dict[tuple[object, ...], tuple[object, int]] = {}
         """by (event, originator, kind, state): how its latest report went, and where its row is"""
 
@@ -148,9 +148,9 @@ class _Rows:
             return
         self._open[series] = (manner, len(self._rows))
         ways = tuple(Way(decision, decision) for decision in decisions)
-        self._rows.append(Row(message, message, 1, (message.type,), ways))
+        self._rows.append(ReportSeries(message, message, 1, (message.type,), ways))
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[ReportSeries]:
         """Yield the rows, in order of their first reports."""
         return iter(self._rows)
 

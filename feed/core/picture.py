@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from feed.model.message import LASTING, Delivery, Message
+from feed.model.event import LASTING, OVER
+from feed.model.message import Delivery, Message
 
 __all__ = ["Picture", "Report", "Shown"]
 
@@ -22,11 +23,6 @@ _MOST_ENDED = 1000
 _HALF_TURN = 180
 _MILLISECOND = 1000
 """Moments are compared as they stand on the wire, so that player and receiver agree."""
-_OVER: dict[str, tuple[str, ...]] = {
-    "meeting": ("held", "cancelled", "not-held"),
-    "agreement": ("ended",),
-}
-"""The states in which an event is over without an all-clear."""
 
 Vertex = tuple[float, float, float]
 
@@ -166,7 +162,7 @@ class Picture:
         for slot in [s for s, r in shown.reports.items() if r.message.key in replaced]:
             del shown.reports[slot]
         shown.reports.pop((message.originator, message.kind), None)
-        if message.data.get("state") in _OVER.get(message.kind, ()):
+        if message.data.get("state") in OVER.get(message.kind, ()):
             self._forget(shown, message)
         else:
             shown.reports[message.originator, message.kind] = Report(message, due)

@@ -21,7 +21,7 @@ __all__ = [
     "Link",
     "Participant",
     "SensorOf",
-    "Standing",
+    "StateSince",
 ]
 
 
@@ -101,7 +101,7 @@ class Link(Model):
         return self
 
 
-class Standing(Model):
+class StateSince(Model):
     """From a date on, an arrangement is in force or out of force."""
 
     from_: When = Field(alias="from", description="date or date-time; UTC unless it has an offset")
@@ -140,7 +140,7 @@ class Arrangement(Model):
         default=False, description="a member on the way may hand it on to another member"
     )
     assumed: bool = Field(default=True, description="its delay is not public")
-    standing: tuple[Standing, ...] = Field(
+    standing: tuple[StateSince, ...] = Field(
         default=(), description="since when it is in force, or out of force"
     )
     source: Sources = ()

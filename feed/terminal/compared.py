@@ -15,8 +15,8 @@ from feed.core.compare import ELEMENTS, Answer, Compared, Subject, Warned
 from feed.flight.trajectory import End
 from feed.model.scenario import Header
 from feed.model.time import SECOND, rfc3339
-from feed.terminal.moments import clock, full, since_launch, span
-from feed.terminal.times import Times
+from feed.wording.moments import clock, full, since_launch, span
+from feed.wording.times import Times
 
 __all__ = [
     "LEGEND",
@@ -104,11 +104,11 @@ def answer_table(
     for label in labels:
         table.add_column(label, overflow="fold", width=_column(labels), header_style="bold")
     lines = [_lines(subject, answer) for answer in answers]
-    for number, (label, _) in enumerate(lines[0]):
+    for index, (label, _) in enumerate(lines[0]):
         if label == "flight known":
             for words, values in more:
                 table.add_row(words, *values)
-        table.add_row(label, *(line[number][1] for line in lines))
+        table.add_row(label, *(line[index][1] for line in lines))
     return table
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
 from feed.model.time import SECOND, render_duration
-from feed.terminal.text import clean, headline
-from feed.terminal.times import Times, after, named_zone, rate_text
 from feed.terminal.views import CountryView, LiveState, MessageView
 from feed.wire.envelope import Envelope, decode, message_of
 from feed.wire.topics import ROOT
+from feed.wording.headline import headline
+from feed.wording.text import clean
+from feed.wording.times import Times, after, named_zone, rate_text
 
 __all__ = ["MARK", "Lines", "message_line", "payload_line", "summary_lines"]
 

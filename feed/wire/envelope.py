@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from feed.core.picture import Shown
-from feed.model.message import LARGEST, Delivery, Kind, Message, Type
+from feed.model.message import LARGEST, Delivery, Message, Type
 from feed.model.quoting import quoted
 from feed.model.time import Instant, instant_of, rfc3339
 
@@ -274,7 +274,7 @@ def message_of(envelope: Envelope) -> tuple[Message, int]:
     message = Message(
         key=envelope.message,
         event=envelope.subject,
-        kind=cast("Kind", envelope.kind),
+        kind=envelope.kind,
         type=cast("Type", envelope.act),
         originator=envelope.originator,
         at=at.us,

@@ -13,8 +13,7 @@ import yaml
 from feed.core.event_stream import event_stream_of
 from feed.core.expand import Messages
 from feed.model.arrangement import Arrangements
-from feed.model.event import EVENT_WORDS, KINDS_OF_EVENTS
-from feed.model.message import KINDS
+from feed.model.event import EVENT_WORDS, KINDS, KINDS_OF_EVENTS
 from feed.model.scenario import Scenario
 from feed.wire.schema import BODIES, NAMES, rendered, schema_of
 from tests import make

@@ -1,6 +1,6 @@
 """Tests of what the checks share."""
 
-from feed.core.check_context import CheckContext, Finding, participant
+from feed.model.check_context import CheckContext, Finding, participant
 from feed.model.time import parse_moment
 from tests import make
 

@@ -6,7 +6,7 @@ import pytest
 
 from feed.errors import UsageError
 from feed.model.time import SECOND
-from feed.terminal.times import Times, after, named_zone, rate_text
+from feed.wording.times import Times, after, named_zone, rate_text
 from tests.make import START
 
 SEOUL = Times(9 * 3600)

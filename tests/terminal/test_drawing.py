@@ -1,15 +1,20 @@
 """What is drawn, before it is drawn."""
 
-import numpy as np
+import sys
 
+import numpy as np
+import pytest
+
+from feed.errors import UsageError
 from feed.model.time import Instant
-from feed.terminal.picture import (
+from feed.terminal.drawing import (
     COLOURS,
-    Picture,
+    Drawing,
     colour_of,
     label_style,
     lines_of,
     marker_of,
+    styled,
     together,
 )
 from tests import make
@@ -42,19 +47,19 @@ def test_pieces_are_lines_of_their_own() -> None:
     """They start when the whole ends, under its number."""
     broken = {**FAR_EAST, "break_up": {"at": "PT600S", "pieces": 2}}
     lines = list(lines_of([make.launch(flight=broken)], BEGIN, make.arrangements(), 7))
-    picture = Picture([lines[0].launch], lines, BEGIN, make.arrangements(), 7)
+    drawing = Drawing([lines[0].launch], lines, BEGIN, make.arrangements(), 7)
 
-    assert [line.number for line in lines] == [1, 1, 1]
+    assert [line.ordinal for line in lines] == [1, 1, 1]
     assert [line.main for line in lines] == [True, False, False]
     assert [float(line.minutes[0]) for line in lines] == [0, 10, 10]
-    assert picture.vehicles == lines[:1]
+    assert drawing.vehicles == lines[:1]
 
 
 def test_a_picture_of_many_leaves_details_out() -> None:
     """Up to three flights are drawn in detail."""
     launches = [make.launch(f"n-{n}") for n in range(4)]
-    assert Picture(launches[:3], (), BEGIN, make.arrangements(), 7).detailed
-    assert not Picture(launches, (), BEGIN, make.arrangements(), 7).detailed
+    assert Drawing(launches[:3], (), BEGIN, make.arrangements(), 7).detailed
+    assert not Drawing(launches, (), BEGIN, make.arrangements(), 7).detailed
 
 
 def test_labels_that_would_overlap_are_one() -> None:
@@ -69,3 +74,10 @@ def test_countries_look_different() -> None:
     assert len({(colour_of(row), marker_of(row)) for row in range(6)}) == 6
     assert colour_of(6) == COLOURS[0]
     assert label_style("center")["va"] == "bottom"
+
+
+def test_without_the_library_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence, before anything is drawn."""
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # as the import system notes what is not
+    with pytest.raises(UsageError, match=r"pip install 'alert-feed\[plot\]'"), styled():
+        pytest.fail("nothing can be drawn")

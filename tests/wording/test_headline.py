@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.model.marking import BANNER, marked
-from feed.model.message import KINDS
-from feed.terminal.text import clean, headline, kind_and_act, said
+from feed.model.event import KINDS
+from feed.model.marking import marked
+from feed.wording.headline import headline, kind_and_act
 
 POINT = {"type": "Point", "coordinates": [126.42, 40.61]}
 TITLE = {"en": marked("Talks"), "ja": marked("会談")}
@@ -217,23 +217,6 @@ def test_what_makes_no_sense_is_left_out(kind: str, data: Any) -> None:
     assert headline(kind, "update", data, "en", ZoneInfo("Asia/Tokyo")) in {"", "announced"}
 
 
-def test_the_wanted_language_then_english_then_any() -> None:
-    """A text that lacks the language is shown in English; without English, in what there is."""
-    assert said({"en": "Talks", "ja": "会談"}, "ja") == "会談"
-    assert said({"en": "Talks", "ja": "会談"}, "ja-JP") == "会談"
-    assert said({"en": "Talks", "ja": "会談"}, "ko") == "Talks"
-    assert said({"ja": "会談"}, "ko") == "会談"
-    assert said({"ko": 5, "ja": None}) == ""
-    assert said(None) == ""
-
-
-def test_the_banner_is_taken_off_once() -> None:
-    """A text is shown without its banner; whoever shows it shows the mark beside it."""
-    assert said({"en": marked("Take shelter.")}) == "Take shelter."
-    assert said({"en": BANNER}) == ""
-    assert said("Take shelter.") == "Take shelter."
-
-
 def test_times_are_shown_in_the_zone_that_is_asked_for() -> None:
     """The time in a body is written with its own offset, and shown in another zone."""
     data = {"state": "predicted", "time": "2023-12-18T09:37:15.969+09:00"}
@@ -242,12 +225,26 @@ def test_times_are_shown_in_the_zone_that_is_asked_for() -> None:
     assert headline("impact", "update", data, "en", ZoneInfo("UTC")) == "predicted, at 00:37:15"
 
 
-def test_escape_sequences_do_not_reach_the_terminal() -> None:
-    """Control characters, line ends and odd spaces become single spaces."""
-    assert clean("a\x1b[2J\r\n\tb\u2028c\u3000d\u202ee\ud800f") == "a [2J b c d e f"
-
-
 def test_an_alert_is_not_said_twice() -> None:
     """The first report of the kind alert is an alert, not an alert alert."""
     assert kind_and_act("alert", "alert") == "alert"
     assert kind_and_act("launch", "alert") == "launch alert"
+    assert kind_and_act("alert", "cancel", "ko") == "경보 취소"
+    assert kind_and_act("volcano", "update", "ja") == "volcano 更新"
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "language", "line"),
+    [
+        ("launch", {"state": "lost", "site": {"name": "平壌"}}, "ja", "消失: 平壌から"),
+        ("impact", {"state": "predicted", "area": {"radius_m": 9000}}, "ko", "낙하 예측 ±9.0 km"),
+        ("meeting", {"title": TITLE, "state": "held"}, "ja", "会談: 開催"),
+        ("alert", {"text": {"ko": "대피"}, "reason": "wrong-area"}, "ko", "대피 (지역 오류)"),
+        ("incident", {"category": "balloon", "count": 3}, "fr", "balloon, 3 in number"),
+    ],
+)
+def test_fixed_words_are_in_the_language_too(
+    kind: str, data: dict[str, Any], language: str, line: str
+) -> None:
+    """A line in Japanese or Korean is in that language, any other falls back to English."""
+    assert headline(kind, "update", data, language) == line

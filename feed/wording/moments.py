@@ -3,7 +3,7 @@
 import datetime as dt
 
 from feed.model.time import SECOND
-from feed.terminal.times import Times
+from feed.wording.times import Times
 
 __all__ = ["clock", "full", "since_launch", "span"]
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.model.time import SECOND
-from feed.terminal.moments import clock, full, since_launch, span
-from feed.terminal.times import Times
+from feed.wording.moments import clock, full, since_launch, span
+from feed.wording.times import Times
 
 SEOUL = Times(9 * 3600)
 MORNING = 1_702_941_840 * SECOND

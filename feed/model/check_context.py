@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from feed.model.arrangement import Arrangements
+from feed.model.header import Header
 from feed.model.quoting import did_you_mean, quoted
-from feed.model.scenario import Header
 from feed.model.time import Instant, Moment, rfc3339
 
 __all__ = ["CheckContext", "Finding", "Findings", "Steps", "participant"]

@@ -1,9 +1,11 @@
 """What is drawn of a plan, gathered once, and how things of a kind look in every panel.
 
-Flights are told apart by numbers and dashes, countries by colour and marker, so that a picture with
+Flights are told apart by numbers and dashes, countries by colour and marker, so that a drawing with
 many flights, or one printed in grey, can still be read.
 """
 
+import contextlib
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -11,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feed.core.flights import SensorContact, contacts_of, flights_of
+from feed.errors import UsageError
 from feed.flight.flight import FlyingObject
 from feed.flight.trajectory import States
 from feed.model.arrangement import Arrangements
@@ -20,13 +23,14 @@ from feed.model.time import Instant
 __all__ = [
     "FEW",
     "INK",
-    "Line",
-    "Picture",
+    "Drawing",
+    "FlightLine",
     "colour_of",
     "dashes_of",
     "label_style",
     "lines_of",
     "marker_of",
+    "styled",
     "together",
 ]
 
@@ -45,13 +49,22 @@ POINTS = 400
 FEW: Final = 3
 """Up to so many flights are drawn with all their detail."""
 
+SETTINGS: Any = {
+    "svg.hashsalt": "feed",
+    "svg.fonttype": "none",
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9,
+    "axes.edgecolor": "#777777",
+    "axes.linewidth": 0.6,
+}
+
 Place = tuple[float, float]
 
 
-class Line(NamedTuple):
+class FlightLine(NamedTuple):
     """One object as it is drawn."""
 
-    number: int
+    ordinal: int
     """of its launch, from 1"""
     launch: Launch
     flying: FlyingObject
@@ -68,17 +81,17 @@ class Line(NamedTuple):
         return self.flying.parent is None
 
 
-class Picture(NamedTuple):
+class Drawing(NamedTuple):
     """Everything that is drawn."""
 
     launches: Sequence[Launch]
-    lines: Sequence[Line]
+    lines: Sequence[FlightLine]
     start: Instant
     arrangements: Arrangements
     seed: int
 
     @property
-    def vehicles(self) -> list[Line]:
+    def vehicles(self) -> list[FlightLine]:
         """The vehicles alone."""
         return [line for line in self.lines if line.main]
 
@@ -88,11 +101,25 @@ class Picture(NamedTuple):
         return len(self.launches) <= FEW
 
 
+@contextlib.contextmanager
+def styled() -> Iterator[None]:
+    """Draw as all drawings are; UsageError if the library that draws is not installed."""
+    try:
+        import matplotlib as mpl  # noqa: PLC0415 - half a second that other verbs need not wait
+    except ImportError as error:
+        text = "--plot needs matplotlib, which is not installed: pip install 'alert-feed[plot]'"
+        raise UsageError(text) from error
+    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
+        # A title in Japanese or Korean is legible in SVG, where the viewer has the letters.
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        yield
+
+
 def lines_of(
     launches: Sequence[Launch], start: Instant, arrangements: Arrangements, seed: int
-) -> Iterator[Line]:
+) -> Iterator[FlightLine]:
     """Yield every object of every launch, sampled; all on the first one's turn of the globe."""
-    for number, launch in enumerate(launches, 1):
+    for ordinal, launch in enumerate(launches, 1):
         for flying in flights_of(launch, seed):
             seconds = np.linspace(0.0, flying.trajectory.duration_s, POINTS)
             states = flying.trajectory.sample(seconds)
@@ -100,7 +127,7 @@ def lines_of(
             lon += 360.0 * round((launches[0].site.lon - lon[0]) / 360.0)
             minutes = (flying.start_s + seconds) / 60
             contacts = contacts_of(launch, start, arrangements, flying)
-            yield Line(number, launch, flying, minutes, lon, states, contacts)
+            yield FlightLine(ordinal, launch, flying, minutes, lon, states, contacts)
 
 
 def together(
@@ -108,13 +135,13 @@ def together(
 ) -> list[tuple[str, Place]]:
     """Return one label for all numbers whose points are too close to be told apart."""
     groups: list[tuple[list[int], Place]] = []
-    for number, (x, y) in points:
+    for ordinal, (x, y) in points:
         for numbers, (there_x, there_y) in groups:
             if abs(x - there_x) <= across and abs(y - there_y) <= up:
-                numbers.append(number)
+                numbers.append(ordinal)
                 break
         else:
-            groups.append(([number], (x, y)))
+            groups.append(([ordinal], (x, y)))
     return [(_numbers(numbers), place) for numbers, place in groups]
 
 
@@ -128,9 +155,9 @@ def marker_of(row: int) -> str:
     return MARKERS[row % len(MARKERS)]
 
 
-def dashes_of(line: Line) -> Any:
+def dashes_of(line: FlightLine) -> Any:
     """Return the dashes of a flight."""
-    return DASHES[(line.number - 1) % len(DASHES)]
+    return DASHES[(line.ordinal - 1) % len(DASHES)]
 
 
 def label_style(side: str, size: float = 8.5, weight: str = "bold") -> dict[str, Any]:
