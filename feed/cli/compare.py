@@ -43,7 +43,7 @@ def compare(
 
     from rich.console import Console
 
-    from feed.app.prepare import moment_in, prepare
+    from feed.app.prepare import date_in, prepare
     from feed.core.compare import compare as compared_by
     from feed.errors import UsageError
     from feed.terminal.compared import LEGEND, Column, compared_json, compared_tables
@@ -52,7 +52,7 @@ def compare(
     prepared = prepare(scenario, arrangements=arrangements)
     header = prepared.loaded.header
     times = Times(header.starts.offset_s, named_zone(tz))
-    columns = [Column(text, moment_in(text, header.starts, "--as-of").us) for text in as_of or ()]
+    columns = [Column(text, date_in(text, header.starts, "--as-of").us) for text in as_of or ()]
     columns = columns or [Column("as written", prepared.as_of)]
     compared = compared_by([prepared.plan(as_of=column.as_of) for column in columns])
     if not compared:

@@ -12,6 +12,7 @@ from feed.files.text import Steps, decode, parse, read_bytes
 from feed.flight.sensors import SENSOR_CLASSES
 from feed.model.arrangement import Arrangements
 from feed.model.quoting import did_you_mean, quoted
+from feed.model.time import DATED
 
 __all__ = ["load_arrangements"]
 
@@ -111,7 +112,7 @@ def _named_sources(arrangements: Arrangements) -> Iterator[tuple[Steps, tuple[st
 def _standing(arrangements: Arrangements) -> Findings:
     for n, arrangement in enumerate(arrangements.arrangements):
         for m, standing in enumerate(arrangement.standing):
-            if standing.from_.form in {"clock", "offset"}:
+            if standing.from_.form not in DATED:
                 text = f"{quoted(standing.from_.text)} has no date; write it, as in 2016-11-23"
                 yield ("arrangements", n, "standing", m, "from"), text
 

@@ -10,6 +10,7 @@ from typing import Any
 from feed.model.base import SLUG_LENGTH
 from feed.model.event import EVENT_WORDS
 from feed.model.quoting import did_you_mean, quoted
+from feed.model.time import TIMES, not_a_duration
 
 __all__ = ["KEY_ERRORS", "WORDING", "say"]
 
@@ -92,7 +93,7 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
     "country": _country,
     "delay_order": lambda *_: "at_most is shorter than at_least; exchange them",
     "dict_type": lambda value, _: f"{_shown(value)} is not a group of keys; write 'key: value'",
-    "duration": lambda value, _: f"{_shown(value)}: not a duration; write PT90S or 00:01:30",
+    "duration": lambda value, _: f"{_shown(value)}: {not_a_duration(str(value))}",
     "event_kind": _kind,
     "exercise_length": lambda value, _: (
         f"{_shown(value)} is too long; write at most 64 letters, as in MORNING CALM"
@@ -116,9 +117,8 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
     "literal_error": _choice,
     "missing": lambda *_: "is missing",
     "model_type": lambda value, _: f"{_shown(value)} is not a group of keys; write 'key: value'",
-    "moment": lambda value, _: (
-        f"{_shown(value)}: not a time; write 07:22, +PT90S, 2022-10-04 or 2022-10-04T07:22:00+09:00"
-    ),
+    "moment": lambda value, _: f"{_shown(value)}: not a time; write {TIMES}",
+    "sharing": lambda value, _: f"{_shown(value)} has no date; write as-of, or one as 2015-06-01",
     "slug": _slug,
     "start": lambda value, _: (
         f"{_shown(value)}: write date, time and offset, as in 2022-10-04T07:22:00+09:00"

@@ -7,7 +7,7 @@ from pydantic_core import PydanticCustomError
 
 from feed.model.base import SLUG_LENGTH, Country, Model, Slug, Source, Text, Title, Version, slug_of
 from feed.model.event import AnyEvent
-from feed.model.time import Moment, Start, When, moment_of
+from feed.model.time import DATED, Moment, Start, When, moment_of
 
 __all__ = ["ExerciseName", "Header", "Scenario", "Source", "exercise_slug"]
 
@@ -27,7 +27,12 @@ def _exercise(value: Any) -> Any:
 
 
 def _sharing(value: Any) -> Moment | Literal["as-of"]:
-    return "as-of" if value == "as-of" else moment_of(value)
+    if value == "as-of":
+        return "as-of"
+    moment = moment_of(value)
+    if moment.form not in DATED:
+        raise PydanticCustomError("sharing", "{value}", {"value": str(value)})
+    return moment
 
 
 ExerciseName = Annotated[

@@ -48,7 +48,7 @@ def test_another_broker_can_be_used(
 @pytest.mark.broker
 def test_a_part_can_be_played(small: str, capsys: pytest.CaptureFixture[str]) -> None:
     """What is due before the start is in the first picture, what is due after the end is not."""
-    part = ["--start-offset", "00:00:01.5", "--until", "09:30"]
+    part = ["--start-offset", "+00:00:01.5", "--until", "09:30"]
 
     assert invoke(["run", small, "--rate", "max", *part, *FREE]) == 0
     printed = capsys.readouterr().out

@@ -121,7 +121,7 @@ def test_numbers_and_truth_are_read_as_in_yaml(tmp_path: Path) -> None:
         "shots-0", synthetic=True, count=3, point={"lat": 38.5, "lon": 100}
     )
     assert said(tmp_path, incident(0, expires=90)) == [
-        "a.jsonl:2:104: '90': not a duration; write PT90S or 00:01:30"
+        "a.jsonl:2:104: '90': not a duration; write 90s, 10m, PT90S or +00:01:30"
     ]
 
 

@@ -128,7 +128,14 @@ CASES: list[tuple[str, object, dict[str, Any], str]] = [
     ),
     ("delay_order", {}, {"low": 2.0}, "at_most is shorter than at_least; exchange them"),
     ("dict_type", "x", {}, "'x' is not a group of keys; write 'key: value'"),
-    ("duration", "90", {}, "'90': not a duration; write PT90S or 00:01:30"),
+    ("sharing", "07:22", {}, "'07:22' has no date; write as-of, or one as 2015-06-01"),
+    (
+        "duration",
+        "00:01:30",
+        {},
+        "'00:01:30': a clock time, not a duration; write +00:01:30 if that is how long",
+    ),
+    ("duration", "90", {}, "'90': not a duration; write 90s, 10m, PT90S or +00:01:30"),
     ("event_kind", {"lunch": "x"}, {}, "'lunch' is not an event kind; did you mean 'launch'?"),
     (
         "event_kind",
