@@ -3,7 +3,6 @@
 import errno
 import functools
 import importlib
-import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from typing import ParamSpec
 import typer
 
 from feed import __version__
+from feed.cli.streams import can_be_written, have_streams
 from feed.errors import FeedError, FilesError
 
 __all__ = ["VERBS", "build", "invoke", "main"]
@@ -110,6 +110,8 @@ def _of_output(error: OSError) -> Exception:
     if error.errno in _FULL and error.filename is None:
         why = os.strerror(error.errno).lower()
         return FilesError("standard output", f"cannot be written: {why}; free some space")
+    if error.errno == errno.EBADF and not can_be_written():
+        return FilesError("standard output", "is open for reading only; open it for writing")
     return error
 
 
@@ -121,15 +123,13 @@ def _version(asked: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A terminal without the letters shows '?' in their place.
-            stream.reconfigure(errors="replace")
+    have_streams()
     code = invoke(arguments)
     try:
         sys.stdout.flush()
-    except OSError:
-        # It was said already; the interpreter would say it again, in its own words.
+    except OSError as error:
+        code = code or _ended_by(error)
+        # The interpreter would say it again, in its own words.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
 
@@ -139,6 +139,8 @@ def invoke(arguments: Sequence[str] | None = None) -> int:
     try:
         build()(args=arguments, prog_name="feed")
     except SystemExit as ended:
+        if isinstance(ended.__context__, OSError) and ended.__context__.errno == errno.EPIPE:
+            return UNHEARD  # of a help or a version; typer would say 1
         return ended.code if isinstance(ended.code, int) else 0
     except BaseException as error:  # noqa: BLE001 - the last door: whatever is left is our bug
         return _ended_by(error)

@@ -31,8 +31,7 @@ def check(
 
     Example: feed check my-scenario.yaml
     """
-    from json import dumps
-
+    from feed.cli.streams import print_json
     from feed.files.arrangements import load_arrangements
 
     agreed = load_arrangements(arrangements)
@@ -42,8 +41,10 @@ def check(
         mistakes += len(problems)
         wrong += bool(problems)
         for problem in problems:
-            line = dumps(problem._asdict(), ensure_ascii=False) if json else str(problem)
-            print(line)
+            if json:
+                print_json(problem._asdict())
+            else:
+                print(problem)
     if not json:
         print(_verdict(len(dict.fromkeys(files)), wrong, mistakes))
     if mistakes:

@@ -82,12 +82,11 @@ def _within(prepared: "Prepared", span: "Span") -> "Iterator[Delivery]":
 
 
 def _print_records(deliveries: "Iterator[Delivery]", shown: "Shown") -> None:
-    from json import dumps
-
+    from feed.cli.streams import print_json
     from feed.terminal.timeline import record
 
     for delivery in deliveries:
-        print(dumps(record(delivery, shown), ensure_ascii=False, separators=(",", ":")))
+        print_json(record(delivery, shown))
 
 
 def _print_table(deliveries: "Iterator[Delivery]", shown: "Shown") -> None:
