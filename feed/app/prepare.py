@@ -11,6 +11,7 @@ from feed.errors import UsageError
 from feed.files.arrangements import load_arrangements
 from feed.files.library import find
 from feed.files.scenario import Loaded, load
+from feed.files.source import only_once, source_of
 from feed.model.arrangement import Arrangements
 from feed.model.quoting import quoted
 from feed.model.time import DATED, TIMES, Instant, Moment, parse_moment, rfc3339
@@ -104,11 +105,11 @@ def prepare(
     ``as_of`` asks "what if": a moment at which the arrangements are looked at, in place of what the
     scenario says.  ``countries`` are the only recipients.
     """
-    path = find(scenario)
-    agreed = load_arrangements(arrangements)
-    loaded = load(
-        path, agreed, shown=scenario if scenario == str(path) else None, exercise=exercise
-    )
+    only_once(scenario, arrangements)
+    found = find(scenario)
+    named = None if arrangements is None else source_of(arrangements)
+    agreed = load_arrangements() if named is None else load_arrangements(*named)
+    loaded = load(found.path, agreed, shown=found.shown, exercise=exercise)
     header = loaded.header
     known = agreed.countries()
     wanted = countries or header.countries or known
@@ -122,7 +123,14 @@ def prepare(
         fixed = date_in(as_of, header.starts, "--as-of").us
     elif isinstance(header.sharing, Moment):
         fixed = header.sharing.resolve(header.starts).us
-    return Prepared(path, arrangements, loaded, agreed, tuple(sorted(wanted)), fixed)
+    return Prepared(
+        path=found.path,
+        arrangements_path=None if named is None else named.path,
+        loaded=loaded,
+        arrangements=agreed,
+        recipients=tuple(sorted(wanted)),
+        as_of=fixed,
+    )
 
 
 def moment_in(text: str, start: Instant, option: str) -> Instant:

@@ -33,7 +33,7 @@ def _scenarios(incomplete: str) -> list[str]:
 Scenario = Annotated[
     str,
     typer.Argument(
-        help="A scenario: a file, or a name from 'feed scenarios'.",
+        help="A scenario: a file, - for standard input, or a name from 'feed scenarios'.",
         autocompletion=_scenarios,
         metavar="SCENARIO",
     ),
@@ -42,7 +42,8 @@ ArrangementsFile = Annotated[
     Path | None,
     typer.Option(
         "--arrangements",
-        help="Participants, links and arrangements; default: those on public record.",
+        help="Participants, links and arrangements, - for standard input; default: those on "
+        "public record.",
         metavar="FILE",
     ),
 ]

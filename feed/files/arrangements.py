@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from feed.errors import Problem, ScenarioError
 from feed.files.library import ARRANGEMENTS, library_folder
 from feed.files.refusals import refusals
+from feed.files.source import source_of
 from feed.files.text import Steps, decode, parse, read_bytes
 from feed.flight.sensors import SENSOR_CLASSES
 from feed.model.arrangement import Arrangements
@@ -19,11 +20,11 @@ __all__ = ["load_arrangements"]
 Findings = Iterator[tuple[Steps, str]]
 
 
-def load_arrangements(path: Path | None = None, *, shown: str | None = None) -> Arrangements:
+def load_arrangements(path: Path | None = None, shown: str | None = None) -> Arrangements:
     """Read an arrangements file, the library's own by default; ScenarioError with all mistakes."""
     if path is None:
         path = library_folder() / ARRANGEMENTS
-    shown = shown or str(path)
+    path, shown = source_of(path, shown)
     located = parse(decode(read_bytes(path, shown), shown), shown)
     try:
         arrangements = Arrangements.model_validate(located.data, by_alias=True, by_name=False)

@@ -54,8 +54,7 @@ def read_lines(
     reading = _Reading(shown, arrangements)
     digest = hashlib.sha256()
     with opened(path, shown) as file:
-        if not file.seekable():
-            raise FilesError(shown, "cannot be read twice; save it as a file first")
+        assert file.seekable(), "source_of makes a file of a pipe"
         try:
             header, event_stream = reading.event_stream(file, path, digest.update)
         except ScenarioError as error:

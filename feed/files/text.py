@@ -15,9 +15,10 @@ import yaml
 from feed.errors import FilesError, Problem, ScenarioError
 from feed.model.quoting import near, quoted
 
-__all__ = ["Located", "Steps", "decode", "opened", "parse", "read_bytes"]
+__all__ = ["LONGEST", "Located", "Steps", "decode", "opened", "parse", "read_bytes"]
 
-_LONGEST = 8 * 1024 * 1024
+LONGEST = 8 * 1024 * 1024
+"""Bytes that a file read as a whole may have."""
 _DEEPEST = 50
 _MOST = 300_000
 _PAIR = re.compile(
@@ -82,9 +83,9 @@ def _why(error: Exception) -> str:
 def read_bytes(path: Path, shown: str) -> bytes:
     """Return the bytes of a file; ScenarioError if there are too many."""
     with opened(path, shown) as file:
-        raw = file.read(_LONGEST + 1)
-    if len(raw) > _LONGEST:
-        text = f"longer than {_LONGEST >> 20} MiB; write long scenarios as JSON Lines (.jsonl)"
+        raw = file.read(LONGEST + 1)
+    if len(raw) > LONGEST:
+        text = f"longer than {LONGEST >> 20} MiB; write long scenarios as JSON Lines (.jsonl)"
         raise ScenarioError([Problem(shown, 1, 1, text)])
     return raw
 

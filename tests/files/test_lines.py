@@ -226,18 +226,6 @@ def test_what_is_no_such_file(tmp_path: Path, raw: bytes, problem: str) -> None:
     assert problem in "\n".join(map(str, problems_of(path, AGREED, shown="a.jsonl")))
 
 
-def test_a_pipe_cannot_be_read_twice(tmp_path: Path) -> None:
-    """What is played from a stream must still be there when it is played."""
-    path = tmp_path / "a.jsonl"
-    os.mkfifo(path)
-    both = os.open(path, os.O_RDWR)  # so that no end waits for the other
-    try:
-        with pytest.raises(FilesError, match="cannot be read twice; save it as a file first"):
-            load(path, AGREED)
-    finally:
-        os.close(both)
-
-
 def test_deep_nesting_in_a_line_is_a_problem(tmp_path: Path) -> None:
     """The fast reader's recursion is nobody's traceback."""
     (problem,) = said(tmp_path, "[" * 100_000, incident(1))
