@@ -59,7 +59,7 @@ async def connect(options: ConnectOptions) -> str:
     wanted = None if options.country is None else country_code(options.country)
     slug = None if options.exercise is None else slug_of(options.exercise)
     if slug == "":
-        raise UsageError(f"--exercise '{options.exercise}' has no letters or digits a-z")
+        raise UsageError(f"--exercise '{options.exercise}' has no letters or digits")
     address = parse_address(options.broker)
     port = options.websocket_port or find_websocket_port(home(), address.host, address.port)
     options = replace(options, exercise=slug, websocket_port=port)

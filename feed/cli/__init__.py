@@ -6,13 +6,14 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import ParamSpec
+from typing import Any, ParamSpec, get_args, get_type_hints
 
 import typer
 
 from feed import __version__
 from feed.cli.streams import can_be_written, have_streams
 from feed.errors import FeedError, FilesError
+from feed.model.base import composed
 
 __all__ = ["VERBS", "build", "invoke", "main"]
 
@@ -49,6 +50,7 @@ _EXITS = (
     "4 incomplete, 70 a bug in feed, 74 a file cannot be read or written, 130 interrupted, "
     "141 nobody reads the output any more, 143 terminated."
 )
+_PATHS = frozenset({"SCENARIO", "FILE", "FILE...", "FOLDER"})
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 Parameters = ParamSpec("Parameters")
@@ -86,9 +88,12 @@ def build() -> typer.Typer:
 
 def _guarded(verb: Callable[Parameters, None]) -> Callable[Parameters, None]:
     """Return a verb that tells what its output and the keyboard did to it."""
+    paths = _paths(verb)
 
     @functools.wraps(verb)
     def guarded(*arguments: Parameters.args, **options: Parameters.kwargs) -> None:
+        for name in options.keys() - paths:
+            options[name] = _composed(options[name])
         try:
             try:
                 verb(*arguments, **options)
@@ -101,6 +106,25 @@ def _guarded(verb: Callable[Parameters, None]) -> Callable[Parameters, None]:
             raise typer.Exit(INTERRUPTED) from None
 
     return guarded
+
+
+def _paths(verb: Callable[..., None]) -> set[str]:
+    """Return the names of the parameters that can be paths, which are left as they are written."""
+    described = {
+        name: get_args(hint) for name, hint in get_type_hints(verb, None, None, True).items()
+    }
+    return {
+        name
+        for name, hints in described.items()
+        if any(getattr(hint, "metavar", None) in _PATHS for hint in hints)
+    }
+
+
+def _composed(value: Any) -> Any:
+    """Return texts composed (NFC), so that a name that was written decomposed is the same."""
+    if isinstance(value, str):
+        return composed(value)
+    return [_composed(each) for each in value] if isinstance(value, list) else value
 
 
 def _of_output(error: OSError) -> Exception:

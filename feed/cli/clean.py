@@ -32,7 +32,7 @@ def clean(
     logging_to_stderr(verbose=False)
     slug = slug_of(exercise)
     if not slug:
-        raise UsageError(f"'{exercise}' has no letters or digits a-z")
+        raise UsageError(f"'{exercise}' has no letters or digits; write the name of an exercise")
 
     async def show() -> int:
         address = as_role(parse_address(broker or DEFAULT_BROKER), "player")

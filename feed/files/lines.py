@@ -22,6 +22,7 @@ from feed.errors import FilesError, Problem, ScenarioError
 from feed.files.refusals import refusals
 from feed.files.text import Located, decode, opened, parse
 from feed.model.arrangement import Arrangements
+from feed.model.base import composed
 from feed.model.common import EventBase
 from feed.model.event import AnyEvent, id_in
 from feed.model.scenario import Header
@@ -267,16 +268,28 @@ def _validated(located: Located) -> EventBase:
 def _fast(raw: bytes) -> EventBase | None:
     """Return the event of a line; None if anything about it is unusual."""
     try:
+        text = raw.decode()
+        plain = text.isascii() and "\\u" not in text
         data = json.loads(
-            raw.decode(),
+            text,
             parse_int=str,  # as text, like every scalar of a scenario
             parse_float=str,
             parse_constant=str,
-            object_pairs_hook=_members,
+            object_pairs_hook=_members if plain else _composed_members,
         )
         return _EVENT.validate_python(data, by_alias=True, by_name=False)
     except (ValueError, RecursionError):  # a ValidationError is a ValueError
         return None
+
+
+def _composed_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return _members([(composed(name), _composed(value)) for name, value in pairs])
+
+
+def _composed(value: Any) -> Any:
+    if isinstance(value, str):
+        return composed(value)
+    return [_composed(each) for each in value] if isinstance(value, list) else value
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

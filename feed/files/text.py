@@ -1,7 +1,7 @@
 """Text with places: YAML and JSON read so that every value knows its line and column.
 
 Every scalar stays text and the models decide what it is, so ``NO`` is no boolean and ``1:30`` no
-number.  Nothing in a file is ever run.
+number.  Texts are composed (NFC), so that equal names are equal.  Nothing in a file is ever run.
 """
 
 import re
@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 import yaml
 
 from feed.errors import FilesError, Problem, ScenarioError
+from feed.model.base import composed
 from feed.model.quoting import near, quoted
 
 __all__ = ["LONGEST", "Located", "Steps", "decode", "opened", "parse", "read_bytes"]
@@ -191,7 +192,7 @@ class _Walk:
         self._places[path] = self._mark(node)
         if isinstance(node, yaml.ScalarNode):
             plain_null = not node.style and node.value in {"", "~", "null"}
-            return None if plain_null else node.value
+            return None if plain_null else composed(node.value)
         if isinstance(node, yaml.SequenceNode):
             return [self._value(item, (*path, n)) for n, item in enumerate(node.value)]
         assert isinstance(node, yaml.MappingNode), "a node of a fourth kind"
@@ -203,7 +204,7 @@ class _Walk:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._say(key_node, "a key must be a word")
                 continue
-            key = key_node.value
+            key = composed(key_node.value)
             if key in seen:
                 line, _ = seen[key]
                 self._say(key_node, f"{quoted(key)} is here twice; the first is in line {line}")

@@ -99,7 +99,7 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
         f"{_shown(value)} is too long; write at most 64 letters, as in MORNING CALM"
     ),
     "exercise_name": lambda value, _: (
-        f"{_shown(value)} has no letters or digits a-z for a topic; name it like MORNING CALM"
+        f"{_shown(value)} has no letters or digits for a topic; name it like MORNING CALM"
     ),
     "extra_forbidden": lambda *_: "is not a key here",
     "finite_number": _number,

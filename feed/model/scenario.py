@@ -5,7 +5,18 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from feed.model.base import SLUG_LENGTH, Country, Model, Slug, Source, Text, Title, Version, slug_of
+from feed.model.base import (
+    SLUG_LENGTH,
+    Country,
+    Model,
+    Slug,
+    Source,
+    Text,
+    Title,
+    Version,
+    composed,
+    slug_of,
+)
 from feed.model.event import AnyEvent
 from feed.model.time import DATED, Moment, Start, When, moment_of
 
@@ -18,6 +29,7 @@ _EXERCISE_LENGTH = 100
 
 def _exercise(value: Any) -> Any:
     if isinstance(value, str):
+        value = composed(value)
         slug = slug_of(value)
         if not slug:
             raise PydanticCustomError("exercise_name", "{value}", {"value": value})

@@ -1,6 +1,7 @@
 """The command line as a whole: its verbs, its help, and how it ends."""
 
 import errno
+import functools
 import importlib
 import os
 import subprocess
@@ -251,6 +252,31 @@ def test_the_package_gives_its_public_names() -> None:
     assert feed.receive is importlib.import_module("feed.app.receive").receive
     with pytest.raises(AttributeError, match="no attribute 'nosuch'"):
         _ = feed.nosuch
+
+
+@pytest.mark.parametrize(
+    ("verb", "parameter"), list(parameters()), ids=lambda value: getattr(value, "name", value)
+)
+def test_every_text_comes_composed_but_paths(
+    verb: str, parameter: Parameter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that was written decomposed is the same name; a path is what the system has."""
+    written, composed = "U\u0308bung", "\u00dcbung"
+    module = importlib.import_module(f"feed.cli.{verb}")
+    took: dict[str, Any] = {}
+
+    @functools.wraps(getattr(module, verb))
+    def taking(**options: Any) -> None:
+        took.update(options)
+
+    monkeypatch.setattr(module, verb, taking)
+    group: Any = typer.main.get_command(build())
+    several = parameter.multiple if parameter.param_type_name == "option" else parameter.nargs < 0
+    group.commands[verb].callback(**{parameter.name: [written] if several else written})
+
+    is_path = parameter.metavar in {"SCENARIO", "FILE", "FILE...", "FOLDER"}
+    expected = written if is_path else composed
+    assert took[parameter.name] == ([expected] if several else expected)
 
 
 def test_main_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 import gc
 import itertools
 import json
-import os
 import tracemalloc
 from pathlib import Path
 from typing import Any

@@ -9,23 +9,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import yaml
 
 from feed.errors import FilesError, ScenarioError, UsageError
 from feed.files.arrangements import load_arrangements
 from feed.files.library import ARRANGEMENTS, library_folder
 from feed.files.scenario import load, problems_of
 from feed.files.source import Source, only_once, reading, source_of
-from feed.files.text import LONGEST
+from feed.files.text import LONGEST, parse
 from tests.commands import STORY
 
 AGREED = load_arrangements()
-HEADER = {
-    name: value if isinstance(value, str | int) else str(value)
-    for name, value in yaml.load(STORY, yaml.BaseLoader).items()
-    if name != "events"
-}
-EVENTS = yaml.load(STORY, yaml.BaseLoader)["events"]
+TOLD = parse(STORY, "told.yaml").data
+TOLD = parse(STORY, "told.yaml").data
+HEADER = {name: value for name, value in TOLD.items() if name != "events"}
+EVENTS = TOLD["events"]
 LINES = "".join(json.dumps(each) + "\n" for each in (HEADER, *EVENTS))
 FORMS = {
     "yaml": STORY,
@@ -72,6 +69,24 @@ def test_a_scenario_can_come_through_a_pipe(form: str, give: Give) -> None:
 
     for _ in range(2):
         assert [event.id for event in loaded.event_stream.events(0)] == ["warning", "over", "talks"]
+
+
+@pytest.mark.parametrize("form", [*FORMS, "lines with escapes"])
+def test_names_are_composed_whatever_the_form(form: str, tmp_path: Path) -> None:
+    """A name that was written decomposed is the same name, in files of every form."""
+    written, composed = "U\u0308bung", "\u00dcbung"
+    text = LINES if "escapes" in form else FORMS[form]
+    letters = "U\\u0308bung" if "escapes" in form else written
+    text = text.replace("SMALL STEPS", letters).replace("A hall", letters)
+    path = tmp_path / ("a.jsonl" if "lines" in form.split(maxsplit=1)[0] else "a.yaml")
+    path.write_text(text.replace("Agency", letters), encoding="utf-8")
+    loaded = load(path, AGREED)
+
+    assert loaded.header.exercise == composed
+    assert loaded.header.exercise == load(path, AGREED, exercise=written).header.exercise
+    told = str([event.model_dump() for event in loaded.event_stream.events(0)])
+    assert written not in told
+    assert told.count(composed) == 2
 
 
 def test_arrangements_can_come_through_a_pipe(give: Give) -> None:
@@ -150,7 +165,7 @@ def test_a_disk_without_room_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is read has to be kept somewhere."""
     monkeypatch.setattr("feed.files.source._folder", lambda: Path("/nowhere"))
     standard_input(monkeypatch, b"x")
-    with pytest.raises(FilesError, match="standard input: cannot be kept in .*: no such file"):
+    with pytest.raises(FilesError, match=r"standard input: cannot be kept in .*: no such file"):
         source_of(Path("-"))
 
 

@@ -165,7 +165,7 @@ CASES: list[tuple[str, object, dict[str, Any], str]] = [
         "exercise_name",
         "!!",
         {},
-        "'!!' has no letters or digits a-z for a topic; name it like MORNING CALM",
+        "'!!' has no letters or digits for a topic; name it like MORNING CALM",
     ),
     ("extra_forbidden", "x", {}, "'key' is not a key here; did you mean 'keys'?"),
     ("finite_number", "nan", {}, "'nan' is not a number"),
