@@ -72,7 +72,17 @@ async def connect(options: ConnectOptions) -> str:
         for country in standing.manifest.get("countries", [])
     ]
     known = list(dict.fromkeys(countries))
-    country = wanted or (known or load_arrangements().countries())[0]
+    participants = load_arrangements().countries()
+    if wanted is not None and wanted not in {*known, *participants}:
+        raise UsageError(
+            f"{wanted} is no participant; "
+            + (
+                f"the feeds here are those of {', '.join(known)}"
+                if known
+                else f"the arrangements have {', '.join(participants)}, and nothing is played here"
+            )
+        )
+    country = wanted or (known or participants)[0]
     said = [
         f"# {standing.slug}: {standing.manifest.get('title', '')} "
         f"({standing.clock.get('state', 'no clock')}; "

@@ -24,7 +24,7 @@ from feed.app.standing import Standing, compact
 from feed.clock import Clock
 from feed.core.plan import Plan
 from feed.core.playhead import State
-from feed.errors import BrokerError, UsageError
+from feed.errors import BrokerError, IncompleteError, UsageError
 from feed.files.ledger import PlayerLedger, Published
 from feed.model.message import Delivery
 from feed.model.time import SECOND, rfc3339
@@ -368,7 +368,7 @@ class Player:
         log.info("waiting for receivers", countries=",".join(wanted))
         if not await self._wait(lambda: self.receivers.present(wanted), self.options.wait_s):
             absent = [country for country in wanted if not self.receivers.of(country)]
-            raise UsageError(
+            raise IncompleteError(
                 f"no receiver of {', '.join(absent)} came within {self.options.wait_s:g} s; "
                 f"start it with 'feed receive {absent[0]}'"
             )

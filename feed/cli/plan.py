@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Exercise, Json, Language, Scenario, Zone
+from feed.cli.options import (
+    ArrangementsFile,
+    AsOf,
+    Exercise,
+    Json,
+    Language,
+    Scenario,
+    Zone,
+    refuse_together,
+)
 from feed.cli.playing import Countries, StartOffset, Until, countries_of
 
 if TYPE_CHECKING:
@@ -52,6 +61,8 @@ def plan(
     from feed.terminal.timeline import Shown
     from feed.terminal.times import Times, named_zone
 
+    if plot is not None:
+        refuse_together("--plot", {"--json": json, "--all": every}, "it draws in place of printing")
     zone = named_zone(tz)
     prepared = prepare(
         scenario,

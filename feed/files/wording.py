@@ -9,6 +9,7 @@ from typing import Any
 
 from feed.model.base import SLUG_LENGTH
 from feed.model.event import EVENT_WORDS
+from feed.model.language import no_language
 from feed.model.quoting import did_you_mean, quoted
 from feed.model.time import TIMES, not_a_duration
 
@@ -110,6 +111,7 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
     "int_parsing": _whole,
     "int_parsing_size": _whole,
     "int_type": _whole,
+    "language": lambda value, _: no_language(str(value)),
     "less_than_equal": _bound("at most", "le"),
     "link_form": lambda *_: (
         "a link has either 'between: [A, B]' or, for a junction inside a country, 'at: A'"
@@ -122,9 +124,6 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
     "slug": _slug,
     "start": lambda value, _: (
         f"{_shown(value)}: write date, time and offset, as in 2022-10-04T07:22:00+09:00"
-    ),
-    "string_pattern_mismatch": lambda value, _: (
-        f"{_shown(value)}: not a two-letter language such as 'en', 'ja' or 'ko'"
     ),
     "string_too_short": lambda *_: "is empty; write something or leave the key out",
     "string_type": lambda value, _: f"{_shown(value)} is not a text",

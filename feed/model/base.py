@@ -14,6 +14,7 @@ from anyascii import anyascii
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from feed.model.language import LANGUAGES, Language
 from feed.model.marking import claims_to_be_real
 
 __all__ = [
@@ -136,7 +137,7 @@ Title = Annotated[
 
 Text = Annotated[
     dict[
-        Annotated[str, Field(pattern="^[a-z]{2}$")],
+        Language,
         Title,
     ],
     BeforeValidator(_languages),
@@ -149,7 +150,7 @@ Text = Annotated[
                 {"type": "string"},
                 {
                     "type": "object",
-                    "propertyNames": {"pattern": "^[a-z]{2}$"},
+                    "propertyNames": {"enum": sorted(LANGUAGES)},
                     "additionalProperties": {"type": "string"},
                 },
             ],

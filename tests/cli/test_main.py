@@ -279,6 +279,53 @@ def test_every_text_comes_composed_but_paths(
     assert took[parameter.name] == ([expected] if several else expected)
 
 
+SENSELESS = [
+    ["plan", "over-aomori-2022", "--json", "--plot", "a.svg"],
+    ["plan", "over-aomori-2022", "--all", "--plot", "a.svg"],
+    ["watch", "--raw", "--tz", "UTC"],
+    ["publish", "over-aomori-2022", "--wait", "10s"],
+    ["run", "over-aomori-2022", "--broker", "127.0.0.1:1", "--port", "0"],
+    ["run", "over-aomori-2022", "--broker", "127.0.0.1:1", "--allow-origin", "http://a"],
+    *([verb, *more, "--lang", "jp"] for verb, more in {
+        "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"], "watch": [], "receive": ["JPN"],
+    }.items()),
+    *([verb, *more, "--tz", "Mars"] for verb, more in {
+        "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"], "watch": [], "receive": ["JPN"],
+        "explain": ["over-aomori-2022", "x"], "compare": ["over-aomori-2022"],
+    }.items()),
+    *([verb, *more, "--as-of", when]
+      for when in ("07:22", "2035", "+P1D")
+      for verb, more in {
+        "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"],
+        "publish": ["over-aomori-2022"], "explain": ["over-aomori-2022", "x"],
+        "compare": ["over-aomori-2022"],
+    }.items()),
+]  # fmt: skip
+"""requests of which something would have no effect, or an effect that nobody means"""
+
+
+@pytest.mark.parametrize("arguments", SENSELESS, ids=" ".join)
+def test_what_would_have_no_effect_is_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    """One sentence that names the option, exit code 2, and nothing is begun."""
+    assert invoke(arguments) == 2
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "--" in said.err
+    assert not (home / "runs").exists()
+
+
+@pytest.mark.parametrize("option", ["--lang", "--tz", "--as-of"])
+def test_every_verb_with_such_an_option_is_tried(option: str) -> None:
+    """A new verb has to refuse the same."""
+    having = {verb for verb, parameter in parameters() if option in parameter.opts}
+
+    assert having == {arguments[0] for arguments in SENSELESS if option in arguments}
+
+
 def test_main_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """The exit code of the verb is the one of the program."""
     monkeypatch.setattr(cli, "invoke", lambda arguments: 4)

@@ -5,7 +5,7 @@ from typing import Any
 from unicodedata import name, normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
@@ -39,6 +39,7 @@ def refusals(kind: Any, value: object) -> list[str]:
     return [detail["type"] for detail in caught.value.errors()]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_becomes_a_topic_level_or_nothing(text: str) -> None:
     """A slug has no character that means something in a topic."""
@@ -73,6 +74,7 @@ def test_a_name_in_any_script_keeps_its_slug(text: str, slug: str) -> None:
 NAMES = st.text(st.characters(categories=["L", "N", "Zs"]), min_size=1, max_size=30)
 
 
+@settings(deadline=None)  # the first letter of a script takes its table
 @given(NAMES, NAMES)
 def test_names_that_differ_have_slugs_that_differ(one: str, other: str) -> None:
     """Unless they differ in case, punctuation or the marks of Latin letters only."""
@@ -86,6 +88,7 @@ def _is_latin(text: str) -> bool:
     return all(each.isascii() or name(each, "").startswith("LATIN") for each in text)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(categories=["L"]), min_size=40, max_size=100))
 def test_a_long_name_is_cut_to_a_slug_that_fits(text: str) -> None:
     """Its digest is of the whole."""
@@ -151,7 +154,8 @@ def test_a_plain_text_is_english() -> None:
     ("value", "error"),
     [
         ({}, "too_short"),
-        ({"eng": "a"}, "string_pattern_mismatch"),
+        ({"eng": "a"}, "language"),
+        ({"jp": "a"}, "language"),
         ({"en": ""}, "string_too_short"),
         ({"en": "This is not a drill"}, "claims_to_be_real"),
         ({"ja": "これは訓練ではない"}, "claims_to_be_real"),
