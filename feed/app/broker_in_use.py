@@ -117,6 +117,7 @@ async def broker_in_use(
     if options.url is not None:
         yield BrokerInUse(parse_address(options.url))
         return
+    kept = home()  # wrong, it is said before anything is started
     server = find_server(options.nats_server) if options.nats_server else None
     async with embedded_broker(
         countries=countries,
@@ -130,7 +131,7 @@ async def broker_in_use(
     ) as broker:
         address = broker.address
         with keep_credentials(
-            home(),
+            kept,
             address.host,
             address.port,
             broker.credentials,

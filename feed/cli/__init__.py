@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, ParamSpec, get_args, get_type_hints
 
 import typer
@@ -14,6 +15,7 @@ from feed import __version__
 from feed.cli.streams import can_be_written, have_streams
 from feed.errors import FeedError, FilesError
 from feed.model.base import composed
+from feed.model.quoting import quoted
 
 __all__ = ["VERBS", "build", "invoke", "main"]
 
@@ -193,8 +195,17 @@ def _each(error: BaseException) -> list[BaseException]:
 
 def _failed(error: FeedError) -> int:
     prefix = "" if error.exit_code == 1 else "feed: "
-    print(f"{prefix}{error}", file=sys.stderr)
+    print(f"{prefix}{error}{_of_home(error)}", file=sys.stderr)
     return error.exit_code
+
+
+def _of_home(error: FeedError) -> str:
+    """Return the name of the variable that leads to a file that is wrong."""
+    home = os.environ.get("FEED_HOME")
+    if not home or not isinstance(error, FilesError) or "FEED_HOME" in str(error):
+        return ""
+    folder = str(Path(home).expanduser().absolute())
+    return f"; FEED_HOME is {quoted(home)}" if error.path.startswith(folder) else ""
 
 
 def _bug(error: BaseException) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from feed.errors import FilesError, UsageError
+from feed.files.home import HOME, named_home
 from feed.files.ledger import PlayerLedger
 from feed.files.lock import Lock
 from feed.files.receiver_ledger import ReceiverLedger
@@ -132,8 +133,8 @@ class RunInfo(NamedTuple):
 
 def runs_folder(environment: Mapping[str, str]) -> Path:
     """Return the folder of all runs, by FEED_HOME or the XDG base directories."""
-    if home := environment.get("FEED_HOME"):
-        return Path(home).expanduser().absolute() / "runs"
+    if home := environment.get(HOME):
+        return named_home(home) / "runs"
     # The specification wants relative paths to be ignored.
     state = Path(environment.get("XDG_STATE_HOME", ""))
     if state.is_absolute():

@@ -279,6 +279,44 @@ def test_every_text_comes_composed_but_paths(
     assert took[parameter.name] == ([expected] if several else expected)
 
 
+HOMELESS = {  # for every verb that uses FEED_HOME a call, and which else there are
+    "run": ["over-aomori-2022", "--rate", "max", "--port", "0", "--websocket-port", "0"],
+    "publish": ["over-aomori-2022"],
+    "receive": ["JPN"],
+    "broker": ["--port", "0", "--websocket-port", "0"],
+    "connect": [],
+    "watch": [],
+    "clean": ["nothing"],
+    "runs": [],
+    "doctor": [],
+}
+
+
+@pytest.mark.parametrize("verb", HOMELESS)
+@pytest.mark.parametrize("value", ["/dev/null", "/dev/null/x", "~nobody-of-this-name", "x" * 300])
+def test_an_unusable_home_is_named_by_its_name(
+    verb: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whichever verb needs it: one sentence that says which variable is meant."""
+    monkeypatch.setenv("FEED_HOME", value)
+
+    assert invoke([verb, *HOMELESS[verb]]) == 74
+    said = capsys.readouterr().err
+    assert said.startswith(f"feed: FEED_HOME: '{value[:50]}")
+    assert said.count("\n") == 1
+
+
+def test_a_file_that_cannot_be_written_there_names_it_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    """As when there is no right to write; a file elsewhere has nothing to do with it."""
+    assert fails(monkeypatch, FilesError(home / "runs", "cannot be written")) == 74
+    said = f"feed: {home}/runs: cannot be written; FEED_HOME is '{str(home)[:57]}"
+    assert capsys.readouterr().err.startswith(said)
+    assert fails(monkeypatch, FilesError("/elsewhere", "cannot be written")) == 74
+    assert capsys.readouterr().err == "feed: /elsewhere: cannot be written\n"
+
+
 SENSELESS = [
     ["plan", "over-aomori-2022", "--json", "--plot", "a.svg"],
     ["plan", "over-aomori-2022", "--all", "--plot", "a.svg"],
