@@ -59,7 +59,7 @@ async def connect(options: ConnectOptions) -> str:
     wanted = None if options.country is None else country_code(options.country)
     slug = None if options.exercise is None else slug_of(options.exercise)
     if slug == "":
-        raise UsageError(f"--exercise '{options.exercise}' has no letters or digits a-z")
+        raise UsageError(f"--exercise '{options.exercise}' has no letters or digits")
     address = parse_address(options.broker)
     port = options.websocket_port or find_websocket_port(home(), address.host, address.port)
     options = replace(options, exercise=slug, websocket_port=port)
@@ -72,7 +72,17 @@ async def connect(options: ConnectOptions) -> str:
         for country in standing.manifest.get("countries", [])
     ]
     known = list(dict.fromkeys(countries))
-    country = wanted or (known or load_arrangements().countries())[0]
+    participants = load_arrangements().countries()
+    if wanted is not None and wanted not in {*known, *participants}:
+        raise UsageError(
+            f"{wanted} is no participant; "
+            + (
+                f"the feeds here are those of {', '.join(known)}"
+                if known
+                else f"the arrangements have {', '.join(participants)}, and nothing is played here"
+            )
+        )
+    country = wanted or (known or participants)[0]
     said = [
         f"# {standing.slug}: {standing.manifest.get('title', '')} "
         f"({standing.clock.get('state', 'no clock')}; "

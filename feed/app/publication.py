@@ -23,7 +23,7 @@ from feed.app.sink import MqttSink
 from feed.clock import Clock
 from feed.core.plan import Count
 from feed.core.run import Run, Span
-from feed.errors import BrokerError, UsageError
+from feed.errors import BrokerError, IncompleteError, UsageError
 from feed.files.ledger import PlayerLedger
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.publisher import Publisher
@@ -271,7 +271,7 @@ class Publication:
         )
         if not present:
             absent = [country for country in wanted if not self.receivers.of(country)]
-            raise UsageError(
+            raise IncompleteError(
                 f"no receiver of {', '.join(absent)} came within {self.options.wait_s:g} s; "
                 f"start it with 'feed receive {absent[0]}'"
             )

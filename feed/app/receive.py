@@ -137,7 +137,7 @@ async def _receiver(
     else:
         exercise = slug_of(options.exercise)
         if not exercise:
-            raise UsageError(f"--exercise '{options.exercise}' has no letters or digits a-z")
+            raise UsageError(f"--exercise '{options.exercise}' has no letters or digits")
 
     def open_ledger(run: str) -> ReceiverLedger:
         folder = receiver_folder(runs_folder(os.environ), run)

@@ -8,6 +8,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 
 from feed.app.prepare import Prepared, prepare
@@ -22,13 +23,16 @@ from feed.files.ledger import Action, PlayerLedger
 from feed.files.library import ARRANGEMENTS, library_folder
 from feed.files.runs import RunFolder, create_run, find_run, remove_run, runs_folder
 from feed.model.base import slug_of
-from feed.model.time import parse_duration
+from feed.model.quoting import quoted
+from feed.model.time import not_a_duration, parse_duration
 from feed.mqtt.address import BrokerAddress
 
 __all__ = ["PlayOptions", "Session", "cut_off", "new_session", "resumed_session", "seconds"]
 
 _MOST_COUNTED = 6_000
 """Deliveries that are counted before the run begins, in an eighth of a second; more beside it."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -292,6 +296,10 @@ def _counted(
 
 def _options(options: PlayOptions, prepared: Prepared) -> tuple[Options, Span]:
     span = prepared.span(options.start_offset, options.until)
+    if span != Span():
+        begin = prepared.loaded.header.starts.us if span.begin is None else span.begin
+        until = "the end" if span.until is None else prepared.shown(span.until)
+        log.info("a part is played", **{"from": prepared.shown(begin), "to": until})
     played = Options(
         rate=1.0 if options.rate is None else options.rate,
         span=span,
@@ -309,8 +317,8 @@ def seconds(text: str, option: str) -> float:
     """Return a duration that a user wrote, in seconds; it has to be longer than nothing."""
     try:
         length = parse_duration(text) / 1e6
-    except ValueError:
-        raise UsageError(f"{option} '{text}' is not a duration; write 10s, 2m or PT90S") from None
+    except (ValueError, OverflowError):
+        raise UsageError(f"{option} {quoted(text)}: {not_a_duration(text)}") from None
     if length <= 0:
-        raise UsageError(f"{option} '{text}' must be longer than nothing; write 10s, 2m or PT90S")
+        raise UsageError(f"{option} {quoted(text)} must be longer than nothing; write 90s or 10m")
     return length

@@ -32,14 +32,14 @@ def doctor(
 
     Example: feed doctor 'exercise/v1/+/feed/jpn/#' --user jpn
     """
+    from feed.app.broker_in_use import default_broker
     from feed.app.doctor import DoctorOptions, examine
-    from feed.app.receive import DEFAULT_BROKER
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
 
     logging_to_stderr(verbose=False)
     options = DoctorOptions(
-        broker=broker or DEFAULT_BROKER,
+        broker=broker or default_broker(),
         filter=topic_filter,
         qos=qos,
         user=user,

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Exercise, Json, Language, Scenario, Zone
+from feed.cli.options import (
+    ArrangementsFile,
+    AsOf,
+    Exercise,
+    Json,
+    Language,
+    Scenario,
+    Zone,
+    refuse_together,
+)
 from feed.cli.playing import Countries, StartOffset, Until, countries_of
 
 if TYPE_CHECKING:
@@ -52,6 +61,8 @@ def plan(
     from feed.terminal.timeline import TimelineStyle
     from feed.wording.times import Times, named_zone
 
+    if plot is not None:
+        refuse_together("--plot", {"--json": json, "--all": every}, "it draws in place of printing")
     zone = named_zone(tz)
     prepared = prepare(
         scenario,
@@ -82,12 +93,11 @@ def _within(prepared: "Prepared", span: "Span") -> "Iterator[Delivery]":
 
 
 def _print_records(deliveries: "Iterator[Delivery]", shown: "TimelineStyle") -> None:
-    from json import dumps
-
+    from feed.cli.streams import print_json
     from feed.terminal.timeline import record
 
     for delivery in deliveries:
-        print(dumps(record(delivery, shown), ensure_ascii=False, separators=(",", ":")))
+        print_json(record(delivery, shown))
 
 
 def _print_table(deliveries: "Iterator[Delivery]", shown: "TimelineStyle") -> None:

@@ -12,19 +12,18 @@ def scenarios(json: Json = False) -> None:
 
     Example: feed run over-aomori-2022
     """
-    from json import dumps
-
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
+    from feed.cli.streams import print_json
     from feed.files.library import entries
 
     found = entries()
     if json:
         for entry in found:
             about = {"name": entry.name, "title": entry.title, "summary": entry.summary}
-            print(dumps({**about, "path": str(entry.path)}, ensure_ascii=False))
+            print_json({**about, "path": str(entry.path)})
         return
     console = Console(highlight=False, markup=False, emoji=False)
     if not console.is_terminal:

@@ -22,6 +22,7 @@ from feed.errors import FilesError, Problem, ScenarioError
 from feed.files.refusals import refusals
 from feed.files.text import Located, decode, opened, parse
 from feed.model.arrangement import Arrangements
+from feed.model.base import composed
 from feed.model.common import EventBase
 from feed.model.event import AnyEvent, id_in
 from feed.model.scenario import Header
@@ -54,8 +55,7 @@ def read_lines(
     reading = _Reading(shown, arrangements)
     digest = hashlib.sha256()
     with opened(path, shown) as file:
-        if not file.seekable():
-            raise FilesError(shown, "cannot be read twice; save it as a file first")
+        assert file.seekable(), "source_of makes a file of a pipe"
         try:
             header, event_stream = reading.event_stream(file, path, digest.update)
         except ScenarioError as error:
@@ -270,16 +270,28 @@ def _validated(located: Located) -> EventBase:
 def _fast(raw: bytes) -> EventBase | None:
     """Return the event of a line; None if anything about it is unusual."""
     try:
+        text = raw.decode()
+        plain = text.isascii() and "\\u" not in text
         data = json.loads(
-            raw.decode(),
+            text,
             parse_int=str,  # as text, like every scalar of a scenario
             parse_float=str,
             parse_constant=str,
-            object_pairs_hook=_members,
+            object_pairs_hook=_members if plain else _composed_members,
         )
         return _EVENT.validate_python(data, by_alias=True, by_name=False)
     except (ValueError, RecursionError):  # a ValidationError is a ValueError
         return None
+
+
+def _composed_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return _members([(composed(name), _composed(value)) for name, value in pairs])
+
+
+def _composed(value: Any) -> Any:
+    if isinstance(value, str):
+        return composed(value)
+    return [_composed(each) for each in value] if isinstance(value, list) else value
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, NamedTuple, Self
 from feed.core.spans import Spans
 from feed.errors import FilesError, Problem, ScenarioError
 from feed.files.lock import lock
+from feed.files.source import STDIN, reading
 
 __all__ = ["Key", "Recording", "read_recording"]
 
@@ -124,12 +125,13 @@ class Recording:
 
 
 def read_recording(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the messages of a recording, in the order of its lines.
+    """Yield the messages of a recording, in the order of its lines; ``-`` is standard input.
 
     A last line that was cut short, or is still being written, is left out.
     """
     try:
-        with path.open("rb") as file:
+        opened = reading(path, str(path)) if str(path) == STDIN else path.open("rb")
+        with opened as file:
             for line in _lines(file, path):
                 if line.message is not None:
                     yield line.message

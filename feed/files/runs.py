@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 import platformdirs
 
 from feed.errors import FilesError, UsageError
+from feed.files.home import HOME, named_home
 from feed.files.ledger import PlayerLedger
 from feed.files.lock import Lock
 from feed.files.receiver_ledger import ReceiverLedger
@@ -134,8 +135,8 @@ class RunInfo(NamedTuple):
 
 def runs_folder(environment: Mapping[str, str]) -> Path:
     """Return the folder of all runs, by FEED_HOME or where the system keeps what programs keep."""
-    if home := environment.get("FEED_HOME"):
-        return Path(home).expanduser().absolute() / "runs"
+    if home := environment.get(HOME):
+        return named_home(home) / "runs"
     try:
         return platformdirs.user_state_path("feed", appauthor=False) / "runs"
     except RuntimeError as error:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from feed.model.base import Country, Model, Point, Slug, Source, Sources, Text, Title, Version
+from feed.model.language import Language
 from feed.model.message import WARNING_DATA
 from feed.model.time import Duration, Instant, When
 
@@ -59,7 +60,7 @@ class Participant(Model):
 
     name: Title
     zone: Annotated[str, AfterValidator(_zone)] = Field(description="IANA time zone")
-    language: str = Field(default="en", pattern="^[a-z]{2}$", description="two letters, such as ja")
+    language: Language = "en"
     sensors: tuple[SensorOf, ...] = Field(default=(), description="what it sees with")
 
 

@@ -5,8 +5,19 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from feed.model.base import SLUG_LENGTH, Country, Model, Slug, Source, Text, Title, Version, slug_of
-from feed.model.time import Moment, Start, When, moment_of
+from feed.model.base import (
+    SLUG_LENGTH,
+    Country,
+    Model,
+    Slug,
+    Source,
+    Text,
+    Title,
+    Version,
+    composed,
+    slug_of,
+)
+from feed.model.time import DATED, Moment, Start, When, moment_of
 
 __all__ = ["ExerciseName", "Header", "exercise_slug"]
 
@@ -17,6 +28,7 @@ _EXERCISE_LENGTH = 100
 
 def _exercise(value: Any) -> Any:
     if isinstance(value, str):
+        value = composed(value)
         slug = slug_of(value)
         if not slug:
             raise PydanticCustomError("exercise_name", "{value}", {"value": value})
@@ -26,7 +38,12 @@ def _exercise(value: Any) -> Any:
 
 
 def _sharing(value: Any) -> Moment | Literal["as-of"]:
-    return "as-of" if value == "as-of" else moment_of(value)
+    if value == "as-of":
+        return "as-of"
+    moment = moment_of(value)
+    if moment.form not in DATED:
+        raise PydanticCustomError("sharing", "{value}", {"value": str(value)})
+    return moment
 
 
 ExerciseName = Annotated[

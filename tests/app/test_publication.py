@@ -15,7 +15,7 @@ from feed.app.publication import AHEAD, Options, Publication
 from feed.clock import VirtualClock
 from feed.core.actions import Next, Pause, Play, Rate, State, Stop, TransportError
 from feed.core.run import Span
-from feed.errors import BrokerError, UsageError
+from feed.errors import BrokerError, IncompleteError, UsageError
 from feed.model.time import SECOND
 from feed.wire.envelope import decode, moment_of
 from tests import make
@@ -184,7 +184,7 @@ async def test_it_waits_for_receivers_and_says_who_is_missing(stage: Stage) -> N
     )
 
     async with stage.receiver("JPN", clock=VirtualClock(autojump=False)):
-        with pytest.raises(UsageError, match="no receiver of KOR, USA came within 30 s; start it"):
+        with pytest.raises(IncompleteError, match="no receiver of KOR, USA came within 30 s"):
             await player.play()
 
     assert player.run.sent == 0

@@ -56,7 +56,7 @@ def test_a_run_that_never_began_leaves_nothing(
 
 def test_a_new_run_is_written_down(options: Callable[..., PlayOptions], home_folder: Path) -> None:
     """Its folder has the scenario, the arrangements, and what was asked for; it is locked."""
-    asked = options(rate=inf, start_offset="00:00:02", until="PT5S", max_gap="10s")
+    asked = options(rate=inf, start_offset="+00:00:02", until="PT5S", max_gap="10s")
     with new_session(asked, CLOCK) as session:
         (info,) = list_runs(runs_folder({"FEED_HOME": str(home_folder)}))
         assert (info.id, info.state) == (session.description.run, "running")
@@ -194,7 +194,7 @@ def test_a_scenario_that_is_another_one_is_refused(options: Callable[..., PlayOp
         ({"until": "soon"}, "--until 'soon' is not a time; write 07:22"),
         ({"start_offset": "PT9S", "until": "PT9S"}, "--until is not after --start-offset"),
         ({"max_gap": "0s"}, "--max-gap '0s' must be longer than nothing"),
-        ({"max_gap": "long"}, "--max-gap 'long' is not a duration; write 10s"),
+        ({"max_gap": "long"}, "--max-gap 'long': not a duration; write 90s"),
     ],
 )
 def test_what_makes_no_sense_is_said_before_anything_is_made(

@@ -87,6 +87,7 @@ def test_lines_are_written_as_things_happen() -> None:
             "2023-12-19T10:00:00.000+09:00 (1:00:00), rate ×60"
         ),
         "EXERCISE to JPN, KOR; 4,311 messages are planned",
+        "EXERCISE on the topics exercise/v1/morning-calm/#",
         "EXERCISE connect to mqtt://127.0.0.1:1883",
         "EXERCISE connect to ws://127.0.0.1:8083/mqtt",
     ]

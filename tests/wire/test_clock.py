@@ -43,5 +43,5 @@ def test_a_clock_is_read() -> None:
 )
 def test_what_is_no_clock_is_refused(members: dict[str, object]) -> None:
     """By a ``ValueError``, whatever is wrong with it."""
-    with pytest.raises(ValueError, match="(?i)clock"):
+    with pytest.raises(ValueError, match=r"(?i)clock"):
         decode_clock(json.dumps({**GOOD, **members}).encode())
