@@ -183,7 +183,8 @@ class EmbeddedLike(RunningBroker):
 
     name = "embedded"
 
-    def __init__(self) -> None:
+    def __init__(self, *, ack_wait_s: int = 1) -> None:
+        """Start it; what is not acknowledged comes again sooner than it does for users."""
         super().__init__()
         self.passwords = {role: f"password-of-{role}" for role in SECRET}
         self.websocket_port = free_port()
@@ -195,6 +196,7 @@ class EmbeddedLike(RunningBroker):
             folder=self.folder,
             countries=COUNTRIES,
             passwords=self.passwords,
+            ack_wait_s=ack_wait_s,
         )
         (self.folder / "nats.conf").write_text(config(self.settings), encoding="utf-8")
         self.start()

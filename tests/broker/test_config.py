@@ -14,7 +14,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.broker.config import Settings, config, origin, passwords_in, subjects
+from feed.broker.config import (
+    ACK_WAIT_S,
+    MAX_ACK_PENDING,
+    SLOWEST_HANDLER_S,
+    Settings,
+    config,
+    origin,
+    passwords_in,
+    subjects,
+)
 from feed.broker.roles import PLAYER
 from tests.brokers import COUNTRIES, EmbeddedLike
 
@@ -46,9 +55,10 @@ def test_the_same_settings_give_the_same_text() -> None:
 
 
 def test_what_was_measured_is_configured() -> None:
-    """Unacknowledged messages come again after a second, and at most 200 of them are out."""
-    assert read()["mqtt"]["ack_wait"] == "1s"
-    assert read()["mqtt"]["max_ack_pending"] == 200
+    """The last message of a full window is acknowledged in time by the slowest client."""
+    assert read()["mqtt"]["ack_wait"] == "45s"
+    assert read()["mqtt"]["max_ack_pending"] == 8
+    assert SLOWEST_HANDLER_S * MAX_ACK_PENDING < ACK_WAIT_S
 
 
 def test_every_user_is_kept_to_mqtt() -> None:
