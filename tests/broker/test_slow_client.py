@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import paho.mqtt.client as mqtt
 import pytest
+from paho.mqtt.enums import CallbackAPIVersion
 
 from feed.broker.config import ACK_WAIT_S
 from tests.brokers import EmbeddedLike, Mosquitto, RunningBroker
@@ -32,7 +33,7 @@ def users_broker(request: pytest.FixtureRequest) -> Iterator[RunningBroker]:
 def paho(broker: RunningBroker, role: str, name: str) -> mqtt.Client:
     """Return an ordinary client with a session that stays."""
     client = mqtt.Client(
-        mqtt.CallbackAPIVersion.VERSION2,
+        CallbackAPIVersion.VERSION2,
         client_id=name,
         clean_session=False,
     )
@@ -59,7 +60,7 @@ class SlowClient:
     def _on_message(self, _client: mqtt.Client, _data: object, message: mqtt.MQTTMessage) -> None:
         self._handle()
         with self._different:
-            self.calls[message.payload] += 1
+            self.calls[bytes(message.payload)] += 1
             self._different.notify()
 
     def until_different(self, count: int) -> None:
