@@ -19,6 +19,7 @@ __all__ = [
     "Settings",
     "config",
     "origin",
+    "origins",
     "passwords_in",
     "subjects",
 ]
@@ -29,6 +30,9 @@ MAX_ACK_PENDING = 8
 """how many messages of QoS 1 a client has unacknowledged at most; what has to wait longer than
 ``ACK_WAIT_S`` behind the others is sent again, so the product of window and handler is below it"""
 ACK_WAIT_S = 45
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""how this machine is spelt in the address of a web page"""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,16 @@ def origin(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def origins(settings: Settings) -> list[str]:
+    """Return the origins of the web pages that may connect.
+
+    A browser takes each spelling of one's own machine for another origin, and the user chooses one.
+    """
+    hosts = dict.fromkeys((settings.host, *LOOPBACK))
+    own = [origin(host, settings.websocket_port) for host in hosts]
+    return [*own, *settings.allowed_origins]
+
+
 def subjects(topic_filter: str) -> list[str]:
     """Return a topic filter in the words of nats-server, for a right.
 
@@ -108,10 +122,7 @@ def _config(settings: Settings) -> dict[str, Any]:
             "port": settings.websocket_port,
             "no_tls": True,
             # Never empty: without a list any web page may drive a broker on loopback.
-            "allowed_origins": [
-                origin(settings.host, settings.websocket_port),
-                *settings.allowed_origins,
-            ],
+            "allowed_origins": origins(settings),
         },
         "authorization": {
             "users": [
