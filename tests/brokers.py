@@ -184,7 +184,7 @@ class EmbeddedLike(RunningBroker):
 
     name = "embedded"
 
-    def __init__(self, *, ack_wait_s: int = 1) -> None:
+    def __init__(self, *, ack_wait_s: int = 1, max_ack_pending: int = 200) -> None:
         """Start it; what is not acknowledged comes again sooner than it does for users."""
         super().__init__()
         self.passwords = {role: f"password-of-{role}" for role in SECRET}
@@ -198,6 +198,7 @@ class EmbeddedLike(RunningBroker):
             countries=COUNTRIES,
             passwords=self.passwords,
             ack_wait_s=ack_wait_s,
+            max_ack_pending=max_ack_pending,
         )
         (self.folder / "nats.conf").write_text(config(self.settings), encoding="utf-8")
         self.start()

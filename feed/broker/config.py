@@ -26,10 +26,10 @@ __all__ = [
 
 SLOWEST_HANDLER_S = 5
 """for so long a client may work on one message before it acknowledges it"""
-MAX_ACK_PENDING = 8
-"""how many messages of QoS 1 a client has unacknowledged at most; what has to wait longer than
-``ACK_WAIT_S`` behind the others is sent again, so the product of window and handler is below it"""
-ACK_WAIT_S = 45
+MAX_ACK_PENDING = 40
+"""how many messages of QoS 1 a client has unacknowledged at most"""
+ACK_WAIT_S = 210
+"""what is not acknowledged by then is sent again; so window times handler has to be below it"""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """how this machine is spelt in the address of a web page"""
@@ -50,7 +50,7 @@ class Settings:
     allowed_origins: Sequence[str] = ()
     """of web pages, besides those that the broker's own address would serve"""
     ack_wait_s: int = ACK_WAIT_S
-    """what is not acknowledged by then is sent again"""
+    max_ack_pending: int = MAX_ACK_PENDING
 
     @property
     def pid_file(self) -> Path:
@@ -114,7 +114,7 @@ def _config(settings: Settings) -> dict[str, Any]:
             # Measured, see docs/dependencies.md: with a short wait or a wide window a client with a
             # slow handler gets everything several times, and never comes to an end.
             "ack_wait": f"{settings.ack_wait_s}s",
-            "max_ack_pending": MAX_ACK_PENDING,
+            "max_ack_pending": settings.max_ack_pending,
             "no_auth_user": OBSERVER,
         },
         "websocket": {

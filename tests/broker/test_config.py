@@ -57,8 +57,8 @@ def test_the_same_settings_give_the_same_text() -> None:
 
 def test_what_was_measured_is_configured() -> None:
     """The last message of a full window is acknowledged in time by the slowest client."""
-    assert read()["mqtt"]["ack_wait"] == "45s"
-    assert read()["mqtt"]["max_ack_pending"] == 8
+    assert read()["mqtt"]["ack_wait"] == "210s"
+    assert read()["mqtt"]["max_ack_pending"] == 40
     assert SLOWEST_HANDLER_S * MAX_ACK_PENDING < ACK_WAIT_S
 
 

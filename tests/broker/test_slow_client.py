@@ -9,7 +9,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from feed.broker.config import ACK_WAIT_S
+from feed.broker.config import ACK_WAIT_S, MAX_ACK_PENDING
 from tests.brokers import EmbeddedLike, Mosquitto, RunningBroker
 
 TOPIC = "exercise/v1/calm/feed/jpn/alert/a"
@@ -23,9 +23,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.broker]
 @pytest.fixture(params=["embedded", "mosquitto"])
 def users_broker(request: pytest.FixtureRequest) -> Iterator[RunningBroker]:
     """Give a broker with the settings that users get."""
-    broker: RunningBroker = (
-        EmbeddedLike(ack_wait_s=ACK_WAIT_S) if request.param == "embedded" else Mosquitto()
-    )
+    broker: RunningBroker
+    if request.param == "embedded":
+        broker = EmbeddedLike(ack_wait_s=ACK_WAIT_S, max_ack_pending=MAX_ACK_PENDING)
+    else:
+        broker = Mosquitto()
     yield broker
     broker.close()
 
