@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from pydantic import ValidationError
 
 from feed.app.message import ReceivedMessage
 from feed.app.retained_topics import compact
@@ -18,7 +17,8 @@ from feed.core.repair import Request
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.subscriber import Arrival, Subscriber
 from feed.wire.answer import decode_answer
-from feed.wire.clock import decode_clock
+from feed.wire.clock import RunClock, decode_clock
+from feed.wire.envelope import moment_of
 from feed.wire.head import decode_head
 from feed.wire.manifest import decode_manifest
 from feed.wire.topics import Topics
@@ -143,28 +143,34 @@ class Aside:
         reception = self._reception
         try:
             if arrival.topic == self._topics.clock:
-                clock = decode_clock(arrival.payload)
-                self.playing = clock.model_dump()
-                self._heard, self._said_silent = self._clock.now(), False
-                self._held += reception.clock(clock.run, clock.epoch, clock.time_us)
+                self._heed_clock(decode_clock(arrival.payload))
             elif arrival.topic == self._topics.manifest:
-                self._held += reception.manifest(decode_manifest(arrival.payload).run)
+                manifest = decode_manifest(arrival.payload)
+                if manifest.run is not None:
+                    self._held += reception.manifest(manifest.run)
             else:
                 head = decode_head(arrival.payload)
                 reception.head(head.run, head.epoch, head.sequence, final=head.final)
                 # A player may have missed that we are here: a broker can lose what is retained
                 # while somebody is just subscribing to it.
                 self.unreported = self.unreported or 1
-        except ValidationError:
+        except ValueError:
             self._left_out(arrival.topic, "cannot be read")
             return
         self._wake()
+
+    def _heed_clock(self, clock: RunClock) -> None:
+        self.playing = clock.model_dump(exclude_none=True)
+        self._heard, self._said_silent = self._clock.now(), False
+        if clock.run is not None and clock.epoch is not None and clock.time is not None:
+            moment = moment_of(clock.time)
+            self._held += self._reception.clock(clock.run, clock.epoch, moment)
 
     async def _heed_answer(self, arrival: Arrival) -> None:
         """Hand an answer to a request for history on, or note that there is no more."""
         try:
             answer = decode_answer(arrival.payload)
-        except ValidationError:
+        except ValueError:
             self._left_out(arrival.topic, "is no answer to a request")
             return
         if answer is None:

@@ -1,6 +1,7 @@
-"""The manifest: what is being played, as it is retained on its own topic.
+"""The manifest: what is being played, as it stands on its topic.
 
-``decode_manifest`` reads what anybody may have written, and ignores members it does not know.
+``decode_manifest`` reads what anybody may have written.  It keeps what is used of it, and ignores
+members it does not know.
 """
 
 from typing import Annotated
@@ -9,23 +10,28 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from feed.wire.envelope import RUN
 
-__all__ = ["Manifest", "decode_manifest"]
+__all__ = ["LARGEST_STANDING", "Manifest", "decode_manifest"]
 
-Code = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+LARGEST_STANDING = 65_536
+"""Bytes of a manifest or clock that are looked at; ours are far smaller."""
+_MOST_COUNTRIES = 300
 
 
 class Manifest(BaseModel):
-    """What a run plays, and for whom."""
+    """What a player says of the run that it plays."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
-    run: str = Field(pattern=RUN, max_length=64)
+    run: str | None = Field(default=None, pattern=RUN, max_length=64)
     scenario: str = Field(default="", max_length=200)
     title: str = Field(default="", max_length=1000)
-    countries: tuple[Code, ...] = Field(default=(), max_length=300)
-    planned: dict[Code, Annotated[int, Field(ge=0)]] | None = None
+    countries: list[Annotated[str, Field(pattern="^[A-Z]{3}$")]] = Field(
+        default=[], max_length=_MOST_COUNTRIES
+    )
 
 
 def decode_manifest(payload: bytes) -> Manifest:
     """Return a payload as a manifest; ``ValueError`` if it is none."""
+    if len(payload) > LARGEST_STANDING:
+        raise ValueError(len(payload))
     return Manifest.model_validate_json(payload)

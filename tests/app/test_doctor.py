@@ -6,8 +6,8 @@ import json
 import pytest
 
 from feed.app import doctor
-from feed.app.doctor import DoctorOptions, Finding, _of_filter, examine
-from feed.app.exercises import Standing
+from feed.app.doctor import examine
+from feed.app.finding import DoctorOptions, Finding
 from tests.app.stage import Stage
 
 
@@ -53,33 +53,6 @@ async def test_the_state_of_an_exercise_is_told(
     assert told.mark == mark
     assert told.what == f"exercise '{secured.exercise}' is {state}; feeds: JPN, KOR"
     assert advice in told.advice
-
-
-@pytest.mark.parametrize(
-    ("name", "what"),
-    [
-        ("/exercise/v1/+/feed/jpn/#", "the filter begins with '/'"),
-        ("exercise/v2/#", "the filter does not begin with exercise/v1"),
-        ("exercise/v1", "the filter does not begin with exercise/v1"),
-        ("feed/jpn/#", "the filter does not begin with exercise/v1"),
-        ("exercise/v1/#/jpn", "'#' may only be the last level of a filter"),
-        ("exercise/v1/x+/#", "'+' has to be a level of its own"),
-        ("exercise/v1/+/feed/JPN/#", "the filter has capital letters"),
-        ("exercise/v1/no-such-exercise/#", "no exercise is called 'no-such-exercise' here"),
-    ],
-)
-def test_a_mistake_in_a_filter_is_found(name: str, what: str) -> None:
-    """By its text alone; every finding says what to do."""
-    wrong = [each for each in _of_filter(name, 1, [Standing("calm")]) if each.mark == "wrong"]
-
-    assert what in [each.what for each in wrong]
-    assert all(each.advice for each in wrong)
-
-
-@pytest.mark.parametrize("name", ["#", "+/v1/#", "exercise/#", "+/+/+/feed/jpn/#", "exercise/v1/+"])
-def test_a_filter_that_can_match_is_not_blamed(name: str) -> None:
-    """Wildcards count, also those that take the first levels."""
-    assert _of_filter(name, 1, [Standing("calm")]) == []
 
 
 async def test_what_makes_losses_likely_is_noted(secured: Stage) -> None:
