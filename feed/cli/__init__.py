@@ -23,6 +23,7 @@ VERBS = (
     "plan",
     "explain",
     "compare",
+    "new",
     "check",
     "scenarios",
     "schema",
