@@ -26,7 +26,7 @@ def scenarios(
     ] = None,
     json: Json = False,
 ) -> None:
-    """List the scenarios that come with feed, search them, or show one.
+    """List the scenarios that come with feed, or show one.
 
     Any of the names can be played; 'show' also takes a file of yours.
 

@@ -85,7 +85,7 @@ def test_every_word_must_be_there() -> None:
     """A search looks at name, title, summary, period and what is exercised, in any case."""
     both = [each.name for each in matching(listed(), ["HOKKAIDO", "2017"])]
 
-    assert both == ["overflights-of-2017"]
+    assert both == ["twice-over-hokkaido"]
     assert len(matching(listed(), ["Hokkaido"])) > 1
     assert matching(listed(), []) == listed()
 

@@ -32,7 +32,7 @@ def launched(name: str) -> int:
         ("pieces", "jalert-okinawa", 3, 13, "threat-passed"),
         ("before-the-window", "jalert-okinawa", 3, 29, "threat-passed"),
         ("both-sides-of-one-launch", "islands", 3, 9, "threat-ended"),
-        ("overflights-of-2017", "jalert-2017-08-29", 4, 12, "threat-passed"),
+        ("twice-over-hokkaido", "jalert-2017-08-29", 4, 12, "threat-passed"),
     ],
 )
 def test_an_alert_comes_and_goes_at_its_minutes(
