@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+from feed.app.scenarios_table import Table, read_table
 from feed.errors import FilesError, ScenarioError, UsageError
 from feed.files.arrangements import load_arrangements
 from feed.files.scenario import load
@@ -16,16 +17,28 @@ __all__ = ["STARTS", "new_scenario"]
 STARTS = "2024-06-03T09:00:00+09:00"
 """A day on which real-time sharing is in force; the same at every call."""
 SUFFIXES = (".yaml", ".yml")
-_GAP = re.compile(r"\{(schema|id|title|exercise|starts)\}")
+_GAP = re.compile(r"\{(schema|id|title|exercise|starts|what|source|notes)\}")
+_INVENTED = {
+    "what": "everything in it is invented",
+    "source": 'my-source: {by: "name of a paper, an authority or a database", on: 2024-06-03, '
+    'title: "what it is called there"}',
+    "notes": "Invented, to start from.",
+}
 
 
 def new_scenario(
-    path: Path, *, title: str | None = None, exercise: str | None = None, starts: str = STARTS
-) -> None:
+    path: Path,
+    *,
+    title: str | None = None,
+    exercise: str | None = None,
+    starts: str | None = None,
+    table: Path | None = None,
+) -> Table | None:
     """Write a scenario that can be played as it is; never over a file that is there.
 
     Its id comes from the file's name, and so do title and exercise unless they are given.  What
     cannot be said in a scenario is refused as ``feed check`` refuses it, and no file is left.
+    With a ``table`` its events are the launches of it; what that gave is returned.
     """
     if path.suffix not in SUFFIXES:
         raise UsageError(f"'{path}' does not end in .yaml; write '{path.with_suffix('.yaml')}'")
@@ -35,22 +48,38 @@ def new_scenario(
             f"'{path.name}' has no letter or digit for an id; name it like my-scenario.yaml"
         )
     words = name.replace("-", " ")
+    found = None if table is None else read_table(table)
+    head, mark, events = _resource("data/new.yaml").read_text("utf-8").partition("\nevents:\n")
     filled = {
         "schema": str(_resource("schemas/scenario.json")),
         "id": _quoted(name) if name.isdigit() else name,
         "title": _quoted(title or words.capitalize()),
         "exercise": _quoted(exercise or words.upper()),
-        "starts": _quoted(starts),
+        **(_INVENTED if table is None else _of_table(table.name)),
     }
-    text = _resource("data/new.yaml").read_text(encoding="utf-8")
+    begin = STARTS
+    if found is not None:
+        begin, events = f"{found.first_day}T00:00:00+09:00", found.events
+    filled["starts"] = _quoted(starts or begin)
     # In one pass, so that nothing is filled in inside of what a user wrote.
-    _write(path, _GAP.sub(lambda gap: filled[gap[1]], text))
+    text = _GAP.sub(lambda gap: filled[gap[1]], head) + mark + events
+    _write(path, text)
     try:
         load(path, load_arrangements(), shown=str(path))
     except ScenarioError:
         with suppress(OSError):
             path.unlink()
         raise
+    return found
+
+
+def _of_table(name: str) -> dict[str, str]:
+    quoted = _quoted(name)
+    return {
+        "what": "its launches are those of a table",
+        "source": f'table: {{by: {quoted}, note: "say here where its figures come from"}}',
+        "notes": '"Made from a table; azimuths that it does not have are assumed."',
+    }
 
 
 def _resource(name: str) -> Path:

@@ -84,11 +84,15 @@ def test_a_name_that_will_not_do_says_which_would(tmp_path: Path, name: str, say
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("words", [{"exercise": "this is not a drill"}, {"starts": "tomorrow"}])
-def test_what_a_scenario_may_not_say_leaves_no_file(tmp_path: Path, words: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("exercise", "starts"), [("this is not a drill", None), (None, "tomorrow")]
+)
+def test_what_a_scenario_may_not_say_leaves_no_file(
+    tmp_path: Path, exercise: str | None, starts: str | None
+) -> None:
     """It is refused as ``feed check`` refuses it."""
     with pytest.raises(ScenarioError):
-        new_scenario(tmp_path / "x.yaml", **words)
+        new_scenario(tmp_path / "x.yaml", exercise=exercise, starts=starts)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -96,3 +100,26 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     """One sentence with the path, and no traceback."""
     with pytest.raises(FilesError, match="cannot be written: no such file or directory"):
         new_scenario(tmp_path / "none" / "x.yaml")
+
+
+def test_launches_of_a_table_stand_under_the_header(tmp_path: Path) -> None:
+    """The story begins on their first day; nothing is filled in inside of their texts."""
+    table = tmp_path / "launches {id}.csv"
+    table.write_text(
+        "date,time,lat,lon,class,name,range_km,apogee_km\n"
+        "2022-10-04,07:22,40.6,126.4,irbm,{title},4500,970\n"
+        "2022-10-06,06:00,39.1,125.9,srbm,,350,\n",
+        encoding="utf-8",
+    )
+    path = tmp_path / "x.yaml"
+    found = new_scenario(path, title="  my-source: {starts}", table=table)
+
+    assert found is not None
+    assert (found.taken, len(found.left_out)) == (1, 1)
+    loaded = prepare(str(path)).loaded
+    assert loaded.header.title == "  my-source: {starts}"
+    assert loaded.header.sources["table"].by == "launches {id}.csv"
+    (launch,) = loaded.event_stream.events(0)
+    assert launch.at.resolve(loaded.header.starts).us - loaded.header.starts.us == (
+        (7 * 60 + 22) * 60 * 1_000_000
+    )

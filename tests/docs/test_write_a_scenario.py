@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from feed.app.prepare import prepare
+from feed.app.scenarios_table import COLUMNS
 from feed.cli import invoke
 from feed.files.arrangements import load_arrangements
 from feed.files.scenario import problems_of
@@ -65,6 +66,17 @@ def test_the_table_of_keys_is_current(request: pytest.FixtureRequest) -> None:
         PATH.write_text(written, encoding="utf-8")
 
     assert text() == written, "make golden writes it anew"
+
+
+def test_the_columns_of_a_table_are_those_that_are_read() -> None:
+    """None is left out, and none is told of that is not known."""
+    section = text().partition("## From a table")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?) \| (.*?) \|", section, re.MULTILINE)
+    told = [name for row in rows for cell in row for name in re.findall("`(.*?)`", cell)]
+
+    assert sorted(told) == sorted(
+        [*COLUMNS, *(other for each in COLUMNS.values() for other in each)]
+    )
 
 
 def table() -> str:
