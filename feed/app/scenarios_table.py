@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,6 +43,8 @@ AZIMUTH = 90.0
 """assumed where a table has none: to the east"""
 _NAMES = {other: column for column, names in COLUMNS.items() for other in (column, *names)}
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
+_PLAIN = re.compile(r"launch-[0-9-]+|table|[a-z]+_(?:deg|km)|\d{4}-\d\d-\d\d(?:T[0-9:+]+)?")
+"""our own words and times, which need no quotes"""
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(:\d\d)?")
 _CLASSES = {kind.name: kind.name for kind in VEHICLE_CLASSES} | {
     "cruise missile": "cruise", "lacm": "cruise", "satellite": "slv", "space launch vehicle": "slv",
@@ -148,7 +150,8 @@ def _class(text: str) -> str:
         if word in _CLASSES:
             return _CLASSES[word]
     known = " ".join(kind.name for kind in VEHICLE_CLASSES)
-    raise _UnusableError(f"'{text}' in 'class' is none of {known}")
+    told = f"'{text}' in 'class' is none of" if text else "nothing in 'class'; give one of"
+    raise _UnusableError(f"{told} {known}")
 
 
 def _moment(row: Mapping[str, str]) -> str:
@@ -174,8 +177,18 @@ def _id(day: str, taken: set[str]) -> str:
 
 
 def _written(launch: Mapping[str, Any]) -> str:
-    lines: Iterator[str] = (
-        f"{key}: {json.dumps(value, ensure_ascii=False) if key != 'launch' else value}"
-        for key, value in launch.items()
-    )
+    lines = [f"{key}: {_flow(value)}" for key, value in launch.items()]
     return "  - " + "\n    ".join(lines) + "\n"
+
+
+def _flow(value: Any) -> str:
+    """Return a value as an author would write it on one line of YAML."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_flow(each) for each in value) + "]"
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        return value
+    return json.dumps(value, ensure_ascii=False)

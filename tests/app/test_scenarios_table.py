@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from feed.app.scenarios_table import Table, read_table
 from feed.errors import FilesError, ScenarioError
+from feed.files.text import parse
 
 OURS = """\
 date,time,lat,lon,site,class,name,azimuth_deg,range_km,apogee_km,notes
@@ -29,7 +29,7 @@ def read(
     path = tmp_path / "launches.csv"
     path.write_text(text, encoding=encoding)
     table = read_table(path)
-    return table, yaml.safe_load(table.events)
+    return table, parse(table.events, "x.yaml").data
 
 
 def test_each_row_is_a_launch(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_each_row_is_a_launch(tmp_path: Path) -> None:
     assert (table.taken, table.left_out, table.first_day) == (3, (), "2022-10-04")
     assert first["launch"] == "launch-2022-10-04-1"
     assert first["at"] == "2022-10-04T07:22"
-    assert first["flight"] == {"azimuth_deg": 86, "range_km": 4500, "apogee_km": 970}
+    assert first["flight"] == {"azimuth_deg": "86", "range_km": "4500", "apogee_km": "970"}
     assert first["notes"] == "JCS"
     assert second["vehicle"] == {"class": "srbm", "name": "KN-25"}
     assert third["at"] == "2022-10-06"
@@ -51,11 +51,11 @@ def test_an_azimuth_that_a_table_does_not_have_is_marked_as_assumed(tmp_path: Pa
     _, (_, second, third) = read(tmp_path, OURS)
 
     assert second["flight"] == {
-        "azimuth_deg": 90, "range_km": 350, "apogee_km": 100, "assumed": ["azimuth_deg"]
+        "azimuth_deg": "90", "range_km": "350", "apogee_km": "100", "assumed": ["azimuth_deg"]
     }  # fmt: skip
     flight = third["flight"]
     assert isinstance(flight, dict)
-    assert (flight["range_km"], flight["apogee_km"]) == (1800, 450)
+    assert (flight["range_km"], flight["apogee_km"]) == ("1800", "450")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
@@ -68,7 +68,7 @@ def test_columns_of_public_databases_are_known(tmp_path: Path, encoding: str) ->
     assert launch["notes"] == "Kyodo – “over Japan”"
     flight = launch["flight"]
     assert isinstance(flight, dict)
-    assert (flight["range_km"], flight["apogee_km"]) == (4500, 970)
+    assert (flight["range_km"], flight["apogee_km"]) == ("4500", "970")
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,7 @@ def test_columns_of_public_databases_are_known(tmp_path: Path, encoding: str) ->
         ("2022-10-04,,95,126,irbm,4500,970", "site.lat: Input should be less than or equal to 90"),
         ("2022-10-04,,40,126,irbm,4500,Unknown", "no number in 'apogee_km'"),
         ("2022-10-04,,40,126,Unknown,4500,970", "'Unknown' in 'class' is none of srbm mrbm"),
+        ("2022-10-04,,40,126,,4500,970", "nothing in 'class'; give one of srbm mrbm"),
         ("4 October,,40,126,irbm,4500,970", "'4 October' in 'date' is no date such as 2022-10-04"),
         ("2022-10-04,,40,126,slv,4500,970", "goes to orbit"),
     ],
@@ -106,6 +107,20 @@ def test_a_table_without_a_launch_is_a_mistake(tmp_path: Path, text: str, why: s
     """It says what is missing."""
     with pytest.raises(ScenarioError, match=why):
         read(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "name", ["no", "1e3", "a: b", "{x}", "# y", '"', "null", "火星", " ", "- z"]
+)
+def test_whatever_a_table_says_is_written_as_a_text(tmp_path: Path, name: str) -> None:
+    """YAML does not read a name as something else."""
+    cell = name.replace('"', '""')
+    rows = f'date,lat,lon,class,range_km,apogee_km,name\n2022-01-01,40,126,irbm,4500,970,"{cell}"\n'
+    _, (launch,) = read(tmp_path, rows)
+
+    assert launch["vehicle"] == (
+        {"class": "irbm", "name": name} if name.strip() else {"class": "irbm"}
+    )
 
 
 def test_a_table_that_is_not_there_is_said(tmp_path: Path) -> None:
