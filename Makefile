@@ -34,8 +34,8 @@ types: $(VENV)/ready  ## check types
 cover: $(VENV)/ready  ## run the tests and show which lines they reach
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
-golden: $(VENV)/ready  ## write the golden files anew; the difference is the review
-	$(BIN)/python -m pytest tests/test_golden.py --update-golden
+golden: $(VENV)/ready  ## write the golden files and the list of scenarios anew; the difference is the review
+	$(BIN)/python -m pytest tests/test_golden.py tests/app/test_scenarios.py --update-golden
 
 chaos: $(VENV)/ready  ## kill brokers, players, receivers at random (KILLS, SEED, BROKER, DURATION, PROXY=1, TRIALS=1)
 	$(BIN)/python tests/chaos --broker $(or $(BROKER),embedded) $(if $(TRIALS),--trials,--kills $(or $(KILLS),100) \

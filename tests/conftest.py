@@ -17,7 +17,11 @@ NEED_A_BROKER = {"broker", "own_broker", "nats", "mosquitto"}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let golden files be written anew."""
-    parser.addoption("--update-golden", action="store_true", help="write tests/golden anew")
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write tests/golden and the list of scenarios anew",
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -26,6 +26,7 @@ VERBS = (
     "plan",
     "explain",
     "compare",
+    "new",
     "check",
     "scenarios",
     "schema",
