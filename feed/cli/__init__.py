@@ -24,6 +24,7 @@ VERBS = (
     "explain",
     "compare",
     "check",
+    "verify",
     "scenarios",
     "schema",
     "broker",
