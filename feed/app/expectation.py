@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from feed.core.plan import Plan
-from feed.core.verify import MOST_NAMED, Key, Stream, differences
+from feed.core.verdict import MOST_NAMED, Key, Stream
+from feed.core.verify import differences
 from feed.files.ledger import PlayerLedger, Published
 from feed.files.received import ReceivedRecord
 from feed.model.scenario import exercise_slug

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from feed.app.expectation import Expectation, OfLedger, OfPlan
 from feed.app.prepare import Prepared, prepare
 from feed.core.spans import Spans
-from feed.core.verify import Comparison, Finding, Got, Key, Stream, Verdict, absent
+from feed.core.verdict import Finding, Got, Key, Stream, Verdict
+from feed.core.verify import Comparison, absent
 from feed.errors import FilesError, Problem, ScenarioError, UsageError
 from feed.files.ledger import PlayerLedger
 from feed.files.library import find

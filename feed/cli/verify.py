@@ -118,7 +118,7 @@ def verify(
 
 def _cases(verified: "Verified") -> "list[Case]":
     """Return one case for each source and kind of finding."""
-    from feed.core.verify import KINDS
+    from feed.core.verdict import KINDS
     from feed.files.junit import Case
     from feed.terminal.verified import finding_words
 

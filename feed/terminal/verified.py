@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from feed.core.verify import KINDS, Finding, FindingKind, Verdict
+from feed.core.verdict import KINDS, Finding, FindingKind, Verdict
 
 __all__ = ["SHOWN", "finding_words", "verdict_json", "verdict_words"]
 

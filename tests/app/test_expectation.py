@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from feed.app.expectation import Expectation, OfLedger, OfPlan
-from feed.core.verify import Key, Stream
+from feed.core.verdict import Key, Stream
 from feed.files.ledger import PlayerLedger, Published
 from feed.files.received import ReceivedRecord
 from feed.wire.envelope import Played, encode

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from feed.app.prepare import Prepared, prepare
 from feed.app.verify import PUBLISHED, Verified, VerifyOptions, verify
-from feed.core.verify import Finding, Key
+from feed.core.verdict import Finding, Key
 from feed.errors import FilesError, ScenarioError, UsageError
 from feed.files.ledger import PlayerLedger, Published
 from feed.files.receiver_ledger import Received, ReceiverLedger

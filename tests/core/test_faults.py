@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.core.faults import PASS, Effect, Faults, altered, mistakes
-from feed.core.verify import EXPLAINED_BY
+from feed.core.verdict import EXPLAINED_BY
 from feed.model.fault import CORRUPTIONS, FAULTS, Fault
 from feed.model.message import Delivery
 from feed.model.time import SECOND, Instant

@@ -1,6 +1,7 @@
 """A verdict in words: the sum first, then each finding with its place."""
 
-from feed.core.verify import Comparison, Finding, Got, Key, Stream, Verdict
+from feed.core.verdict import Finding, Got, Key, Stream, Verdict
+from feed.core.verify import Comparison
 from feed.terminal.verified import SHOWN, finding_words, verdict_json, verdict_words
 
 
