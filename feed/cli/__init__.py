@@ -30,6 +30,7 @@ VERBS = (
     "broker",
     "connect",
     "watch",
+    "capture",
     "doctor",
     "clean",
     "runs",

@@ -2,7 +2,8 @@
 
 Three kinds of JSON Lines are read, and may be mixed in one file: what ``feed capture`` and
 ``mosquitto_sub -F '%J'`` (or ``%j``) write, a record around each payload; and bare payloads, one a
-line, as ``feed receive --out`` and ``mosquitto_sub`` itself write them.  MCAP is read too.
+line, as ``feed receive --out`` and ``mosquitto_sub`` itself write them.  MCAP, and the CSV of
+mqtt-recorder (``.csv``), are read too.
 Whatever cannot be read is said in one sentence with its place.
 """
 
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from feed.errors import Problem, ScenarioError
+from feed.files.capture_csv import read_csv
 from feed.files.capture_mcap import MAGIC, read_mcap
 from feed.files.captured import Captured
 from feed.files.text import opened
@@ -40,7 +42,7 @@ def read_capture(path: Path, shown: str | None = None) -> Iterator[Captured]:
             if first == MAGIC:
                 yield from read_mcap(file, name)
                 return
-        yield from _lines(file, name)
+        yield from read_csv(file, name) if path.suffix == ".csv" else _lines(file, name)
 
 
 def _lines(file: BinaryIO, shown: str) -> Iterator[Captured]:
