@@ -154,21 +154,28 @@ class OfPlan:
 
     def describe(self, keys: Iterable[Key]) -> dict[Key, Described]:
         """Return what there is to say of planned messages; the plan is read once more."""
-        wanted = set(keys)
-        if not wanted:
-            return {}
-        return {key: described for key, _, described in self._planned() if key in wanted}
+        return {key: described for key, _, described in self._some(set(keys))}
 
     def details(self) -> dict[tuple[Key, int], str]:
         """Return in what records differ; the plan is read once more."""
-        if not self._suspects:
-            return {}
         wanted = {key for key, _ in self._suspects}
-        planned = {key: payload for key, payload, _ in self._planned() if key in wanted}
+        planned = {key: payload for key, payload, _ in self._some(wanted)}
         return {
             (key, line): _in_words(planned[key], payload, without={"sent"})
             for (key, line), payload in self._suspects.items()
         }
+
+    def _some(self, wanted: set[Key]) -> Iterator[tuple[Key, bytes, Described]]:
+        """Yield what there is of some keys; the plan is read no further than the last of them."""
+        left = len(wanted)
+        if not left:
+            return
+        for each in self._planned():
+            if each[0] in wanted:
+                yield each
+                left -= 1
+                if not left:
+                    return
 
     def _planned(self) -> Iterator[tuple[Key, bytes, Described]]:
         begin, until = self._span
@@ -198,26 +205,21 @@ def _mark(payload: bytes) -> int:
     members = _parsed(payload)
     if isinstance(members, dict):
         members.pop("sent", None)
-    text = json.dumps(_plain(members), sort_keys=True, separators=(",", ":"))
+    text = json.dumps(members, sort_keys=True, separators=(",", ":"))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
-
-
-def _plain(value: Any) -> Any:
-    """Return a value with whole numbers written as such: mosquitto_sub makes 1 of 1.0."""
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
 
 
 def _parsed(payload: bytes) -> Any:
     try:
-        return json.loads(payload, object_pairs_hook=_members)
+        return json.loads(payload, object_pairs_hook=_members, parse_float=_number)
     except (ValueError, RecursionError):
         return None
+
+
+def _number(text: str) -> float:
+    """Return a number, a whole one as such: mosquitto_sub makes 1 of 1.0."""
+    found = float(text)
+    return int(found) if found.is_integer() else found
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
