@@ -138,7 +138,7 @@ def _figures(story: _Story) -> Iterator[str]:
 
 
 def _calendar(story: _Story) -> Iterator[str]:
-    states = {event.state for event in story.events if isinstance(event, Meeting)}
+    states: set[str] = {event.state for event in story.events if isinstance(event, Meeting)}
     states |= {correction.state for correction in story.corrections if correction.state}
     if states:
         yield f"meetings ({', '.join(sorted(states))})"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from feed.errors import FilesError, ScenarioError, UsageError
-from feed.files.source import STDIN, SUFFIXES, Source, source_of
+from feed.files.source import STDIN, SUFFIXES, InputFile, source_of
 from feed.files.text import opened, parse
 from feed.model.quoting import did_you_mean, quoted
 
@@ -35,7 +35,7 @@ def library_folder() -> Path:
     raise FilesError(package / "scenarios", "the library is missing; install alert-feed again")
 
 
-def find(name: str) -> Source:
+def find(name: str) -> InputFile:
     """Return the file that a user means.
 
     That is a path, ``-`` for standard input, or the name of a scenario of the library.
@@ -45,10 +45,10 @@ def find(name: str) -> Source:
         return source_of(path)
     for scenario in _scenarios():
         if name in {scenario.name, scenario.stem}:
-            return Source(scenario, str(scenario))
+            return InputFile(scenario, str(scenario))
     if name and (path.suffix in SUFFIXES or len(path.parts) != 1 or path.is_dir()):
         with opened(path, name):  # says why that cannot be
-            return Source(path, name)
+            return InputFile(path, name)
     names = [scenario.stem for scenario in _scenarios()]
     offer = did_you_mean(name, names) or "; see 'feed scenarios'"
     raise UsageError(f"no scenario is called {quoted(name)}{offer}")

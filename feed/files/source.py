@@ -17,7 +17,7 @@ from typing import BinaryIO, NamedTuple
 from feed.errors import FilesError, UsageError
 from feed.files.text import LONGEST, opened
 
-__all__ = ["STDIN", "SUFFIXES", "Source", "only_once", "reading", "source_of"]
+__all__ = ["STDIN", "SUFFIXES", "InputFile", "only_once", "reading", "source_of"]
 
 STDIN = "-"
 """The name of standard input."""
@@ -28,7 +28,7 @@ _DESCRIPTORS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 """Opened again, such a path goes on where it was on some systems."""
 
 
-class Source(NamedTuple):
+class InputFile(NamedTuple):
     """A file that can be opened again and again."""
 
     path: Path
@@ -36,13 +36,13 @@ class Source(NamedTuple):
     """its name in sentences"""
 
 
-def source_of(path: Path, shown: str | None = None) -> Source:
+def source_of(path: Path, shown: str | None = None) -> InputFile:
     """Return what a user named; bytes that come only once are kept until the process ends."""
     shown = shown or (_SHOWN if str(path) == STDIN else str(path))
     if str(path) != STDIN and not str(path).startswith(_DESCRIPTORS) and not _is_stream(path):
-        return Source(path, shown)
+        return InputFile(path, shown)
     with reading(path, shown) as file:
-        return Source(_kept(file, path.suffix, shown), shown)
+        return InputFile(_kept(file, path.suffix, shown), shown)
 
 
 def only_once(*names: object) -> None:

@@ -76,7 +76,7 @@ def test_one_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_file_can_be_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A scenario of one's own is played by its path."""
     path = tmp_path / "my own.yaml"
-    path.write_bytes(find("pattern-passed").read_bytes())
+    path.write_bytes(find("pattern-passed").path.read_bytes())
     assert invoke(["scenarios", "show", str(path)]) == 0
 
     assert f"feed run '{path}'" in capsys.readouterr().out

@@ -14,7 +14,7 @@ from feed.errors import FilesError, ScenarioError, UsageError
 from feed.files.arrangements import load_arrangements
 from feed.files.library import ARRANGEMENTS, library_folder
 from feed.files.scenario import load, problems_of
-from feed.files.source import Source, only_once, reading, source_of
+from feed.files.source import InputFile, only_once, reading, source_of
 from feed.files.text import LONGEST, parse
 from tests.commands import STORY
 
@@ -114,8 +114,10 @@ def test_a_file_stays_where_it_is(tmp_path: Path) -> None:
     """Only what can be read once is copied; what is not there is said when it is opened."""
     path = tmp_path / "a.yaml"
     path.write_text(STORY)
-    assert source_of(path) == Source(path, str(path))
-    assert source_of(tmp_path / "b.yaml") == Source(tmp_path / "b.yaml", str(tmp_path / "b.yaml"))
+    assert source_of(path) == InputFile(path, str(path))
+    assert source_of(tmp_path / "b.yaml") == InputFile(
+        tmp_path / "b.yaml", str(tmp_path / "b.yaml")
+    )
     assert source_of(tmp_path).path == tmp_path
     assert source_of(Path("a\0b")).path == Path("a\0b")
     assert source_of(path, "mine").shown == "mine"
