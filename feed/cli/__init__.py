@@ -29,6 +29,7 @@ VERBS = (
     "broker",
     "connect",
     "watch",
+    "dashboard",
     "doctor",
     "clean",
     "runs",
