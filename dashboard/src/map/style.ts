@@ -58,6 +58,7 @@ export function paint({ sea, land, coast, text, halo, danger, head }: Colours): 
       'circle-stroke-color': head,
       'circle-stroke-width': 2,
     },
+    dots: { 'circle-radius': 1.6, 'circle-color': text, 'circle-opacity': 0.6 },
     places: { ...label, 'text-opacity': 0.65 },
     labels: label,
   } as unknown as Paint;
@@ -77,9 +78,12 @@ const LAYERS = [
   { id: 'site', type: 'circle', source: 'areas', filter: what('site') },
   { id: 'target', type: 'circle', source: 'areas', filter: what('target') },
   { id: 'head', type: 'circle', source: 'heads' },
+  { id: 'dots', type: 'circle', source: 'places' },
   {
     id: 'places', type: 'symbol', source: 'places',
-    layout: { ...text, 'text-field': ['get', 'label'], 'text-size': 11 },
+    layout: {
+      ...text, 'text-field': ['get', 'label'], 'text-size': 11, 'text-anchor': 'left', 'text-offset': [0.5, 0],
+    },
   },
   {
     id: 'labels', type: 'symbol', source: 'areas', filter: ['has', 'label'],

@@ -10,7 +10,7 @@ export interface Plotted {
   remove(): void;
 }
 
-export const AXIS_PX = 56;
+export const AXIS_PX = 68;
 
 export function attach(host: HTMLElement): Plotted {
   let plot: uPlot | null = null;

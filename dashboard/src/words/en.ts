@@ -15,7 +15,7 @@ const en = {
   },
   none: {
     launches: 'Nothing is in the air.', alerts: 'No alert is on.', standing: 'None.',
-    log: 'No report yet.', knows: 'Nothing to know at present.', plot: 'No altitude reported yet.',
+    log: 'No report since this page was opened.', knows: 'Nothing to know at present.', plot: 'No altitude reported yet.',
   },
   phases: {
     detected: 'detected', tracked: 'tracked', down: 'down', lost: 'lost', passed: 'passed',
@@ -59,6 +59,7 @@ const en = {
     unknown: (code: string): string => `has nothing from ${code}`,
   },
   overHere: 'over',
+  saidAt: (time: string): string => `text of ${time}`,
   alertOn: (span: string): string => `on for ${span}`,
   alertOver: (time: string, reason: string): string => `over ${time}${reason && `, ${reason}`}`,
   alertWithdrawn: (time: string, reason: string): string => `withdrawn ${time}${reason && `, ${reason}`}`,
@@ -105,7 +106,7 @@ const en = {
   buttons: {
     play: 'Play', pause: 'Pause', next: 'Next event', step: 'Step', rate: 'Rate', seek: 'Position',
     globe: 'Globe', flat: 'Flat', theme: 'Light or dark', language: 'Language', country: 'Screen of',
-    everyone: 'everyone', follow: 'Show all',
+    everyone: 'everyone', exact: 'Name or coordinates', follow: 'Show all',
   },
   operatorOnly: 'Only the operator can do this: feed dashboard --operator',
   answered: { sent: 'asked …', late: 'the player did not answer' },

@@ -15,7 +15,7 @@ const ja: Words = {
   },
   none: {
     launches: '飛翔中のものはありません。', alerts: '発令中の警報はありません。', standing: 'なし。',
-    log: 'まだ報告はありません。', knows: '現在、共有すべき情報はありません。', plot: '高度の報告はまだありません。',
+    log: 'このページを開いてから報告はありません。', knows: '現在、共有すべき情報はありません。', plot: '高度の報告はまだありません。',
   },
   phases: {
     detected: '探知', tracked: '追尾中', down: '落下', lost: '失探', passed: '通過', 'in-orbit': '軌道投入',
@@ -57,6 +57,7 @@ const ja: Words = {
     unknown: (code) => `${code}からの報告なし`,
   },
   overHere: '終了',
+  saidAt: (time) => `${time}の本文`,
   alertOn: (span) => `発令から${span}`,
   alertOver: (time, reason) => `${time} 解除${reason && `（${reason}）`}`,
   alertWithdrawn: (time, reason) => `${time} 取消${reason && `（${reason}）`}`,
@@ -96,6 +97,7 @@ const ja: Words = {
   buttons: {
     play: '再生', pause: '一時停止', next: '次の事象', step: '一件進む', rate: '速度', seek: '位置',
     globe: '地球儀', flat: '平面', theme: '明暗', language: '言語', country: '画面', everyone: '全体',
+    exact: '地名か座標か',
     follow: '全体表示',
   },
   operatorOnly: '操作できるのは運用者だけです: feed dashboard --operator',

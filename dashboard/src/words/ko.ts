@@ -15,7 +15,7 @@ const ko: Words = {
   },
   none: {
     launches: '비행 중인 물체가 없습니다.', alerts: '발령 중인 경보가 없습니다.', standing: '없음.',
-    log: '아직 보고가 없습니다.', knows: '현재 공유할 정보가 없습니다.', plot: '고도 보고가 아직 없습니다.',
+    log: '이 페이지를 연 뒤로 보고가 없습니다.', knows: '현재 공유할 정보가 없습니다.', plot: '고도 보고가 아직 없습니다.',
   },
   phases: {
     detected: '탐지', tracked: '추적 중', down: '낙하', lost: '소실', passed: '통과', 'in-orbit': '궤도 진입',
@@ -57,6 +57,7 @@ const ko: Words = {
     unknown: (code) => `${code}의 보고 없음`,
   },
   overHere: '종료',
+  saidAt: (time) => `${time} 본문`,
   alertOn: (span) => `발령 후 ${span}`,
   alertOver: (time, reason) => `${time} 해제${reason && `(${reason})`}`,
   alertWithdrawn: (time, reason) => `${time} 취소${reason && `(${reason})`}`,
@@ -96,6 +97,7 @@ const ko: Words = {
   buttons: {
     play: '재생', pause: '일시 정지', next: '다음 사건', step: '한 건씩', rate: '속도', seek: '위치',
     globe: '지구본', flat: '평면', theme: '밝기', language: '언어', country: '화면', everyone: '전체',
+    exact: '지명 또는 좌표',
     follow: '모두 보기',
   },
   operatorOnly: '운영자만 조작할 수 있습니다: feed dashboard --operator',
