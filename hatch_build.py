@@ -49,7 +49,7 @@ def _digest(root: Path) -> str:
     digest = hashlib.sha256()
     for folder in SOURCES:
         for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and "node_modules" not in path.parts:
+            if path.is_file() and not {"node_modules", "tests"} & set(path.parts):
                 digest.update(path.relative_to(root).as_posix().encode() + b"\0")
                 digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -99,14 +99,17 @@ def _built(root: Path, page: Path) -> str | None:
             except (OSError, subprocess.TimeoutExpired) as error:
                 return f"npm {step[0]} did not end well ({type(error).__name__})"
             if done.returncode != 0:
-                return f"npm {' '.join(step[:2])} failed: {_reason(done.stderr)}"
+                return f"npm {step[0]} failed, {_reason(done.stderr)}"
         shutil.rmtree(page, ignore_errors=True)
         shutil.copytree(made, page)
     return None
 
 
 def _reason(output: str) -> str:
-    """Return the line of npm's complaints that says most."""
-    lines = [line.removeprefix("npm error ").strip() for line in output.splitlines()]
-    telling = [line for line in lines if line and not line.startswith(("npm ", "code ", "A compl"))]
-    return (telling or ["no reason given"])[0][:200]
+    """Return what npm complains of, in a few words."""
+    codes = [line.split()[-1] for line in output.splitlines() if line.startswith("npm error code ")]
+    if not codes:
+        return (output.strip().splitlines() or ["no reason given"])[-1][:200]
+    if codes[0] in {"ECONNREFUSED", "ENOTFOUND", "ETIMEDOUT", "EAI_AGAIN", "ECONNRESET"}:
+        return f"no registry of npm packages can be reached ({codes[0]})"
+    return codes[0]
