@@ -105,8 +105,9 @@ export function fold(picture: Picture, message: Envelope): Picture {
     return picture;
   }
   const reports = new Map(before.over && !late ? [] : before.reports);
-  for (const [each, report] of late ? [] : [...reports]) {
-    if (message.references.includes(report.key)) reports.delete(each);
+  for (const [each, { kind: of, key: named }] of late ? [] : [...reports]) {
+    // A retained launch names one message for all that its originator said.
+    if (of === message.kind && message.references.includes(named)) reports.delete(each);
   }
   const closes = OVER[message.kind]?.includes(String(message.data.state)) ?? false;
   if (!late) reports.set(slot, said);

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -26,9 +27,9 @@ def home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
-def opened(broker: str = BROKER, **options: str | bool) -> str:
+def opened(broker: str = BROKER, **options: Any) -> str:
     """Return what follows the page's address."""
-    return link(parse_address(broker), DashboardOptions(broker=broker, **options))  # type: ignore[arg-type] - each where it belongs
+    return link(parse_address(broker), DashboardOptions(broker=broker, **options))
 
 
 def test_an_observer_opens_the_page_as_it_is() -> None:
@@ -57,7 +58,7 @@ def test_the_operators_password_is_found_and_stays_out_of_requests(home_folder: 
         ({"exercise": "!"}, "has no letters or digits"),
     ],
 )
-def test_what_cannot_work_is_refused(options: dict[str, str | bool], text: str) -> None:
+def test_what_cannot_work_is_refused(options: dict[str, Any], text: str) -> None:
     """Before anything is served."""
     with pytest.raises(UsageError, match=text):
         opened(**options)

@@ -70,6 +70,10 @@ export function create(host: HTMLElement, failed: (why: string) => void): Chart 
     if (last) draw(last);
     host.dataset.ready = 'true';
   });
+  // For tests: a worker that failed leaves a map that looks well and draws nothing.
+  map.on('idle', () => {
+    host.dataset.drawn = String(map.queryRenderedFeatures({ layers: ['track', 'head'] }).length);
+  });
   for (const event of ['dragstart', 'wheel'] as const) map.on(event, () => (hands = true));
   return {
     draw,

@@ -133,6 +133,7 @@ describe('who joins late', () => {
       more: { references: 'irbm.usa.87' },
     });
     expect(shown(heard)!.reports.get('USA/track')!.key).toBe('irbm.usa.90');
+    expect(shown(heard)!.reports.has('USA/launch')).toBe(true);
     // A retained picture that is older than the feed says nothing new.
     heard.state('launch', { kind: 'launch', by: 'JPN', seconds: 480, sequence: 174, data: { ...LAUNCH, reports: [] } }, false);
     expect(shown(heard)!.reports.has('USA/track')).toBe(true);
