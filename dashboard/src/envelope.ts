@@ -13,6 +13,8 @@ export interface Envelope {
   readonly time: number;
   /** scenario time at the recipient */
   readonly due: number;
+  /** wall time of publishing */
+  readonly sent: number | null;
   readonly expires: number | null;
   readonly run: string;
   readonly epoch: number;
@@ -55,6 +57,7 @@ export function envelope(payload: string): Envelope | null {
     event,
     time,
     due,
+    sent: moment(raw.sent),
     expires: moment(raw.expires),
     run,
     epoch: raw.epoch,

@@ -251,14 +251,13 @@ function fed(before: World, packet: Packet, code: string, kind: string, event: s
     return { ...world, duplicates: world.duplicates + 1 };
   }
   const gap = country.received > 0 ? sequence - country.sequence - 1 : 0;
-  const sent = moment(parsed(packet.payload)?.sent);
   return put({ ...world, log: rowed(world.log, message) }, code, {
     ...country,
     picture: fold(country.picture, message),
     sequence,
     missing: country.missing + gap,
     received: country.received + 1,
-    latency_ms: sent === null ? country.latency_ms : Math.max(packet.wall - sent, 0),
+    latency_ms: message.sent === null ? null : Math.max(packet.wall - message.sent, 0),
   });
 }
 
@@ -280,11 +279,12 @@ function isCurrent(before: World, run: unknown, epoch: unknown): boolean {
 }
 
 function featured(before: World, packet: Packet, code: string, event: string): World {
-  if (packet.payload === '') return before;
+  // Only what stood before this page listened is taken from here: the feed says it better.
+  if (packet.payload === '' || !packet.retain || before.features.size >= MOST_FEATURES) {
+    return before;
+  }
   const feature = parsed(packet.payload);
   if (!feature || feature.type !== 'Feature' || !COUNTRY.test(code)) return refused(before);
-  // Only what stood before this page listened is taken from here: the feed says it better.
-  if (!packet.retain || before.features.size >= MOST_FEATURES) return before;
   const features = new Map(before.features).set(`${code}/${event}`, feature);
   const country = before.countries.get(code) ?? NOBODY;
   const picture = traced(country.picture, event, feature);

@@ -1,4 +1,5 @@
-/** The one store: what is shown.  Folds on arrival, commits at most ten times a second. */
+/** The one store: what is shown.  Folds on arrival, commits at most ten times a second, and less often on a slow machine. */
+import { Pace } from './frame';
 import { received, reconnected, world, type World } from './intake';
 import { landOf, type Land } from './land';
 import { connect, type Connection, type Link } from './mqtt';
@@ -34,6 +35,7 @@ export class Live {
   #connection: Connection | null = null;
   #dirty = false;
   #asked = 0;
+  #pace = new Pace(COMMIT_MS);
 
   constructor(readonly settings: Settings) {
     this.language = settings.language;
@@ -143,12 +145,12 @@ export class Live {
   }
 
   #commit(): void {
-    this.#dirty = false;
     if (this.pending && performance.now() - this.pending.since > DEADLINE_MS) {
       this.pending = null;
       this.problem = this.words.answered.late;
     }
-    if (document.visibilityState === 'hidden') return;
+    if (document.visibilityState === 'hidden' || !this.#pace.begin()) return;
+    this.#dirty = false;
     const shown = this.#world && situation(this.#world, performance.now(), this.country);
     if (shown !== this.situation) this.situation = shown;
   }

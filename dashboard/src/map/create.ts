@@ -5,6 +5,7 @@ import {
 import 'maplibre-gl/dist/maplibre-gl.css';
 import worker from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { FeatureCollection } from 'geojson';
+import { Pace } from '../frame';
 import { SPOTS } from '../places';
 import type { Language } from '../words';
 import type { Drawn } from './features';
@@ -21,6 +22,7 @@ export interface Chart {
   remove(): void;
 }
 
+const HEADS_MS = 200;
 const TAILS_MS = 1000;
 /** What the map shows of Earth before there is anything to show. */
 const HOME: [number, number] = [138, 38];
@@ -40,6 +42,7 @@ export function create(host: HTMLElement, failed: (why: string) => void): Chart 
   map.addControl(new NavigationControl({ showCompass: false }), 'top-left');
   map.addControl(new AttributionControl({ compact: true, customAttribution: 'Natural Earth' }), 'bottom-right');
   map.on('error', ({ error }) => failed(error.message));
+  const pace = new Pace(HEADS_MS);
   let ready = false;
   let last: Drawn | null = null;
   let tails = -Infinity;
@@ -56,7 +59,7 @@ export function create(host: HTMLElement, failed: (why: string) => void): Chart 
   const put = (name: string, data: FeatureCollection): void => void source(name)?.setData(data);
   const draw = (drawn: Drawn): void => {
     last = drawn;
-    if (!ready) return;
+    if (!ready || !pace.begin()) return;
     put('heads', drawn.heads);
     if (performance.now() - tails < TAILS_MS) return;
     tails = performance.now();

@@ -22,7 +22,7 @@ describe('the door', () => {
   it.each(HOSTILE)('leaves out and counts what %s', (_, topic, payload) => {
     const heard = listener();
     const before = heard.world;
-    heard.hear(topic, payload);
+    heard.hear(topic, payload, true);
     expect(heard.world).toEqual({ ...before, refused: 1 });
   });
 
