@@ -14,7 +14,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -32,6 +32,7 @@ __all__ = [
     "Mosquitto",
     "RunningBroker",
     "free_port",
+    "lacking",
     "need",
     "pause",
 ]
@@ -53,9 +54,12 @@ def free_port() -> int:
 def need(program: str) -> str:
     """Return the path of a program; a missing one skips a test at home, and fails it in CI."""
     path = shutil.which(program) or shutil.which(program, path="/usr/sbin:/usr/local/sbin")
-    if path is None:
-        (pytest.fail if "CI" in os.environ else pytest.skip)(f"{program} is not installed")
-    return path
+    return path or lacking(f"{program} is not installed")
+
+
+def lacking(what: str) -> NoReturn:
+    """Give up a test for want of something: skipped at home, failed in CI."""
+    (pytest.fail if "CI" in os.environ else pytest.skip)(what)
 
 
 def pause() -> None:

@@ -35,6 +35,7 @@ VERBS = (
     "connect",
     "watch",
     "capture",
+    "dashboard",
     "doctor",
     "clean",
     "runs",

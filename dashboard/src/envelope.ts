@@ -1,0 +1,85 @@
+/** A message of a country's feed or of its present picture, as it passed the door. */
+import { isRecord, moment, parsed, text, type Json } from './read';
+
+export type Act = 'alert' | 'update' | 'cancel' | 'all-clear';
+
+export interface Envelope {
+  readonly message: string;
+  readonly originator: string;
+  readonly kind: string;
+  readonly act: Act;
+  readonly event: string;
+  /** scenario time at the originator, milliseconds since 1970 */
+  readonly time: number;
+  /** scenario time at the recipient */
+  readonly due: number;
+  /** wall time of publishing */
+  readonly sent: number | null;
+  readonly expires: number | null;
+  readonly run: string;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly recipient: string;
+  readonly releasable: readonly string[];
+  readonly path: string;
+  readonly arrangement: string;
+  readonly late: boolean;
+  readonly references: readonly string[];
+  readonly data: Json;
+}
+
+const TYPE = /^exercise\.([a-z]{1,20})\.(alert|update|cancel|all-clear)\.v1$/;
+const SOURCE = /^\/exercise\/([a-z0-9-]{1,100})\/([a-z]{3})$/;
+const SLUG = /^[a-z0-9-]{1,100}$/;
+const RUN = /^[a-z0-9-]{1,64}$/;
+const COUNTRY = /^[A-Z]{3}$/;
+
+/** The envelope in a payload; null if it is none, or is not marked as an exercise. */
+export function envelope(payload: string): Envelope | null {
+  const raw = parsed(payload);
+  if (!raw || raw.specversion !== '1.0' || raw.status !== 'Exercise') return null;
+  const type = TYPE.exec(string(raw.type));
+  const source = SOURCE.exec(string(raw.source));
+  const [time, due] = [moment(raw.time), moment(raw.due)];
+  const event = string(raw.subject);
+  const run = string(raw.run);
+  const sequence = string(raw.sequence);
+  const recipient = string(raw.recipient);
+  const message = text(raw.message);
+  if (!type || !source || time === null || due === null || message === null) return null;
+  if (!SLUG.test(event) || !RUN.test(run) || !COUNTRY.test(recipient)) return null;
+  if (!/^\d{1,15}$/.test(sequence) || !isEpoch(raw.epoch) || !isRecord(raw.data)) return null;
+  return {
+    message,
+    originator: source[2]!.toUpperCase(),
+    kind: type[1]!,
+    act: type[2] as Act,
+    event,
+    time,
+    due,
+    sent: moment(raw.sent),
+    expires: moment(raw.expires),
+    run,
+    epoch: raw.epoch,
+    sequence: Number(sequence),
+    recipient,
+    releasable: string(raw.releasableto).split(', ').filter((code) => COUNTRY.test(code)),
+    path: text(raw.path) ?? '',
+    arrangement: text(raw.arrangement) ?? '',
+    late: raw.late === true,
+    references: string(raw.references).split(' ').filter(Boolean).slice(0, 100),
+    data: raw.data,
+  };
+}
+
+export function isRun(value: unknown): value is string {
+  return typeof value === 'string' && RUN.test(value);
+}
+
+export function isEpoch(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 1e9;
+}
+
+function string(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 4000) : '';
+}

@@ -1,0 +1,241 @@
+/** One launch as several countries know it: where it is, where it comes down, who knows what. */
+import type { Report, Shown, Vertex } from './picture';
+import { moment, number, place, record, text, type Json, type Place } from './read';
+
+export type Freshness = 'fresh' | 'stale' | 'late';
+export type Phase = 'detected' | 'tracked' | 'down' | 'lost' | 'passed' | 'in-orbit';
+
+export interface Position {
+  readonly originator: string;
+  readonly at: number;
+  readonly age: number;
+  readonly fresh: boolean;
+  readonly place: Place;
+  readonly altitude_m: number;
+  readonly speed_m_s: number | null;
+  readonly course: { readonly east: number; readonly north: number } | null;
+  readonly phase: string | null;
+  readonly error_m: number | null;
+}
+
+export interface Impact {
+  readonly originator: string;
+  readonly observed: boolean;
+  readonly place: Place;
+  readonly radius_m: number;
+  readonly at: number;
+  readonly left: number;
+  readonly uncertainty_s: number | null;
+}
+
+export interface Source {
+  readonly originator: string;
+  readonly since: number | null;
+  readonly path: readonly string[];
+  readonly own: boolean;
+  readonly late: boolean;
+  /** since it was measured, of the newest position or word; milliseconds */
+  readonly age: number | null;
+  readonly freshness: Freshness;
+  readonly has: readonly string[];
+}
+
+/** What a country lacks that another one has, and why. */
+export interface Lack {
+  readonly originator: string;
+  readonly why: 'not-yet' | 'not-released' | 'unknown';
+}
+
+export interface Knower {
+  readonly code: string;
+  readonly knows: boolean;
+  readonly since: number | null;
+  readonly sources: readonly Source[];
+  readonly lacks: readonly Lack[];
+  readonly over: boolean;
+}
+
+export interface Track {
+  readonly country: string;
+  readonly originator: string;
+  readonly vertices: readonly Vertex[];
+}
+
+export interface Launch {
+  readonly event: string;
+  readonly active: boolean;
+  readonly launched: number;
+  readonly data: Json;
+  readonly site: Place | null;
+  readonly siteName: string | null;
+  readonly phase: Phase;
+  readonly position: Position | null;
+  readonly impact: Impact | null;
+  readonly tracks: readonly Track[];
+  readonly knowers: readonly Knower[];
+}
+
+/** How long a word without an age of its own counts as fresh. */
+const LIFE_MS = 30_000;
+/** How long after its predicted impact a launch that nobody sees any longer is still in the air. */
+const GRACE_MS = 120_000;
+
+type Held = readonly (readonly [string, Shown | undefined])[];
+
+export function launchOf(event: string, pictures: Held, now: number): Launch {
+  const held = pictures.filter((each): each is [string, Shown] => each[1] !== undefined);
+  const reports = held.flatMap(([, shown]) => [...shown.reports.values()]);
+  const standing = held.filter(([, shown]) => !shown.over);
+  const own = newest(reports.filter((report) => report.kind === 'launch'));
+  const positions = reports.flatMap((report) => positionOf(report, now));
+  const position = positions.reduce<Position | null>(
+    (best, each) => (!best || each.at > best.at ? each : best), null);
+  const impact = impactOf(reports, position?.originator ?? null, now);
+  const data = own?.data ?? {};
+  const state = stateOf(reports);
+  const dead = impact !== null && impact.left < -GRACE_MS && !position?.fresh;
+  const active = standing.length > 0 && !dead;
+  return {
+    event,
+    active,
+    launched: Math.min(...held.map(([, shown]) => shown.first)),
+    data,
+    site: place(record(data.site).point),
+    siteName: text(record(data.site).name, 80),
+    phase: phaseOf(state, position, impact, active),
+    position,
+    impact,
+    tracks: tracksOf(held),
+    knowers: pictures.map(([code, shown]) => knowerOf(code, shown, held, now, dead)),
+  };
+}
+
+function newest(reports: readonly Report[]): Report | null {
+  return reports.reduce<Report | null>((last, each) => (!last || each.time > last.time ? each : last), null);
+}
+
+function stateOf(reports: readonly Report[]): string {
+  const states = reports.filter((each) => each.kind === 'launch').map((each) => each.data.state);
+  // One originator may have lost what another one still sees.
+  for (const state of ['down', 'in-orbit', 'tracked', 'detected', 'lost']) {
+    if (states.includes(state)) return state;
+  }
+  return 'detected';
+}
+
+function phaseOf(state: string, position: Position | null, impact: Impact | null, active: boolean): Phase {
+  if (state === 'down' || impact?.observed) return 'down';
+  if (state === 'in-orbit') return 'in-orbit';
+  if (!active) return impact && impact.left < 0 ? 'passed' : 'lost';
+  if (state === 'lost') return 'lost';
+  if (position) return position.fresh ? 'tracked' : 'lost';
+  return 'detected';
+}
+
+function positionOf(report: Report, now: number): Position[] {
+  const { data } = report;
+  const at = report.kind === 'track' ? place(data.position) : null;
+  if (!at) return [];
+  const velocity = record(data.velocity);
+  const [east, north, up] = ['east_m_s', 'north_m_s', 'up_m_s'].map((name) =>
+    number(velocity[name], -3e5, 3e5),
+  );
+  const level = east !== null && north !== null && east !== undefined && north !== undefined;
+  const age = Math.max(now - report.time, 0);
+  return [
+    {
+      originator: report.originator,
+      at: report.time,
+      age,
+      fresh: age <= (report.life ?? LIFE_MS),
+      place: at,
+      altitude_m: number(data.altitude_m, -1e3, 1e9) ?? 0,
+      speed_m_s: level ? Math.hypot(east, north, up ?? 0) : null,
+      course: level ? { east, north } : null,
+      phase: text(data.phase, 20),
+      error_m: number(record(data.quality).error_m, 0, 1e7),
+    },
+  ];
+}
+
+/** The prediction to go by: an observed one, else that of who saw the object last, else the surest. */
+function impactOf(reports: readonly Report[], originator: string | null, now: number): Impact | null {
+  const all = reports.flatMap((report): Impact[] => {
+    const at = report.kind === 'impact' ? moment(report.data.time) : null;
+    const where = place(report.data.point);
+    if (at === null || !where) return [];
+    return [
+      {
+        originator: report.originator,
+        observed: report.data.state === 'observed',
+        place: where,
+        radius_m: number(record(report.data.area).radius_m, 0, 2e7) ?? 0,
+        at,
+        left: at - now,
+        uncertainty_s: number(report.data.uncertainty_s, 0, 1e6),
+      },
+    ];
+  });
+  const surest = [...all].sort((one, other) => one.radius_m - other.radius_m);
+  return (
+    all.find((each) => each.observed) ??
+    all.find((each) => each.originator === originator) ??
+    surest[0] ??
+    null
+  );
+}
+
+function tracksOf(held: readonly (readonly [string, Shown])[]): Track[] {
+  // The same originator's track reaches several countries; the longest one says most.
+  const best = new Map<string, Track>();
+  for (const [country, shown] of held) {
+    for (const [originator, vertices] of shown.tracks) {
+      const before = best.get(originator);
+      if (!before || vertices.length > before.vertices.length) {
+        best.set(originator, { country, originator, vertices });
+      }
+    }
+  }
+  return [...best.values()];
+}
+
+function knowerOf(
+  code: string,
+  shown: Shown | undefined,
+  held: readonly (readonly [string, Shown])[],
+  now: number,
+  dead: boolean,
+): Knower {
+  const sources = [...(shown?.known ?? [])].map(([originator, known]): Source => {
+    const said = [...(shown?.reports.values() ?? [])].filter((each) => each.originator === originator);
+    const track = said.find((each) => each.kind === 'track');
+    const word = track ?? newest(said);
+    const age = word ? Math.max(now - word.time, 0) : null;
+    const stale = age === null || age > (track?.life ?? (track ? LIFE_MS : Infinity));
+    return {
+      originator,
+      since: known.since,
+      path: known.path.split('>').filter(Boolean),
+      own: originator === code,
+      late: known.late,
+      age,
+      freshness: known.late ? 'late' : stale || dead ? 'stale' : 'fresh',
+      has: said.map((each) => each.kind),
+    };
+  });
+  const first = sources.map((each) => each.since).filter((each) => each !== null);
+  const elsewhere = new Map(held.flatMap(([, each]) => [...each.known]));
+  const lacks = [...elsewhere].flatMap(([originator, known]): Lack[] => {
+    if (shown?.known.has(originator)) return [];
+    if (known.releasable.length === 0) return [{ originator, why: 'unknown' }];
+    return [{ originator, why: known.releasable.includes(code) ? 'not-yet' : 'not-released' }];
+  });
+  return {
+    code,
+    knows: sources.length > 0,
+    since: first.length > 0 && first.length === sources.length ? Math.min(...first) : null,
+    sources: sources.sort((one, other) => Number(other.own) - Number(one.own)),
+    lacks,
+    over: shown?.over != null,
+  };
+}

@@ -1,0 +1,52 @@
+/** The log: one row a report, whoever got it; bounded, oldest first. */
+import type { Act, Envelope } from './envelope';
+import type { Json } from './read';
+
+export interface Got {
+  readonly country: string;
+  readonly due: number;
+  readonly path: string;
+  readonly late: boolean;
+}
+
+export interface Row {
+  readonly key: string;
+  readonly kind: string;
+  readonly act: Act;
+  readonly event: string;
+  readonly originator: string;
+  readonly time: number;
+  /** when the first of its recipients got it */
+  readonly due: number;
+  readonly data: Json;
+  readonly got: readonly Got[];
+}
+
+const MOST = 500;
+const MOST_POSITIONS = 150;
+const RECENT = 200;
+/** Of these there are so many that they would drive out the rest. */
+export const POSITIONS: ReadonlySet<string> = new Set(['track', 'impact']);
+
+/** Return the log with a message in it. */
+export function rowed(log: readonly Row[], message: Envelope): readonly Row[] {
+  const got: Got = {
+    country: message.recipient,
+    due: message.due,
+    path: message.path,
+    late: message.late,
+  };
+  for (let index = log.length - 1; index >= Math.max(log.length - RECENT, 0); index--) {
+    const row = log[index]!;
+    if (row.key !== message.message) continue;
+    if (row.got.some((each) => each.country === got.country)) return log;
+    return log.with(index, { ...row, got: [...row.got, got] });
+  }
+  const { message: key, kind, act, event, originator, time, due, data } = message;
+  const rows = [...log, { key, kind, act, event, originator, time, due, data, got: [got] }];
+  const positions = rows.filter((row) => POSITIONS.has(row.kind));
+  const surplus = POSITIONS.has(kind)
+    ? positions.length > MOST_POSITIONS && positions[0]
+    : rows.length - positions.length > MOST && rows.find((row) => !POSITIONS.has(row.kind));
+  return surplus ? rows.filter((row) => row !== surplus) : rows;
+}

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { reconnected } from '../../src/intake';
+import { LAUNCH, at, clock, listener, track, Listener, message } from './made';
+
+const country = (heard: Listener, code = 'JPN') => heard.world.countries.get(code);
+
+describe('the door', () => {
+  const HOSTILE: [string, string, unknown][] = [
+    ['is no JSON', 'feed/jpn/launch/irbm', '<script>alert(1)</script>'],
+    ['is not marked', 'feed/jpn/launch/irbm', { ...message({ kind: 'launch' }), status: 'Actual' }],
+    ['has no time', 'feed/jpn/launch/irbm', { ...message({ kind: 'launch' }), time: 'now' }],
+    ['has a huge epoch', 'feed/jpn/launch/irbm', { ...message({ kind: 'launch' }), epoch: 1e300 }],
+    ['is for somebody else', 'feed/kor/launch/irbm', message({ kind: 'launch' })],
+    ['is of another event', 'feed/jpn/launch/other', message({ kind: 'launch' })],
+    ['is of another kind', 'feed/jpn/alert/irbm', message({ kind: 'launch' })],
+    ['names no country', 'head/japan', { run: 'a', epoch: 1, sequence: 1 }],
+    ['is a clock of nobody', 'clock', { status: 'Exercise', state: 'flying' }],
+    ['is a clock of endless rate', 'clock', clock(60, { rate: 1e308 })],
+    ['is a manifest without a run', 'manifest', { status: 'Exercise' }],
+    ['is no feature', 'geo/jpn/irbm', { type: 'Other' }],
+  ];
+  it.each(HOSTILE)('leaves out and counts what %s', (_, topic, payload) => {
+    const heard = listener();
+    const before = heard.world;
+    heard.hear(topic, payload, true);
+    expect(heard.world).toEqual({ ...before, refused: 1 });
+  });
+
+  it('ignores levels and kinds that it does not know', () => {
+    const heard = listener().hear('weather/jpn', 'rain').hear('state/jpn/weather/x', message({ kind: 'weather', event: 'x' }));
+    expect(heard.world.refused).toBe(0);
+    expect(country(heard)?.picture.shown.size ?? 0).toBe(0);
+  });
+
+  it('has a bound for countries', () => {
+    const heard = listener();
+    for (let n = 0; n < 60; n++) {
+      const code = `a${String.fromCharCode(97 + (n % 26))}${String.fromCharCode(97 + Math.floor(n / 26))}`;
+      heard.hear(`head/${code}`, { run: heard.world.clock!.run, epoch: 1, sequence: 1 });
+    }
+    expect(heard.world.countries.size).toBe(40);
+  });
+});
+
+describe('the sequence', () => {
+  it('tells duplicates and gaps', () => {
+    const heard = listener()
+      .feed({ kind: 'launch', sequence: 7, data: LAUNCH })
+      .feed({ kind: 'launch', sequence: 7, data: LAUNCH })
+      .feed({ kind: 'track', sequence: 10, data: track(60) })
+      .hear('head/jpn', { run: message({ kind: 'launch' }).run, epoch: 1, sequence: 12, final: true });
+    expect(country(heard)).toMatchObject({ sequence: 10, missing: 2, head: 12, final: true });
+    expect(heard.world.duplicates).toBe(1);
+  });
+});
+
+describe('runs and epochs', () => {
+  it('begin with an empty picture', () => {
+    const heard = listener().feed({ kind: 'launch', data: LAUNCH });
+    expect(country(heard)!.picture.shown.size).toBe(1);
+    heard.hear('clock', clock(10, { epoch: 2 }));
+    expect(heard.world.countries.size).toBe(0);
+    expect(heard.world.log).toHaveLength(0);
+    expect(heard.world.jump).toBe(1);
+  });
+
+  it('of before do not count any longer', () => {
+    const heard = listener(60, { epoch: 3 }).feed({ kind: 'launch', epoch: 2, data: LAUNCH });
+    heard.hear('clock', clock(900, { epoch: 2 }));
+    expect(heard.world.countries.size).toBe(0);
+    expect(heard.world.clock!.epoch).toBe(3);
+  });
+
+  it('are known by a message before the clock says so', () => {
+    const heard = listener().feed({ kind: 'launch', epoch: 2, seconds: 900, data: LAUNCH });
+    expect(heard.world.clock).toMatchObject({ epoch: 2, time: Date.parse(at(900)) });
+    expect(country(heard)!.picture.shown.size).toBe(1);
+  });
+
+  it('of a foreign run do not get in by a message alone', () => {
+    const heard = listener().feed({ kind: 'launch', run: 'zzz', data: LAUNCH });
+    expect(heard.world.countries.size).toBe(0);
+  });
+
+  it('that speak at once under one name are told', () => {
+    const heard = listener();
+    heard.hear('clock', clock(5, { run: '00old' }));
+    expect(heard.world.rival?.run).toBe('00old');
+    expect(heard.world.clock!.run).not.toBe('00old');
+  });
+
+  it('that ended leave their last picture', () => {
+    const heard = listener().feed({ kind: 'launch', data: LAUNCH }).hear('clock', '');
+    expect(heard.world.gone).toBe(true);
+    expect(country(heard)!.picture.shown.size).toBe(1);
+  });
+});
+
+describe('a lost connection', () => {
+  it('leaves nothing standing that is not said again, and forgets nothing that is', () => {
+    const heard = listener().feed({ kind: 'launch', seconds: 80, data: LAUNCH }).feed({
+      kind: 'alert', act: 'alert', event: 'siren', seconds: 90, sequence: 2, data: { areas: [] },
+    });
+    heard.world = reconnected(heard.world);
+    expect(country(heard)!.picture.shown.size).toBe(0);
+    heard.state('launch', {
+      kind: 'launch', seconds: 200, sequence: 20,
+      data: { ...LAUNCH, reports: [{ originator: 'JPN', message: 'irbm.jpn.9', track: track(195) }] },
+    });
+    const { shown } = country(heard)!.picture;
+    expect([...shown.keys()]).toEqual(['launch/irbm']);
+    expect(shown.get('launch/irbm')!.known.get('JPN')!.since).toBe(Date.parse(at(80)));
+    expect(heard.world.log).toHaveLength(2);
+  });
+});

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { POSITIONS } from '../../src/log';
+import { LAUNCH, listener, track } from './made';
+
+it('has one row a report, with everybody who got it', () => {
+  const heard = listener();
+  for (const to of ['JPN', 'USA', 'KOR']) heard.feed({ kind: 'launch', by: 'USA', to, due: 61, data: LAUNCH });
+  expect(heard.world.log).toHaveLength(1);
+  expect(heard.world.log[0]!.got.map(({ country }) => country)).toEqual(['JPN', 'USA', 'KOR']);
+});
+
+it('is bounded, and positions do not drive out the rest', () => {
+  const heard = listener().feed({ kind: 'launch', sequence: 1, event: 'first', data: LAUNCH });
+  for (let n = 2; n < 400; n++) heard.feed({ kind: 'track', n, sequence: n, data: track(n) });
+  expect(heard.world.log.filter(({ kind }) => POSITIONS.has(kind))).toHaveLength(150);
+  expect(heard.world.log[0]!.event).toBe('first');
+  for (let n = 400; n < 1000; n++) heard.feed({ kind: 'statement', n, sequence: n, event: 'said' });
+  expect(heard.world.log.filter(({ kind }) => !POSITIONS.has(kind))).toHaveLength(500);
+});

@@ -1,0 +1,107 @@
+"""What a browser is to open, and the way from there to a real broker."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from feed.app import dashboard as room
+from feed.app.dashboard import DashboardOptions, dashboard, dashboard_served, link
+from feed.errors import UsageError
+from feed.files.credentials import keep_credentials
+from feed.mqtt.address import parse_address
+from feed.web.page import PageFile
+from tests.brokers import EmbeddedLike
+
+BROKER = "mqtt://127.0.0.1:1883"
+PAGE = {"/": PageFile("text/html", b"<p>page</p>")}
+
+
+@pytest.fixture(autouse=True)
+def home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a home of feed's own, and a page without a build."""
+    monkeypatch.setenv("FEED_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(room, "load_page", lambda: PAGE)
+    return tmp_path / "home"
+
+
+def opened(broker: str = BROKER, **options: Any) -> str:
+    """Return what follows the page's address."""
+    return link(parse_address(broker), DashboardOptions(broker=broker, **options))
+
+
+def test_an_observer_opens_the_page_as_it_is() -> None:
+    """Nothing has to be said."""
+    assert opened() == ""
+
+
+def test_a_country_an_exercise_and_a_language_are_asked_for() -> None:
+    """In the part of the address that may be passed on."""
+    assert opened(country="JPN", exercise="SNOW GOOSE", language="ja") == (
+        "?country=jpn&exercise=snow-goose&lang=ja"
+    )
+
+
+def test_the_operators_password_is_found_and_stays_out_of_requests(home_folder: Path) -> None:
+    """Behind the # of the address; a password of any characters."""
+    with keep_credentials(home_folder, "127.0.0.1", 1883, {"operator": "p/=#w"}):
+        assert opened(operator=True) == "#operator=p%2F%3D%23w"
+    assert opened("mqtt://me:secret@a.example") == "#me=secret"
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"operator": True}, "the operator's password is not known here"),
+        ({"exercise": "!"}, "has no letters or digits"),
+    ],
+)
+def test_what_cannot_work_is_refused(options: dict[str, Any], text: str) -> None:
+    """Before anything is served."""
+    with pytest.raises(UsageError, match=text):
+        opened(**options)
+
+
+async def test_a_page_for_others_than_this_machine_is_refused() -> None:
+    """Its way to the broker would be open to them."""
+    with pytest.raises(UsageError, match="may be reached by others"):
+        await dashboard(DashboardOptions(broker=BROKER, host="0.0.0.0"), print)  # noqa: S104 - refused
+
+
+async def test_it_serves_until_it_is_ended() -> None:
+    """Who asked is told what to open."""
+    told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    options = DashboardOptions(broker=BROKER, port=0, country="JPN")
+    task = asyncio.create_task(dashboard(options, told.set_result))
+    address = urlsplit(await told)
+
+    assert address.hostname == "127.0.0.1"
+    assert address.query == "country=jpn"
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+@pytest.mark.broker
+async def test_the_page_reaches_the_broker(nats: EmbeddedLike, home_folder: Path) -> None:
+    """On the port that the broker's own file names, with an origin that it takes."""
+    with keep_credentials(
+        home_folder, nats.host, nats.port, {}, websocket_port=nats.websocket_port
+    ):
+        async with dashboard_served(
+            parse_address(nats.url_for("observer")), host="127.0.0.1", port=0
+        ) as page:
+            here = urlsplit(page).netloc
+            reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(page).port)
+            writer.write(
+                f"GET /mqtt HTTP/1.1\r\nHost: {here}\r\nOrigin: http://{here}\r\n"
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                "Sec-WebSocket-Protocol: mqtt\r\n\r\n".encode()
+            )
+
+            assert (await reader.readline()).startswith(b"HTTP/1.1 101 ")
+            writer.close()
+            await writer.wait_closed()

@@ -1,0 +1,236 @@
+"""The page in a browser: what somebody sees who has read nothing."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, Self
+
+import pytest
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
+from playwright.sync_api import Page, expect
+
+from tests.brokers import EmbeddedLike, pause
+from tests.dashboard.browser import PHONE, Watched, serious
+from tests.dashboard.conftest import Stage
+from tests.foreign import retain
+
+pytestmark = [pytest.mark.broker, pytest.mark.slow]
+expect.set_options(timeout=20_000)
+Visit = Callable[..., Watched]
+
+IN = {
+    "en": ("In the air", "Intermediate-range ballistic missile", "predicted impact in"),
+    "ja": ("飛翔中", "中距離弾道ミサイル", "落下予測まで"),
+    "ko": ("비행 중", "중거리 탄도미사일", "예상 낙하까지"),
+}
+NASTY = "<img src=x onerror=alert(1)><script>document.title='owned'</script>"
+
+
+def answers_the_five_questions(page: Page) -> None:
+    """Say whether it is real, what flies, who knows, who was warned, and how the feed does."""
+    expect(page.get_by_role("banner")).to_contain_text("EXERCISE EXERCISE EXERCISE")
+    expect(page.get_by_role("banner")).to_contain_text(re.compile(r"2022.*07:\d\d:\d\d.*playing"))
+    launch = page.get_by_role("region", name="In the air")
+    expect(launch).to_contain_text("Intermediate-range ballistic missile")
+    expect(launch).to_contain_text("Mupyong-ni")
+    expect(launch).to_contain_text(re.compile(r"predicted impact in\s*\d+:\d\d"))
+    expect(launch).to_contain_text("at sea")
+    knows = page.get_by_role("region", name="Who knows")
+    for code in ("JPN", "KOR", "USA"):
+        expect(knows.get_by_role("row", name=re.compile(f"^{code}"))).to_contain_text("own")
+    expect(knows.get_by_role("row", name=re.compile("^JPN"))).to_contain_text(
+        "does not have KOR’s report yet"
+    )
+    alerts = page.get_by_role("region", name="Alerts")
+    expect(alerts).to_contain_text("J-Alert")
+    expect(alerts).to_contain_text("Hokkaido, Tokyo islands")
+    expect(alerts).to_contain_text(re.compile(r"on for \d+ (sec|min)"))
+    expect(page.get_by_role("region", name="Feed")).to_contain_text("messages")
+
+
+def test_who_comes_late_or_again_sees_the_right_picture(visit: Visit) -> None:
+    """At once; and the map draws it."""
+    page = visit().page
+    answers_the_five_questions(page)
+    expect(page.locator(".map .canvas")).to_have_attribute("data-drawn", re.compile("[1-9]"))
+    page.reload()
+    answers_the_five_questions(page)
+    expect(page.get_by_role("region", name="Log")).to_contain_text("No report since")
+    page.get_by_role("checkbox", name="with positions").check()
+    expect(page.get_by_role("region", name="Log")).to_contain_text("track · update")
+
+
+def test_a_lost_broker_is_told_and_taken_up_again(visit: Visit, stage: Stage) -> None:
+    """What was known is known again, and nothing old is shown as new in between."""
+    page = visit().page
+    answers_the_five_questions(page)
+    stage.broker.kill()
+    expect(page.get_by_role("status").first).to_contain_text("connection lost")
+    expect(page.get_by_role("banner")).to_contain_text("EXERCISE")
+    stage.broker.restart()
+    expect(page.get_by_role("status").first).not_to_contain_text("connection lost")
+    answers_the_five_questions(page)
+
+
+def test_three_languages_and_two_looks(visit: Visit) -> None:
+    """Chosen on the page, kept for the next time, without anything left untranslated."""
+    page = visit("?theme=dark").page
+    for language, texts in IN.items():
+        page.get_by_role("banner").get_by_role("combobox").last.select_option(language)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        for text in texts:
+            expect(page.locator("main")).to_contain_text(text)
+    page.reload()
+    expect(page.locator("main")).to_contain_text(IN["ko"][0])
+
+
+def test_nobody_is_kept_out(visit: Visit) -> None:
+    """By colours, names or order, as far as axe can tell."""
+    page = visit("?lang=en&theme=dark").page
+    answers_the_five_questions(page)
+
+    assert serious(page) == []
+    page.get_by_role("button", name="Light or dark").click()
+    page.get_by_role("button", name="Light or dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "system")
+    assert serious(page) == []
+
+
+def test_a_phone_shows_the_same_and_the_mark_stays(visit: Visit) -> None:
+    """In one column, the map behind a button; nothing runs out at the side."""
+    page = visit(size=PHONE).page
+    answers_the_five_questions(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    page.mouse.wheel(0, 3000)
+    expect(page.get_by_role("banner")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Map", exact=True).click()
+    expect(page.locator(".map .canvas")).to_have_attribute("data-drawn", re.compile("[1-9]"))
+
+
+def test_a_country_alone_sees_what_it_would_see(visit: Visit) -> None:
+    """As the user of that country, and nothing is denied to it."""
+    page = visit("?lang=en&country=kor").page
+    knows = page.get_by_role("region", name="Who knows")
+    expect(knows.get_by_role("row")).to_have_count(1)
+    expect(knows.get_by_role("row", name=re.compile("^KOR"))).to_contain_text("own")
+    expect(page.get_by_role("status").first).to_have_text("")
+
+
+def test_hostile_words_are_shown_or_left_out(visit: Visit, stage: Stage) -> None:
+    """Never executed, and never a blank page."""
+    base, run = "exercise/v1/hostile", "01hostile"
+    mark = {"status": "Exercise", "run": run, "epoch": 1}
+    time = "2022-10-04T07:30:00.000+09:00"
+    clock = {"state": "paused", "rate": 1, "position_s": 60, "duration_s": 1e308, "time": time}
+    told = {
+        f"{base}/clock": mark | clock | {"duration_s": 900},
+        f"{base}/manifest": mark | {"exercise": f"EXERCISE {NASTY}", "title": NASTY},
+        f"{base}/state/jpn/alert/bad": mark
+        | {
+            "specversion": "1.0",
+            "message": NASTY,
+            "source": "/exercise/hostile/jpn",
+            "type": "exercise.alert.alert.v1",
+            "subject": "bad",
+            "time": time,
+            "due": time,
+            "sequence": "1",
+            "recipient": "JPN",
+            "data": {
+                "issuer": {"country": NASTY, "channel": NASTY},
+                "headline": {"en": NASTY},
+                "text": {"en": ["not", "text"]},
+                "areas": [{"name": NASTY, "point": {"coordinates": [1e99, "x"]}}, 7, None],
+            },
+        },
+    }
+    deep = '{"a":' * 3000 + "1" + "}" * 3000
+    refused = {
+        f"{base}/head/jpn": deep,
+        f"{base}/geo/jpn/bad": "\x00\xff",
+        f"{base}/state/jpn/launch/foreign": '{"temperature": 21}',
+        f"{base}/state/kor/launch/huge": json.dumps(mark | {"time": 1e308}),
+    }
+    retained = {topic: json.dumps(payload) for topic, payload in told.items()} | refused
+    for topic, text in retained.items():
+        retain(stage.broker, topic, text.encode())
+    try:
+        page = visit("?lang=en&exercise=hostile").page
+        expect(page.get_by_role("region", name="Alerts")).to_contain_text(NASTY)
+        expect(page.get_by_role("banner")).to_contain_text("EXERCISE EXERCISE EXERCISE")
+        expect(page.get_by_role("region", name="Feed")).to_contain_text("left out 4")
+        assert page.locator("main img").count() == 0
+        assert page.title() == f"EXERCISE · {NASTY}"
+    finally:
+        for topic in retained:
+            retain(stage.broker, topic, b"")
+
+
+def test_only_the_operator_has_buttons_and_the_keyboard_is_enough(
+    visit: Visit, stage: Stage
+) -> None:
+    """A request goes out as the contract has it, and what the player answers is shown."""
+    observer = visit()
+    page = observer.page
+    answers_the_five_questions(page)
+    for name in ("Pause", "Next event", "×10"):
+        expect(page.get_by_role("button", name=name)).to_be_disabled()
+    expect(page.get_by_role("slider")).to_be_disabled()
+    observer.leave()
+    with Player(stage.broker) as player:
+        page = visit(f"?lang=en#operator={stage.broker.passwords['operator']}").page
+        answers_the_five_questions(page)
+        assert "password" not in page.url
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="To the situation")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
+        request = player.asked()
+        assert request["do"] == "pause"
+        player.answer(request, {"error": "this player does not want to"})
+        expect(page.get_by_role("status").first).to_contain_text("this player does not want to")
+        page.get_by_role("button", name="×60", exact=True).focus()
+        page.keyboard.press("Enter")
+        request = player.asked()
+        assert (request["do"], request["rate"]) == ("rate", 60)
+        player.answer(request, {"state": "playing"})
+        expect(page.get_by_role("status").first).to_have_text("")
+        page.get_by_role("slider").focus()
+        page.keyboard.press("End")
+        assert player.asked()["do"] == "seek"
+
+
+class Player:
+    """Hears what operators ask, and answers, as the contract has it."""
+
+    def __init__(self, broker: EmbeddedLike) -> None:
+        self._heard: list[dict[str, Any]] = []
+        self._client = Client(CallbackAPIVersion.VERSION2, client_id="test-player")
+        self._client.username_pw_set("player", broker.passwords["player"])
+        self._client.on_message = lambda *heard: self._heard.append(json.loads(heard[2].payload))
+        self._client.connect(broker.host, broker.port)
+
+    def __enter__(self) -> Self:
+        """Listen."""
+        self._client.subscribe("exercise/v1/+/control", qos=1)
+        self._client.loop_start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def asked(self) -> dict[str, Any]:
+        """Return the next request."""
+        for _ in range(1000):
+            if self._heard:
+                return self._heard.pop(0)
+            pause()
+        raise AssertionError("nothing was asked")
+
+    def answer(self, request: dict[str, Any], said: dict[str, Any]) -> None:
+        """Answer a request on the topic of who asked."""
+        topic = f"exercise/v1/snow-goose/control/{request['client']}"
+        self._client.publish(topic, json.dumps({"id": request["id"], **said}), qos=1)
