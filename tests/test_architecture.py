@@ -51,9 +51,6 @@ EXAMPLE = re.compile(r"such as .*")
 PROSE = frozenset({"description", "examples", "example", "json_schema_extra", "help", "epilog"})
 """arguments that explain; a country may be named there as an example"""
 
-SHARED_NAMES: frozenset[str] = frozenset({"Finding", "Standing", "Progress", "Span"})
-"""class names that still stand for two things, until one of them is renamed"""
-
 WITHOUT_TEST: dict[str, str] = {
     "__main__.py": "it only calls the command line",
 }
@@ -230,13 +227,12 @@ def test_a_class_name_stands_for_one_class() -> None:
     """Whoever reads a name in one room knows what it means in every other."""
     twice = {name: places for name, places in classes().items() if len(places) > 1}
 
-    assert {name: places for name, places in twice.items() if name not in SHARED_NAMES} == {}
+    assert twice == {}
 
 
 def test_exceptions_are_not_kept_longer_than_needed() -> None:
     """What is named as an exception to a rule is there."""
     assert all((PACKAGE / name).is_file() for name in WITHOUT_TEST)
-    assert set(classes()) >= SHARED_NAMES
 
 
 def test_tests_are_no_package() -> None:

@@ -13,7 +13,7 @@ from feed.app.message import ReceivedMessage
 from feed.app.retained_topics import compact
 from feed.clock import Clock
 from feed.core.reception import Incoming, Reception
-from feed.core.repair import Request
+from feed.core.repair import Asking
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.subscriber import Arrival, Subscriber
 from feed.wire.answer import decode_answer
@@ -193,7 +193,7 @@ class Aside:
         if todo.shown or todo.given_up is not None:
             self._wake()
 
-    async def _ask(self, request: Request) -> None:
+    async def _ask(self, request: Asking) -> None:
         log.info(
             "asking for missed messages",
             run=self._reception.run,

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 from feed.app.broker_in_use import as_role, home
 from feed.app.dialects import tried
-from feed.app.finding import DoctorOptions, Finding
+from feed.app.finding import Diagnosis, DoctorOptions
 from feed.broker.roles import rights
 from feed.errors import BrokerError
 from feed.files.credentials import find_websocket_port
@@ -22,7 +22,7 @@ _COUNTRY = re.compile("[a-z]{3}")
 _FORBIDDEN = 403
 
 
-async def of_client(options: DoctorOptions, address: BrokerAddress) -> AsyncIterator[Finding]:
+async def of_client(options: DoctorOptions, address: BrokerAddress) -> AsyncIterator[Diagnosis]:
     """Say how the broker takes a client such as the user's."""
     if (options.protocol, options.client_id, options.user) == ("3.1.1", None, None):
         return
@@ -32,19 +32,19 @@ async def of_client(options: DoctorOptions, address: BrokerAddress) -> AsyncIter
     try:
         verdict = await tried(role, greeting)
     except OSError as error:
-        yield Finding("wrong", str(broker_error(address, error)))
+        yield Diagnosis("wrong", str(broker_error(address, error)))
         return
     if verdict.let_in:
-        yield Finding("ok", verdict.what)
+        yield Diagnosis("ok", verdict.what)
         for what, advice in verdict.reasons:
-            yield Finding("note", what, advice)
+            yield Diagnosis("note", what, advice)
         return
-    yield Finding("wrong", verdict.what)
+    yield Diagnosis("wrong", verdict.what)
     for what, advice in verdict.reasons:
-        yield Finding("wrong", what, advice)
+        yield Diagnosis("wrong", what, advice)
 
 
-async def of_rights(options: DoctorOptions, address: BrokerAddress) -> AsyncIterator[Finding]:
+async def of_rights(options: DoctorOptions, address: BrokerAddress) -> AsyncIterator[Diagnosis]:
     """Say which rights a country's user lacks, where the broker shows it."""
     user = options.user or ""
     if not _COUNTRY.fullmatch(user):
@@ -60,16 +60,18 @@ async def of_rights(options: DoctorOptions, address: BrokerAddress) -> AsyncIter
             *(f"read {name}" for name in await refused_reads(role, allowed.read)),
         ]
     except BrokerError as error:
-        yield Finding("wrong", str(error))
+        yield Diagnosis("wrong", str(error))
         return
     if refused:
-        yield Finding(
+        yield Diagnosis(
             "wrong",
             f"{user} may not {', '.join(refused)}",
             "'feed broker --print-acl mosquitto' prints what a broker has to grant",
         )
     else:
-        yield Finding("ok", f"{user} has the rights of a country, as far as the broker shows them")
+        yield Diagnosis(
+            "ok", f"{user} has the rights of a country, as far as the broker shows them"
+        )
 
 
 def endpoint_of(options: DoctorOptions, address: BrokerAddress) -> Endpoint | None:
@@ -80,18 +82,18 @@ def endpoint_of(options: DoctorOptions, address: BrokerAddress) -> Endpoint | No
     return None if port is None else Endpoint(address.host, port, PATH, address.tls)
 
 
-async def of_websocket(endpoint: Endpoint, origin: str | None) -> Finding:
+async def of_websocket(endpoint: Endpoint, origin: str | None) -> Diagnosis:
     """Say what answers at an address for browsers."""
     page = f" to pages of {quoted(origin)}" if origin else ""
     try:
         reply, status = await greet(endpoint, origin=origin)
     except OSError:
-        return Finding("wrong", f"nothing listens at {endpoint}", "check host and port")
+        return Diagnosis("wrong", f"nothing listens at {endpoint}", "check host and port")
     if reply == "mqtt":
-        return Finding("ok", f"{endpoint} answers MQTT{page}")
+        return Diagnosis("ok", f"{endpoint} answers MQTT{page}")
     if reply == "refused" and status == _FORBIDDEN:
         advice = "start the broker with --allow-origin and the page's origin"
-        return Finding(
+        return Diagnosis(
             "wrong", f"{endpoint} refuses pages of {quoted(origin or 'no origin')}", advice
         )
     advice = f"the path is {PATH} here: write {endpoint._replace(path=PATH)}"
@@ -102,4 +104,4 @@ async def of_websocket(endpoint: Endpoint, origin: str | None) -> Finding:
         "silent": "is silent",
         "refused": f"refuses a WebSocket (HTTP {status})",
     }.get(reply, "is no WebSocket")
-    return Finding("wrong", f"{endpoint} {how}", advice)
+    return Diagnosis("wrong", f"{endpoint} {how}", advice)

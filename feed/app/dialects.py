@@ -11,7 +11,7 @@ from feed.model.quoting import quoted
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.dialect import Greeting, attempt
 
-__all__ = ["Verdict", "refusals", "tried"]
+__all__ = ["DialectVerdict", "refusals", "tried"]
 
 _FOREIGN = re.compile(r"[.*>\s\x00-\x1f\x7f]")
 _VERSION = (
@@ -20,7 +20,7 @@ _VERSION = (
 )
 
 
-class Verdict(NamedTuple):
+class DialectVerdict(NamedTuple):
     """How a client fared, and what to do about it."""
 
     let_in: bool
@@ -57,7 +57,7 @@ def refusals(greeting: Greeting) -> Iterator[tuple[str, str]]:
         )
 
 
-async def tried(address: BrokerAddress, greeting: Greeting) -> Verdict:
+async def tried(address: BrokerAddress, greeting: Greeting) -> DialectVerdict:
     """Connect as a client would, and say how the broker took it; OSError if it is not there.
 
     The client id is made another one, so that a client of that name that is there is not ended.
@@ -70,13 +70,13 @@ async def tried(address: BrokerAddress, greeting: Greeting) -> Verdict:
     who += " without a user name" if greeting.user is None else f" as {quoted(greeting.user)}"
     reasons = tuple(refusals(greeting))
     if answer == "accepted":
-        return Verdict(True, f"{who} is let in", reasons)  # noqa: FBT003 - named by the class
+        return DialectVerdict(True, f"{who} is let in", reasons)  # noqa: FBT003 - named by the class
     how = {
         "refused": f"is refused with code {code}",
         "closed": "is hung up on without an answer",
         "silent": "gets no answer at all",
     }[answer]
-    return Verdict(False, f"{who} {how}", reasons or (_otherwise(code),))  # noqa: FBT003
+    return DialectVerdict(False, f"{who} {how}", reasons or (_otherwise(code),))  # noqa: FBT003
 
 
 def _beside(client_id: str) -> str:

@@ -11,7 +11,7 @@ from feed.app.broker_in_use import as_role
 from feed.app.client_check import endpoint_of, of_client, of_rights, of_websocket
 from feed.app.exercises import Exercise, exercises
 from feed.app.filter_check import of_filter
-from feed.app.finding import DoctorOptions, Finding
+from feed.app.finding import Diagnosis, DoctorOptions
 from feed.app.watch import filter_mistakes
 from feed.broker.find import find_server
 from feed.clock import SystemClock
@@ -27,17 +27,17 @@ _LIBRARIES = ("aiomqtt", "gmqtt", "paho-mqtt", "pydantic", "numpy", "structlog")
 _LISTEN_S = 3.0
 
 
-async def examine(options: DoctorOptions) -> AsyncIterator[Finding]:
+async def examine(options: DoctorOptions) -> AsyncIterator[Diagnosis]:
     """Yield what is found, step by step; later steps need the earlier ones."""
-    yield Finding("ok", f"feed {__version__} on Python {platform.python_version()}")
+    yield Diagnosis("ok", f"feed {__version__} on Python {platform.python_version()}")
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
-    yield Finding("ok", versions)
+    yield Diagnosis("ok", versions)
     try:
         server = find_server(options.nats_server)
     except FeedError as error:
-        yield Finding("wrong", str(error))
+        yield Diagnosis("wrong", str(error))
     else:
-        yield Finding("ok", f"embedded broker: nats-server {server.version} at {server.path}")
+        yield Diagnosis("ok", f"embedded broker: nats-server {server.version} at {server.path}")
     clock = SystemClock()
     address = parse_address(options.broker)
     if options.protocol not in PROTOCOLS:
@@ -46,9 +46,9 @@ async def examine(options: DoctorOptions) -> AsyncIterator[Finding]:
     try:
         found = await exercises(as_role(address, "observer"), clock)
     except BrokerError as error:
-        yield Finding("wrong", str(error))
+        yield Diagnosis("wrong", str(error))
         return
-    yield Finding("ok", f"the broker at {address.shown} answers")
+    yield Diagnosis("ok", f"the broker at {address.shown} answers")
     for finding in _of_exercises(found):
         yield finding
     if endpoint is not None:
@@ -57,11 +57,11 @@ async def examine(options: DoctorOptions) -> AsyncIterator[Finding]:
         yield finding
 
 
-def _of_exercises(found: list[Exercise]) -> Iterator[Finding]:
+def _of_exercises(found: list[Exercise]) -> Iterator[Diagnosis]:
     """Yield what stands on the broker."""
     yield from map(_of_exercise, found)
     if not found:
-        yield Finding(
+        yield Diagnosis(
             "note",
             "no exercise stands on this broker",
             "start one with 'feed run' or 'feed publish'; nothing comes before that",
@@ -70,7 +70,7 @@ def _of_exercises(found: list[Exercise]) -> Iterator[Finding]:
 
 async def _of_user(
     options: DoctorOptions, address: BrokerAddress, found: list[Exercise], clock: SystemClock
-) -> AsyncIterator[Finding]:
+) -> AsyncIterator[Diagnosis]:
     """Yield what concerns the user's own client: how it connects, and what it subscribes to."""
     let_in = True
     async for finding in of_client(options, address):
@@ -89,18 +89,18 @@ async def _of_user(
             yield finding
 
 
-def _of_exercise(exercise: Exercise) -> Finding:
+def _of_exercise(exercise: Exercise) -> Diagnosis:
     state = exercise.state
     countries = ", ".join(exercise.manifest.countries)
     what = f"exercise '{exercise.slug}' is {state or 'without a clock'}; feeds: {countries}"
     if state == "paused":
-        return Finding("note", what, "press space in 'feed run' to go on")
+        return Diagnosis("note", what, "press space in 'feed run' to go on")
     if state in {"ended", None}:
-        return Finding("note", what, f"'feed clean {exercise.slug}' takes away what is left")
-    return Finding("ok", what)
+        return Diagnosis("note", what, f"'feed clean {exercise.slug}' takes away what is left")
+    return Diagnosis("ok", what)
 
 
-async def _listen(options: DoctorOptions, clock: SystemClock) -> AsyncIterator[Finding]:
+async def _listen(options: DoctorOptions, clock: SystemClock) -> AsyncIterator[Diagnosis]:
     """Subscribe as the user would, and say what came."""
     address = as_role(parse_address(options.broker), options.user or "observer")
     who = options.user or address.user or "nobody (an observer)"
@@ -109,7 +109,7 @@ async def _listen(options: DoctorOptions, clock: SystemClock) -> AsyncIterator[F
     count = 0
     try:
         async with Subscriber(address, name, [(options.filter, options.qos)], clock=clock) as ears:
-            yield Finding("ok", f"the broker grants {who} the subscription to {options.filter}")
+            yield Diagnosis("ok", f"the broker grants {who} the subscription to {options.filter}")
             try:
                 async with asyncio.timeout(_LISTEN_S):
                     while True:
@@ -117,7 +117,7 @@ async def _listen(options: DoctorOptions, clock: SystemClock) -> AsyncIterator[F
             except TimeoutError:
                 pass
     except BrokerError as error:
-        yield Finding(
+        yield Diagnosis(
             "wrong",
             str(error),
             "a country reads its own feed only, as the user of its own code in lower case",
@@ -125,9 +125,9 @@ async def _listen(options: DoctorOptions, clock: SystemClock) -> AsyncIterator[F
         return
     if count:
         came = "1 message came" if count == 1 else f"{count} messages came"
-        yield Finding("ok", f"{came} within {_LISTEN_S:g} s")
+        yield Diagnosis("ok", f"{came} within {_LISTEN_S:g} s")
     else:
-        yield Finding(
+        yield Diagnosis(
             "note",
             f"nothing came within {_LISTEN_S:g} s",
             "some brokers grant a subscription that they then serve with nothing; "

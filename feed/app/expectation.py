@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from feed.core.plan import Plan
-from feed.core.verdict import MOST_NAMED, Key, Stream
+from feed.core.verdict import MOST_NAMED, DeliveryKey, Stream
 from feed.core.verify import differences
 from feed.files.ledger import PlayerLedger, Published
 from feed.files.received import ReceivedRecord
@@ -16,14 +16,14 @@ from feed.model.scenario import exercise_slug
 from feed.model.time import rfc3339
 from feed.wire.envelope import Played, encode, moment_of
 
-__all__ = ["Described", "Expectation", "OfLedger", "OfPlan"]
+__all__ = ["Expectation", "ExpectedFrom", "OfLedger", "OfPlan"]
 
 _PAGE = 200
 _PAGES = 8
 """Pages of a ledger that are kept: one source is read in order, whose feeds may be several."""
 
 
-class Described(NamedTuple):
+class ExpectedFrom(NamedTuple):
     """What there is to say of a message that was to be received."""
 
     message: str
@@ -44,10 +44,10 @@ class Expectation(Protocol):
     def differs(self, record: ReceivedRecord) -> str:
         """Return in what a record is not as it was sent, in words; empty if it is."""
 
-    def describe(self, keys: Iterable[Key]) -> dict[Key, Described]:
+    def describe(self, keys: Iterable[DeliveryKey]) -> dict[DeliveryKey, ExpectedFrom]:
         """Return what there is to say of messages."""
 
-    def details(self) -> dict[tuple[Key, int], str]:
+    def details(self) -> dict[tuple[DeliveryKey, int], str]:
         """Return what is known only now of records that differ, by key and line."""
 
 
@@ -66,7 +66,7 @@ class OfLedger:
 
     def differs(self, record: ReceivedRecord) -> str:
         """Return in what a record is not as it was published."""
-        row = self._row(Key(record.recipient, record.epoch, record.sequence))
+        row = self._row(DeliveryKey(record.recipient, record.epoch, record.sequence))
         if row is None:
             return ""
         if record.topic is not None and record.topic != row.topic:
@@ -75,16 +75,16 @@ class OfLedger:
             return ""
         return _in_words(row.payload, record.payload)
 
-    def describe(self, keys: Iterable[Key]) -> dict[Key, Described]:
+    def describe(self, keys: Iterable[DeliveryKey]) -> dict[DeliveryKey, ExpectedFrom]:
         """Return what there is to say of messages that were published."""
         rows = ((key, self._row(key)) for key in keys)
         return {
-            key: Described(row.message, str((_parsed(row.payload) or {}).get("due")))
+            key: ExpectedFrom(row.message, str((_parsed(row.payload) or {}).get("due")))
             for key, row in rows
             if row is not None
         }
 
-    def details(self) -> dict[tuple[Key, int], str]:
+    def details(self) -> dict[tuple[DeliveryKey, int], str]:
         """Return nothing: all is known at once."""
         return {}
 
@@ -92,7 +92,7 @@ class OfLedger:
         """Yield everything that was published, in the order of its numbers."""
         for stream, last in self.streams.items():
             for sequence in range(1, last + 1):
-                row = self._row(Key(*stream, sequence))
+                row = self._row(DeliveryKey(*stream, sequence))
                 if row is not None:
                     yield ReceivedRecord(
                         line=sequence,
@@ -106,7 +106,7 @@ class OfLedger:
                         payload=row.payload,
                     )
 
-    def _row(self, key: Key) -> Published | None:
+    def _row(self, key: DeliveryKey) -> Published | None:
         page = (key.sequence - 1) // _PAGE
         slot = (key.stream, page)
         if slot not in self._pages:
@@ -135,14 +135,14 @@ class OfPlan:
         self._marks: dict[Stream, array[int]] = {
             Stream(recipient, epoch): array("Q") for recipient in plan.sharing.recipients
         }
-        self._suspects: dict[tuple[Key, int], bytes] = {}
+        self._suspects: dict[tuple[DeliveryKey, int], bytes] = {}
         for key, payload, _ in self._planned():
             self._marks[key.stream].append(_mark(payload))
         self.streams = {stream: len(marks) for stream, marks in self._marks.items()}
 
     def differs(self, record: ReceivedRecord) -> str:
         """Return that a record is not as planned; ``details`` says in what."""
-        key = Key(record.recipient, record.epoch, record.sequence)
+        key = DeliveryKey(record.recipient, record.epoch, record.sequence)
         marks = self._marks.get(key.stream)
         if marks is None or record.sequence > len(marks):
             return ""
@@ -152,11 +152,11 @@ class OfPlan:
             self._suspects[key, record.line] = record.payload
         return "not as planned"
 
-    def describe(self, keys: Iterable[Key]) -> dict[Key, Described]:
+    def describe(self, keys: Iterable[DeliveryKey]) -> dict[DeliveryKey, ExpectedFrom]:
         """Return what there is to say of planned messages; the plan is read once more."""
         return {key: described for key, _, described in self._some(set(keys))}
 
-    def details(self) -> dict[tuple[Key, int], str]:
+    def details(self) -> dict[tuple[DeliveryKey, int], str]:
         """Return in what records differ; the plan is read once more."""
         wanted = {key for key, _ in self._suspects}
         planned = {key: payload for key, payload, _ in self._some(wanted)}
@@ -165,7 +165,7 @@ class OfPlan:
             for (key, line), payload in self._suspects.items()
         }
 
-    def _some(self, wanted: set[Key]) -> Iterator[tuple[Key, bytes, Described]]:
+    def _some(self, wanted: set[DeliveryKey]) -> Iterator[tuple[DeliveryKey, bytes, ExpectedFrom]]:
         """Yield what there is of some keys; the plan is read no further than the last of them."""
         left = len(wanted)
         if not left:
@@ -177,7 +177,7 @@ class OfPlan:
                 if not left:
                     return
 
-    def _planned(self) -> Iterator[tuple[Key, bytes, Described]]:
+    def _planned(self) -> Iterator[tuple[DeliveryKey, bytes, ExpectedFrom]]:
         begin, until = self._span
         numbers = dict.fromkeys(self._plan.sharing.recipients, 0)
         for delivery in self._plan.deliveries():
@@ -186,9 +186,9 @@ class OfPlan:
             if until is not None and delivery.due > until:
                 return
             numbers[delivery.recipient] += 1
-            key = Key(delivery.recipient, self._played.epoch, numbers[delivery.recipient])
+            key = DeliveryKey(delivery.recipient, self._played.epoch, numbers[delivery.recipient])
             message = delivery.message
-            described = Described(message.key, rfc3339(delivery.due, message.offset_s))
+            described = ExpectedFrom(message.key, rfc3339(delivery.due, message.offset_s))
             yield key, encode(delivery, self._played, key.sequence, 0), described
 
 

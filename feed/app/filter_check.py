@@ -1,7 +1,7 @@
 """What is wrong with a topic filter, by its text and by what stands on the broker."""
 
 from feed.app.exercises import Exercise
-from feed.app.finding import Finding
+from feed.app.finding import Diagnosis
 from feed.app.watch import filter_mistakes
 from feed.wire.topics import ROOT, Topics, exercise_of
 
@@ -13,28 +13,30 @@ _LEVELS = {"feed": 7, "state": 6, "geo": 6, "head": 5, "metrics": 5, "up": 7, "d
 """levels of the shortest topic below each part of an exercise"""
 
 
-def of_filter(name: str, qos: int, found: list[Exercise]) -> list[Finding]:
+def of_filter(name: str, qos: int, found: list[Exercise]) -> list[Diagnosis]:
     """Return what is wrong with a topic filter, by its text alone."""
     findings = []
     levels = name.split("/")
     if name.startswith("/"):
         findings.append(
-            Finding("wrong", "the filter begins with '/'", f"topics here begin with {ROOT}")
+            Diagnosis("wrong", "the filter begins with '/'", f"topics here begin with {ROOT}")
         )
     elif not _covers(levels, ROOT.split("/")):
         findings.append(
-            Finding("wrong", f"the filter does not begin with {ROOT}", "nothing else is published")
+            Diagnosis(
+                "wrong", f"the filter does not begin with {ROOT}", "nothing else is published"
+            )
         )
-    findings += [Finding("wrong", *mistake) for mistake in filter_mistakes(name)]
+    findings += [Diagnosis("wrong", *mistake) for mistake in filter_mistakes(name)]
     if name != name.lower():
         findings.append(
-            Finding("wrong", "the filter has capital letters", "every level is lower case here")
+            Diagnosis("wrong", "the filter has capital letters", "every level is lower case here")
         )
     exercise = exercise_of(f"{name}/x")
     slugs = [each.slug for each in found]
     if exercise is not None and slugs and exercise not in slugs:
         findings.append(
-            Finding(
+            Diagnosis(
                 "wrong",
                 f"no exercise is called '{exercise}' here",
                 f"there is {', '.join(slugs)}; '+' in its place takes any",
@@ -42,7 +44,7 @@ def of_filter(name: str, qos: int, found: list[Exercise]) -> list[Finding]:
         )
     if qos == 0:
         findings.append(
-            Finding(
+            Diagnosis(
                 "note",
                 "a subscription of QoS 0 receives everything at QoS 0 and may lose messages",
                 "subscribe with QoS 1 (mosquitto_sub -q 1)",
@@ -50,7 +52,7 @@ def of_filter(name: str, qos: int, found: list[Exercise]) -> list[Finding]:
         )
     if _too_short(levels):
         findings.append(
-            Finding(
+            Diagnosis(
                 "wrong",
                 f"the filter matches the topic {name!r} alone, on which nothing is published",
                 f"write {name.rstrip('/')}/# for everything below it",
@@ -59,7 +61,7 @@ def of_filter(name: str, qos: int, found: list[Exercise]) -> list[Finding]:
     narrow = exercise is not None and len(levels) > 5 and levels[3:4] == ["feed"]  # noqa: PLR2004
     if narrow and levels[5] not in {"#", "+"}:
         findings.append(
-            Finding(
+            Diagnosis(
                 "note",
                 "with this filter gaps in 'sequence' mean nothing",
                 f"subscribe to {Topics(exercise or '+').base}/feed/{levels[4]}/# to see losses",

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-__all__ = ["DoctorOptions", "Finding"]
+__all__ = ["Diagnosis", "DoctorOptions"]
 
 
-class Finding(NamedTuple):
+class Diagnosis(NamedTuple):
     """One thing that was looked at."""
 
     mark: Literal["ok", "note", "wrong"]

@@ -17,7 +17,7 @@ from feed.files.ledger import PlayerLedger, Published
 from feed.model.time import rfc3339
 from feed.wire.envelope import Encoder
 
-__all__ = ["Player", "Progress"]
+__all__ = ["Player", "PlayerProgress"]
 
 _LOOP_PAUSE_S = 0.02
 _MOST_CLOSED = 100
@@ -26,7 +26,7 @@ _BATCH = 50
 
 
 @dataclass
-class Progress:
+class PlayerProgress:
     """What a player tells about itself."""
 
     late_ms: int = 0
@@ -52,7 +52,7 @@ class Player:
     ) -> None:
         self.run = run
         self.description = description
-        self.progress = Progress()
+        self.progress = PlayerProgress()
         self.changed = asyncio.Event()
         """set whenever something happened that the loop should look at"""
         self.on_change: Callable[[], None] = lambda: None

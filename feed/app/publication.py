@@ -13,7 +13,7 @@ from math import inf
 import structlog
 
 from feed.app.beside import beside
-from feed.app.player import Player, Progress
+from feed.app.player import Player, PlayerProgress
 from feed.app.presence import look_for_player
 from feed.app.receivers import Receivers
 from feed.app.retained import retained
@@ -125,7 +125,7 @@ class Publication:
             self._retained.changed(country, picture.shown)
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> PlayerProgress:
         """What the player tells about itself."""
         return self.player.progress
 

@@ -38,7 +38,7 @@ _SHARE = 4
 _PAUSE_S = 0.01
 
 
-class _Acknowledgement(BaseModel):
+class _AcknowledgementPayload(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
     run: str
@@ -49,7 +49,7 @@ class _Acknowledgement(BaseModel):
     """whether it knows that nothing will follow; None: it does not say"""
 
 
-class _Request(BaseModel):
+class _HistoryPayload(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True, populate_by_name=True)
 
     id: Annotated[str, Field(max_length=100)]
@@ -222,7 +222,7 @@ class Receivers:
 
     def _acknowledgement(self, country: str, client: str, payload: bytes, wall: int) -> None:
         try:
-            said = _Acknowledgement.model_validate_json(payload[:_LARGEST])
+            said = _AcknowledgementPayload.model_validate_json(payload[:_LARGEST])
         except ValidationError:
             return
         spans = [(0, 0), *said.missing, (said.sequence, said.sequence)]
@@ -241,7 +241,7 @@ class Receivers:
     def _ask(self, country: str, client: str, payload: bytes) -> None:
         """Put a request for history where it waits for its turn."""
         try:
-            said = _Request.model_validate_json(payload[:_LARGEST])
+            said = _HistoryPayload.model_validate_json(payload[:_LARGEST])
         except ValidationError:
             error = "not a request for history; write id, client, epoch, from and to"
             asked = _Asked(_id_of(payload), 0, 0, 0, error)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from math import inf
 from typing import Any
 
-from feed.app.player import Progress
+from feed.app.player import PlayerProgress
 from feed.app.run_description import RunDescription
 from feed.clock import Clock
 from feed.core.run import Run
@@ -67,7 +67,7 @@ class RetainedTopics:
         await self.put(self._topics.manifest, compact(manifest))
 
     async def refresh(
-        self, run: Run, progress: Progress, *, final: bool, error: str | None
+        self, run: Run, progress: PlayerProgress, *, final: bool, error: str | None
     ) -> None:
         """Publish everything that has changed since the last time."""
         await self.clock(run, late_ms=progress.late_ms, error=error)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from feed.app.expectation import Expectation, OfLedger, OfPlan
 from feed.app.prepare import Prepared, prepare
 from feed.core.spans import Spans
-from feed.core.verdict import Finding, Got, Key, Stream, Verdict
+from feed.core.verdict import DeliveryKey, Deviation, Got, Stream, Verdict
 from feed.core.verify import Comparison, absent
 from feed.errors import FilesError, Problem, ScenarioError, UsageError
 from feed.files.ledger import PlayerLedger
@@ -49,7 +49,7 @@ class VerifyOptions:
     as_of: str | None = None
     start_offset: str | None = None
     until: str | None = None
-    faults: Mapping[Key, str] = field(default_factory=dict)
+    faults: Mapping[DeliveryKey, str] = field(default_factory=dict)
 
 
 class SourceVerdict(NamedTuple):
@@ -78,7 +78,7 @@ class Verified:
         return all(each.verdict.clean for each in self.sources)
 
 
-class _Source(NamedTuple):
+class _ReceivedSource(NamedTuple):
     """One thing that a receiver wrote."""
 
     shown: str
@@ -141,7 +141,7 @@ def _against_scenario(options: VerifyOptions) -> Verified:
     return Verified(f"scenario {header.id}", run, tuple(verdicts))
 
 
-def _played_in(sources: Sequence[_Source]) -> tuple[str, int]:
+def _played_in(sources: Sequence[_ReceivedSource]) -> tuple[str, int]:
     """Return the run and the epoch that the first lines are of, whatever one of them says."""
     said: Counter[tuple[str, int]] = Counter()
     for source in sources:
@@ -225,7 +225,7 @@ def _compared_ledger(
             ordered=False,  # it is kept by number
         )
         for line, row in enumerate(ledger.rows(sent.run), 1):
-            key = Key(country, row.epoch, row.sequence)
+            key = DeliveryKey(country, row.epoch, row.sequence)
             record = ReceivedRecord(
                 line=line,
                 received=row.received,
@@ -256,17 +256,17 @@ def _acknowledged(player: PlayerLedger, country: str, client: str) -> dict[Strea
 # -- one source ------------------------------------------------------------------------------------
 
 
-def _sources(received: Sequence[str]) -> list[_Source]:
+def _sources(received: Sequence[str]) -> list[_ReceivedSource]:
     sources = []
     for text in received:
         found = _NAMED_SOURCE.fullmatch(text)
         recipients = tuple(sorted(set(found[1].split(",")))) if found else ()
         name = found[2] if found else text
-        sources.append(_Source(name, Path(name), recipients))
+        sources.append(_ReceivedSource(name, Path(name), recipients))
     return sources
 
 
-def _compared(source: _Source, sent: Expectation, options: VerifyOptions) -> SourceVerdict:
+def _compared(source: _ReceivedSource, sent: Expectation, options: VerifyOptions) -> SourceVerdict:
     """Compare what somebody's client wrote."""
     comparison = Comparison(
         sent.streams,
@@ -288,7 +288,7 @@ def _compared(source: _Source, sent: Expectation, options: VerifyOptions) -> Sou
     return _verdict(source.shown, comparison, sent, options)
 
 
-def _of_run(source: _Source, run: str) -> Iterator[ReceivedRecord]:
+def _of_run(source: _ReceivedSource, run: str) -> Iterator[ReceivedRecord]:
     for record in read_received(source.path, source.shown):
         if not record.wrong and record.run != run:
             text = f"of run {quoted(record.run)}, not of {run}; keep the lines of one run only"
@@ -296,8 +296,8 @@ def _of_run(source: _Source, run: str) -> Iterator[ReceivedRecord]:
         yield record
 
 
-def _key(record: ReceivedRecord) -> Key:
-    return Key(record.recipient, record.epoch, record.sequence)
+def _key(record: ReceivedRecord) -> DeliveryKey:
+    return DeliveryKey(record.recipient, record.epoch, record.sequence)
 
 
 def _latency(record: ReceivedRecord) -> int | None:
@@ -323,11 +323,15 @@ def _verdict(
 
 def _named(verdict: Verdict, sent: Expectation) -> Verdict:
     """Return a verdict whose findings say which messages they are about."""
-    keys = {Key(each.recipient, each.epoch, each.first) for each in verdict.findings if each.first}
+    keys = {
+        DeliveryKey(each.recipient, each.epoch, each.first)
+        for each in verdict.findings
+        if each.first
+    }
     described, details = sent.describe(keys), sent.details()
 
-    def named(finding: Finding) -> Finding:
-        key = Key(finding.recipient, finding.epoch, finding.first)
+    def named(finding: Deviation) -> Deviation:
+        key = DeliveryKey(finding.recipient, finding.epoch, finding.first)
         text = finding.text
         if finding.kind == "altered" and finding.line is not None:
             text = details.get((key, finding.line), text)

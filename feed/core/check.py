@@ -37,7 +37,7 @@ _NUMBERED = re.compile(r"(.+)-(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _SeenEvent:
     """What is remembered of an event that others may refer to."""
 
     index: int
@@ -84,7 +84,7 @@ class Check:
 
     def __init__(self, header: Header, arrangements: Arrangements) -> None:
         self._context = CheckContext(header, arrangements)
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, _SeenEvent] = {}
         self._objects: dict[str, str] = {}
         """pieces and stages, and the launch that each is of"""
         self._launches: dict[str, Launch] = {}
@@ -132,7 +132,7 @@ class Check:
         count = 0 if event.repeat is None else event.repeat.count
         of = event.of if isinstance(event, Correction) else ""
         at = first_report(event, self._context)
-        self._seen[event.id] = _Seen(index, event.word, at, count, of, _told(event, at))
+        self._seen[event.id] = _SeenEvent(index, event.word, at, count, of, _told(event, at))
         if isinstance(event, Correction):
             self._corrections.append((index, event))
             return
@@ -197,7 +197,7 @@ class Check:
             yield from self._known_areas(correction)
         yield from self._still_fits(correction, original.word)
 
-    def _original(self, name: str) -> _Seen | None:
+    def _original(self, name: str) -> _SeenEvent | None:
         """Return what a correction is of; None if it cannot be corrected."""
         seen = self._seen.get(name)
         if seen is not None:

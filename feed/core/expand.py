@@ -25,7 +25,7 @@ from feed.model.statement import statement_of_claim
 __all__ = ["Mark", "Messages"]
 
 
-class _Place(NamedTuple):
+class _OpenEvent(NamedTuple):
     """Where one event stands: its next draft, and how many were taken before it."""
 
     at: int
@@ -96,7 +96,7 @@ class Mark:
 
     number: int = 0
     next_event: int = 0
-    open: tuple[_Place, ...] = ()
+    open: tuple[_OpenEvent, ...] = ()
     known: dict[str, _Known] = field(default_factory=dict)
 
 
@@ -133,7 +133,7 @@ class Messages:
         return Mark(
             number=self.number,
             next_event=self._next_event,
-            open=tuple(sorted(_Place(*waiting[:3]) for waiting in self._heap)),
+            open=tuple(sorted(_OpenEvent(*waiting[:3]) for waiting in self._heap)),
             known={event: known.copy() for event, known in self._known.items()},
         )
 

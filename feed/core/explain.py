@@ -7,7 +7,7 @@ kind, by one originator, the same way to everybody) are told together.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from feed.core.compare import Answer, Knowledge, Subject, seconds_in_view, subject_of
+from feed.core.compare import Awareness, ComparedAnswer, Subject, seconds_in_view, subject_of
 from feed.core.event_stream import EventStream
 from feed.core.flights import object_ids
 from feed.core.plan import Plan
@@ -52,7 +52,7 @@ class Coverage(NamedTuple):
     country: str
     in_view_s: float
     """seconds for which its own sensors have the object in view"""
-    answer: Answer
+    answer: ComparedAnswer
 
 
 class Explained(NamedTuple):
@@ -91,7 +91,7 @@ def explain(plan: Plan, name: str, *, one_by_one: bool = False) -> Explained:
     events = {name} if subject is None else subject.objects
     recipients = plan.sharing.recipients
     gathered = _Rows(one_by_one=one_by_one)
-    known = [] if subject is None else [Knowledge(each, subject) for each in recipients]
+    known = [] if subject is None else [Awareness(each, subject) for each in recipients]
     for message in plan.messages():
         if message.event not in events:
             continue
@@ -110,7 +110,10 @@ def explain(plan: Plan, name: str, *, one_by_one: bool = False) -> Explained:
 
 
 def _coverage(
-    subject: Subject, event_stream: EventStream, arrangements: Arrangements, known: list[Knowledge]
+    subject: Subject,
+    event_stream: EventStream,
+    arrangements: Arrangements,
+    known: list[Awareness],
 ) -> tuple[Coverage, ...]:
     views = seconds_in_view(subject, event_stream, arrangements)
     return tuple(

@@ -15,11 +15,11 @@ from feed.model.message import Delivery, Message
 from feed.model.time import SECOND, instant_of
 
 __all__ = [
-    "Correction",
-    "End",
     "Heard",
     "Knowledge",
-    "Known",
+    "KnownCorrection",
+    "KnownEnd",
+    "KnownReport",
     "Measured",
     "fresh_for",
     "member",
@@ -48,7 +48,7 @@ class Measured(NamedTuple):
     due: int
 
 
-class Correction(NamedTuple):
+class KnownCorrection(NamedTuple):
     """One change of what had been said: an update, a cancel or an all-clear, whole or of a part."""
 
     due: int
@@ -58,7 +58,7 @@ class Correction(NamedTuple):
     partial: bool
 
 
-class End(NamedTuple):
+class KnownEnd(NamedTuple):
     """How an event ended, for one country."""
 
     due: int
@@ -98,7 +98,7 @@ class Heard:
 
 
 @dataclass
-class Known:
+class KnownReport:
     """What one country knows of one event."""
 
     kind: str
@@ -107,8 +107,8 @@ class Known:
     """the delivery by which it first heard"""
     heard: dict[str, Heard] = field(default_factory=dict)
     """by originator, the first to be heard first"""
-    corrections: list[Correction] = field(default_factory=list)
-    end: End | None = None
+    corrections: list[KnownCorrection] = field(default_factory=list)
+    end: KnownEnd | None = None
     late: bool = False
     """something came after the event was over"""
 
@@ -118,7 +118,7 @@ class Knowledge:
 
     def __init__(self, country: str) -> None:
         self.country = country
-        self.known: dict[tuple[str, str], Known] = {}
+        self.known: dict[tuple[str, str], KnownReport] = {}
         """by (kind, event), the first to be heard first"""
         self._ended: dict[tuple[str, str], None] = {}
 
@@ -135,7 +135,7 @@ class Knowledge:
                 self._correct(key, known, delivery)
             return
         if known is None:
-            known = self.known[key] = Known(kind, message.event, delivery)
+            known = self.known[key] = KnownReport(kind, message.event, delivery)
             self._forget()
         if known.end is not None:
             if message.at <= known.end.at:
@@ -151,7 +151,7 @@ class Knowledge:
         if state in _OVER_STATES.get(message.kind, ()):
             self._end(key, known, delivery, str(state))
 
-    def _correct(self, key: tuple[str, str], known: Known, delivery: Delivery) -> None:
+    def _correct(self, key: tuple[str, str], known: KnownReport, delivery: Delivery) -> None:
         """Take a cancel or all-clear in."""
         message = delivery.message
         _note(known, delivery, partial=message.partial)
@@ -171,9 +171,9 @@ class Knowledge:
         if not still and known.end is None:
             self._end(key, known, delivery, message.type)
 
-    def _end(self, key: tuple[str, str], known: Known, delivery: Delivery, act: str) -> None:
+    def _end(self, key: tuple[str, str], known: KnownReport, delivery: Delivery, act: str) -> None:
         message = delivery.message
-        known.end = End(delivery.due, message.at, act, str(message.data.get("reason", "")))
+        known.end = KnownEnd(delivery.due, message.at, act, str(message.data.get("reason", "")))
         self._ended.pop(key, None)
         self._ended[key] = None
 
@@ -184,7 +184,7 @@ class Knowledge:
             del self.known[oldest]
 
 
-def _hear(known: Known, delivery: Delivery) -> None:
+def _hear(known: KnownReport, delivery: Delivery) -> None:
     """Note what an originator says; an older word never takes the place of a newer one."""
     message = delivery.message
     about = message.at
@@ -221,12 +221,12 @@ def _words(heard: Heard) -> list[Measured]:
     return [each for each in (heard.launch, heard.track, heard.impact) if each is not None]
 
 
-def _note(known: Known, delivery: Delivery, *, partial: bool) -> None:
+def _note(known: KnownReport, delivery: Delivery, *, partial: bool) -> None:
     data = delivery.message.data
     reason, areas = data.get("reason"), data.get("areas")
     names = [member(area, "name") for area in areas] if isinstance(areas, list) else []
     known.corrections.append(
-        Correction(
+        KnownCorrection(
             due=delivery.due,
             act=delivery.message.type,
             reason=reason if isinstance(reason, str) else "",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from feed.core.knowledge import End, Heard, Known, Measured, member, moment, number
+from feed.core.knowledge import Heard, KnownEnd, KnownReport, Measured, member, moment, number
 from feed.model.message import OWN, PUBLIC
 from feed.model.time import SECOND
 
@@ -119,7 +119,7 @@ class LaunchNow:
     over_by: str
 
 
-def launch_now(known: Known, now: int) -> LaunchNow:
+def launch_now(known: KnownReport, now: int) -> LaunchNow:
     """Return a launch as it is known at a moment."""
     words = sorted(
         (_word(heard, known.end, now) for heard in known.heard.values()),
@@ -170,7 +170,7 @@ def _came_late(words: list[Word], impact: ImpactPoint | None) -> bool:
     return all(word.under_way_s * SECOND > _LATE for word in words)
 
 
-def _word(heard: Heard, end: End | None, now: int) -> Word:
+def _word(heard: Heard, end: KnownEnd | None, now: int) -> Word:
     launch = heard.launch
     freshness: Freshness = "fresh" if now - heard.newest < heard.fresh_for() else "stale"
     if end is not None and heard.newest <= end.at and heard.last > end.due:
@@ -259,7 +259,7 @@ def _phase(words: list[Word], position: Position | None, impact: ImpactPoint | N
     return "tracked" if position is not None or "tracked" in states else "detected"
 
 
-def _data(known: Known) -> dict[str, Any]:
+def _data(known: KnownReport) -> dict[str, Any]:
     """Return the newest body of the launch's own kind; empty if only its track is known."""
     own = [heard.launch for heard in known.heard.values() if heard.launch is not None]
     newest: Measured | None = max(own, key=lambda each: each.at, default=None)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from feed.core.knowledge import Correction, Known, member
+from feed.core.knowledge import KnownCorrection, KnownReport, member
 from feed.core.picture import Shown
 from feed.model.time import SECOND
 
@@ -42,7 +42,7 @@ class AlertNow:
     """``cancel`` (withdrawn), ``all-clear`` (it was right and is over), ``expired``; or empty"""
     reason: str
     """why it was last changed"""
-    corrections: tuple[Correction, ...]
+    corrections: tuple[KnownCorrection, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class MeetingNow:
     scheduled: str | None
     place: str
     since: int
-    corrections: tuple[Correction, ...]
+    corrections: tuple[KnownCorrection, ...]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class AgreementNow:
     """since when its state is as it is"""
 
 
-def alert_now(known: Known, shown: Shown | None, now: int) -> AlertNow:
+def alert_now(known: KnownReport, shown: Shown | None, now: int) -> AlertNow:
     """Return an alert as it is known at a moment; ``shown`` is None once it is over."""
     first = known.first.message
     data = first.data if shown is None else _last(shown)
@@ -106,7 +106,7 @@ def alert_now(known: Known, shown: Shown | None, now: int) -> AlertNow:
     )
 
 
-def meeting_now(known: Known, shown: Shown) -> MeetingNow:
+def meeting_now(known: KnownReport, shown: Shown) -> MeetingNow:
     """Return a meeting as it is known."""
     data = _last(shown)
     return MeetingNow(
@@ -120,7 +120,7 @@ def meeting_now(known: Known, shown: Shown) -> MeetingNow:
     )
 
 
-def agreement_now(known: Known, shown: Shown) -> AgreementNow:
+def agreement_now(known: KnownReport, shown: Shown) -> AgreementNow:
     """Return an agreement as it is known."""
     data = _last(shown)
     state = _text(data.get("state")) or ""

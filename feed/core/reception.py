@@ -12,7 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from feed.core.leftovers import Leftovers
 from feed.core.picture import Picture
-from feed.core.repair import Gap, Repair, Request
+from feed.core.repair import Asking, Gap, Repair
 from feed.core.tally import Tally
 from feed.model.message import Message
 
@@ -52,13 +52,13 @@ class Acknowledgement(NamedTuple):
 class Todo(NamedTuple, Generic[Item]):
     """What a look at the time has shown to be done."""
 
-    requests: list[Request]
+    requests: list[Asking]
     shown: list[Incoming[Item]]
     given_up: tuple[int, int] | None = None
     """numbers, from first to last, that nobody can give"""
 
 
-class _Head(NamedTuple):
+class _ToldHead(NamedTuple):
     epoch: int
     sequence: int
     final: bool
@@ -85,9 +85,9 @@ class Reception(Generic[Item]):
         self._tallies: dict[int, Tally[Incoming[Item]]] = {}
         self._waiting: dict[int, list[Incoming[Item]]] = {}
         """what came of epochs that are to be recalled first"""
-        self._heads: dict[int, _Head] = {}
+        self._heads: dict[int, _ToldHead] = {}
         """by epoch, by the player's own word"""
-        self._ahead: dict[str, _Head] = {}
+        self._ahead: dict[str, _ToldHead] = {}
         """heads that cannot be believed yet, by run"""
         self._clock: tuple[str, int] | None = None
         self._manifest: str | None = None
@@ -184,7 +184,7 @@ class Reception(Generic[Item]):
 
     def head(self, run: str, epoch: int, sequence: int, *, final: bool) -> None:
         """Take in the last number that was sent, by the player's word."""
-        head = _Head(epoch, sequence, final)
+        head = _ToldHead(epoch, sequence, final)
         if run == self.run and (epoch <= self.epoch or self._clock == (run, epoch)):
             self._believe(head)
             return
@@ -210,7 +210,7 @@ class Reception(Generic[Item]):
         self._manifest = run
         return self._agree()
 
-    def answered(self, request: str, count: int) -> list[Request]:
+    def answered(self, request: str, count: int) -> list[Asking]:
         """Take in the end of an answer to a request; return what to ask for next."""
         return self._repair.answered(request, count, self._last_told)
 
@@ -273,7 +273,7 @@ class Reception(Generic[Item]):
             del self._ahead[self.run or ""]
             self._believe(head)
 
-    def _believe(self, head: _Head) -> None:
+    def _believe(self, head: _ToldHead) -> None:
         tally = self._tallies.get(head.epoch) or self._begin(head.epoch)
         before = self._heads.get(head.epoch)
         final = head.final or (before is not None and before.final)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
 
-__all__ = ["Gap", "Repair", "Request"]
+__all__ = ["Asking", "Gap", "Repair"]
 
 _ASK_AFTER_S = 1.5
 _ASK_AGAIN_S = 2.0
@@ -30,7 +30,7 @@ class Gap(NamedTuple):
     last: int
 
 
-class Request(NamedTuple):
+class Asking(NamedTuple):
     """A request for missed messages, to be published."""
 
     id: str
@@ -75,7 +75,7 @@ class Repair:
 
     def mind(
         self, gaps: Sequence[Gap], *, now: float, heard: float, over: Callable[[int], bool]
-    ) -> tuple[list[Request], int | None]:
+    ) -> tuple[list[Asking], int | None]:
         """Return what to ask for about gaps, in order, and the epoch whose first gap is given up.
 
         ``heard`` is when the player was last heard; ``over`` tells whether nothing more is sent in
@@ -104,7 +104,7 @@ class Repair:
         asked = [Gap(epoch, first, first)] if again else gaps[:_MOST_REQUESTS]
         return [self._ask(gap) for gap in asked], None
 
-    def answered(self, request: str, count: int, head: Callable[[int], int]) -> list[Request]:
+    def answered(self, request: str, count: int, head: Callable[[int], int]) -> list[Asking]:
         """Take in the end of an answer, of so many messages; return what to ask for next.
 
         ``head`` is the last number of an epoch by the player's own word.
@@ -121,9 +121,9 @@ class Repair:
             self._lacking.in_vain = asked.gap.first <= head(asked.gap.epoch)
         return []
 
-    def _ask(self, gap: Gap) -> Request:
+    def _ask(self, gap: Gap) -> Asking:
         last = min(gap.last, gap.first + _MOST_ASKED - 1)
-        request = Request(f"{self._client}-{next(self._numbers)}", gap.epoch, gap.first, last)
+        request = Asking(f"{self._client}-{next(self._numbers)}", gap.epoch, gap.first, last)
         self._open[request.id] = _Open(gap._replace(last=last), gap.last)
         if len(self._open) > _MOST_OPEN:
             del self._open[next(iter(self._open))]

@@ -13,7 +13,7 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from feed.core.knowledge import Knowledge, Known
+from feed.core.knowledge import Knowledge, KnownReport
 from feed.core.launch_situation import ImpactPoint, LaunchNow, Position, Word, launch_now
 from feed.core.picture import Picture, Shown
 from feed.core.public_situation import (
@@ -37,11 +37,11 @@ __all__ = [
     "Knows",
     "LaunchNow",
     "MeetingNow",
-    "Next",
     "Position",
     "Situation",
     "Situations",
     "Untold",
+    "Upcoming",
     "Word",
 ]
 
@@ -81,7 +81,7 @@ class Knows:
 
 
 @dataclass(frozen=True)
-class Next:
+class Upcoming:
     """Something that will be received."""
 
     due: int
@@ -119,7 +119,7 @@ class Situation:
     countries: tuple[CountrySituation, ...]
     knows: Mapping[str, tuple[Knows, ...]]
     """by launch that is active for somebody: every country"""
-    next: tuple[Next, ...]
+    next: tuple[Upcoming, ...]
 
     def of(self, country: str) -> CountrySituation:
         """Return the situation of one country."""
@@ -208,14 +208,18 @@ class Situations:
 
 def _country(knowledge: Knowledge, picture: Picture, now: int) -> CountrySituation:
     launches: list[LaunchNow] = []
-    over: list[Known] = []
+    over: list[KnownReport] = []
     for known in _of_kind(knowledge, "launch"):
         launch = launch_now(known, now) if _stands(known, picture) else None
         if launch is not None and not launch.late:
             launches.append(launch)
         else:
             over.append(known)
-    standing: dict[str, list[tuple[Known, Shown]]] = {"alert": [], "meeting": [], "agreement": []}
+    standing: dict[str, list[tuple[KnownReport, Shown]]] = {
+        "alert": [],
+        "meeting": [],
+        "agreement": [],
+    }
     for key, shown in picture.shown.items():
         found = knowledge.known.get(key)
         if found is not None and key[0] in standing and _stands(found, picture):
@@ -234,24 +238,24 @@ def _country(knowledge: Knowledge, picture: Picture, now: int) -> CountrySituati
     )
 
 
-def _of_kind(knowledge: Knowledge, kind: str) -> list[Known]:
+def _of_kind(knowledge: Knowledge, kind: str) -> list[KnownReport]:
     return [known for known in knowledge.known.values() if known.kind == kind]
 
 
-def _latest(over: list[Known]) -> list[Known]:
+def _latest(over: list[KnownReport]) -> list[KnownReport]:
     """Return the last of what is over, the latest first."""
 
-    def ended(known: Known) -> int:
+    def ended(known: KnownReport) -> int:
         return known.first.due if known.end is None else known.end.due
 
     return sorted(over, key=ended, reverse=True)[:_MOST_OVER]
 
 
-def _stands(known: Known, picture: Picture) -> bool:
+def _stands(known: KnownReport, picture: Picture) -> bool:
     return known.end is None and (known.kind, known.event) in picture.shown
 
 
-def _next(now: int, upcoming: Iterable[Delivery]) -> tuple[Next, ...]:
+def _next(now: int, upcoming: Iterable[Delivery]) -> tuple[Upcoming, ...]:
     """Return the next things that are more than another position of what is known."""
     found: dict[tuple[str, str, str, int], list[Delivery]] = {}
     for delivery in itertools.islice(upcoming, _MOST_LOOKED_AT):
@@ -264,7 +268,7 @@ def _next(now: int, upcoming: Iterable[Delivery]) -> tuple[Next, ...]:
             break
         found.setdefault(slot, []).append(delivery)
     return tuple(
-        Next(
+        Upcoming(
             due=due,
             in_s=(due - now) / SECOND,
             kind=kind,

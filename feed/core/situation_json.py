@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from feed.core.knowledge import Correction
+from feed.core.knowledge import KnownCorrection
 from feed.core.situation import Situation
 from feed.model.time import rfc3339
 
@@ -28,7 +28,7 @@ def _json(value: Any, offset_s: int) -> Any:
     if is_dataclass(value):
         names = [each.name for each in fields(value)]
         return _members({name: getattr(value, name) for name in names}, offset_s)
-    if isinstance(value, Correction):
+    if isinstance(value, KnownCorrection):
         return _members(value._asdict(), offset_s)
     if isinstance(value, Mapping):
         return {name: _json(each, offset_s) for name, each in value.items()}

@@ -8,10 +8,10 @@ __all__ = [
     "EXPLAINED_BY",
     "KINDS",
     "MOST_NAMED",
-    "Finding",
+    "DeliveryKey",
+    "Deviation",
     "FindingKind",
     "Got",
-    "Key",
     "Stream",
     "Verdict",
 ]
@@ -52,7 +52,7 @@ class Stream(NamedTuple):
     epoch: int
 
 
-class Key(NamedTuple):
+class DeliveryKey(NamedTuple):
     """One message as it was sent to one recipient."""
 
     recipient: str
@@ -70,7 +70,7 @@ class Got(NamedTuple):
 
     line: int
     """where it stands in its source, from 1"""
-    key: Key | None
+    key: DeliveryKey | None
     """None: it is no message of the feed, and ``differs`` says what it is"""
     differs: str = ""
     """in what it is not as it was sent, in words; empty if it is"""
@@ -78,7 +78,7 @@ class Got(NamedTuple):
     """from sending to receiving; None if the source does not say when it was received"""
 
 
-class Finding(NamedTuple):
+class Deviation(NamedTuple):
     """One thing that is not as it should be, or that a fault on purpose explains."""
 
     kind: FindingKind
@@ -113,7 +113,7 @@ class Verdict:
     """how many messages of each kind of finding are not explained by a fault"""
     explained: Mapping[FindingKind, int]
     """how many are"""
-    findings: tuple[Finding, ...]
+    findings: tuple[Deviation, ...]
     """those that are named, in the order of ``KINDS``, then as they were found"""
     timed: int
     """how many records say when they were received"""

@@ -16,10 +16,10 @@ from feed.core.verdict import (
     EXPLAINED_BY,
     KINDS,
     MOST_NAMED,
-    Finding,
+    DeliveryKey,
+    Deviation,
     FindingKind,
     Got,
-    Key,
     Stream,
     Verdict,
 )
@@ -30,7 +30,7 @@ _LONGEST_LIST = 8
 
 
 @dataclass
-class _Seen:
+class _SeenDelivery:
     """What is known of one stream."""
 
     there: Spans = field(default_factory=Spans)
@@ -49,7 +49,7 @@ class Comparison:
         expected: Mapping[Stream, int],
         *,
         recipients: tuple[str, ...] = (),
-        faults: Mapping[Key, str] | None = None,
+        faults: Mapping[DeliveryKey, str] | None = None,
         late_limit_us: int | None = None,
         ordered: bool = True,
     ) -> None:
@@ -64,9 +64,9 @@ class Comparison:
         self._faults = faults or {}
         self._late_limit = late_limit_us
         self._ordered = ordered
-        self._seen: dict[Stream, _Seen] = {}
+        self._seen: dict[Stream, _SeenDelivery] = {}
         self._last_epoch: dict[str, int] = {}
-        self._named: dict[FindingKind, list[Finding]] = {kind: [] for kind in KINDS}
+        self._named: dict[FindingKind, list[Deviation]] = {kind: [] for kind in KINDS}
         self._counts: dict[tuple[FindingKind, str, bool], int] = {}
         self._records = self._timed = 0
         self._slowest: int | None = None
@@ -76,13 +76,13 @@ class Comparison:
         self._records += 1
         key = got.key
         if key is None:
-            self._add("unexpected", Key("", 0, 0), got.line, got.differs)
+            self._add("unexpected", DeliveryKey("", 0, 0), got.line, got.differs)
             return
         last = self._expected.get(key.stream)
         if last is None or not 1 <= key.sequence <= last:
             self._add("unexpected", key, got.line, self._why_unexpected(key, last))
             return
-        seen = self._seen.setdefault(key.stream, _Seen(line=got.line))
+        seen = self._seen.setdefault(key.stream, _SeenDelivery(line=got.line))
         seen.records += 1
         if got.differs:
             self._add("altered", key, got.line, got.differs)
@@ -107,7 +107,7 @@ class Comparison:
         for stream, count in self._expected.items():
             if stream.recipient in recipients:
                 expected += count
-                seen = self._seen.get(stream, _Seen())
+                seen = self._seen.get(stream, _SeenDelivery())
                 matched += seen.there.count
                 self._missing(stream, seen.there, count)
                 if acknowledged is not None and stream in acknowledged:
@@ -125,14 +125,14 @@ class Comparison:
             slowest_us=self._slowest,
         )
 
-    def _why_unexpected(self, key: Key, last: int | None) -> str:
+    def _why_unexpected(self, key: DeliveryKey, last: int | None) -> str:
         if last is not None:
             return f"{key.recipient} was sent {last} messages in epoch {key.epoch}"
         if any(stream.recipient == key.recipient for stream in self._expected):
             return f"nothing was sent in epoch {key.epoch}"
         return f"nothing was sent to {key.recipient}"
 
-    def _order(self, key: Key, highest: int, line: int) -> None:
+    def _order(self, key: DeliveryKey, highest: int, line: int) -> None:
         epoch = self._last_epoch.get(key.recipient, 0)
         self._last_epoch[key.recipient] = max(epoch, key.epoch)
         if key.epoch < epoch:
@@ -140,7 +140,7 @@ class Comparison:
         elif key.sequence < highest:
             self._add("reordered", key, line, f"it stands after {highest}")
 
-    def _time(self, key: Key, got: Got) -> None:
+    def _time(self, key: DeliveryKey, got: Got) -> None:
         if got.latency_us is None:
             return
         self._timed += 1
@@ -169,7 +169,7 @@ class Comparison:
             # One finding for all of them: a file of everybody's messages has many.
             text = f"{seen.records} for {stream.recipient} in what {wanted} received"
             self._add_finding(
-                Finding("unexpected", *stream, 0, 0, seen.line, text),
+                Deviation("unexpected", *stream, 0, 0, seen.line, text),
                 seen.records,
             )
 
@@ -211,21 +211,21 @@ class Comparison:
         first, last = span
         for number in explaining[bisect_left(explaining, first) : bisect_right(explaining, last)]:
             if first < number:
-                self._add_finding(Finding(kind, *stream, first, number - 1, None, text))
-            self._add(kind, Key(*stream, number), None, text)
+                self._add_finding(Deviation(kind, *stream, first, number - 1, None, text))
+            self._add(kind, DeliveryKey(*stream, number), None, text)
             first = number + 1
         if first <= last:
-            self._add_finding(Finding(kind, *stream, first, last, None, text))
+            self._add_finding(Deviation(kind, *stream, first, last, None, text))
 
-    def _add(self, kind: FindingKind, key: Key, line: int | None, text: str) -> None:
+    def _add(self, kind: FindingKind, key: DeliveryKey, line: int | None, text: str) -> None:
         fault = self._faults.get(key, "")
         if fault not in EXPLAINED_BY[kind]:
             fault = ""
         number = key.sequence
-        finding = Finding(kind, key.recipient, key.epoch, number, number, line, text, fault)
+        finding = Deviation(kind, key.recipient, key.epoch, number, number, line, text, fault)
         self._add_finding(finding)
 
-    def _add_finding(self, finding: Finding, count: int | None = None) -> None:
+    def _add_finding(self, finding: Deviation, count: int | None = None) -> None:
         slot = (finding.kind, finding.recipient, bool(finding.fault))
         self._counts[slot] = self._counts.get(slot, 0) + (finding.size if count is None else count)
         if len(self._named[finding.kind]) < MOST_NAMED:

@@ -33,7 +33,7 @@ class _Writer(Protocol):
         """Write what belongs at the end."""
 
 
-class _Lines:
+class _CaptureLines:
     """A file of JSON Lines, without a buffer."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -187,7 +187,7 @@ class CaptureFiles:
             raise FilesError(self._now, "is there already; name another file") from error
         except OSError as error:
             raise FilesError(self._now, file_sentence(error)) from error
-        self._writer: _Writer = _Mcap(self._file) if is_mcap else _Lines(self._file)
+        self._writer: _Writer = _Mcap(self._file) if is_mcap else _CaptureLines(self._file)
         self._began = None
 
     def _close(self) -> None:

@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple
 from feed.core.spans import Spans
 from feed.files.database import Database, checksum
 
-__all__ = ["Progress", "Received", "ReceiverLedger"]
+__all__ = ["EpochProgress", "Received", "ReceiverLedger"]
 
 _PAGE = 100
 """Rows that are in memory at once while all are read."""
@@ -33,7 +33,7 @@ class Received(NamedTuple):
     payload: bytes
 
 
-class Progress(NamedTuple):
+class EpochProgress(NamedTuple):
     """How much of one epoch a receiver has."""
 
     sequence: int
@@ -92,13 +92,13 @@ class ReceiverLedger(Database):
             self._known[row.run, row.epoch][1].add(row.sequence)
         return new
 
-    def progress(self, run: str, epoch: int) -> Progress:
+    def progress(self, run: str, epoch: int) -> EpochProgress:
         """Return how much of an epoch is there; cheap enough to ask after every batch."""
         stream = self._stream(run, epoch)
         if stream is None:
-            return Progress(0, [], 0)
+            return EpochProgress(0, [], 0)
         _, spans = stream
-        return Progress(spans.highest, spans.missing(), spans.count)
+        return EpochProgress(spans.highest, spans.missing(), spans.count)
 
     def spans(self, run: str, epoch: int) -> list[tuple[int, int]]:
         """Return what is there of an epoch, as (first, last)."""

@@ -8,7 +8,7 @@ import pathlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from feed.core.compare import Answer, Compared, Subject
+from feed.core.compare import Compared, ComparedAnswer, Subject
 from feed.errors import FilesError, UsageError
 from feed.model.quoting import quoted
 from feed.model.time import SECOND
@@ -130,7 +130,7 @@ def _panel(axes: "Axes", compared: Compared, labels: Sequence[str]) -> None:
     )  # fmt: skip
 
 
-def _row(axes: "Axes", row: int, subject: Subject, answer: Answer, colour: str) -> None:
+def _row(axes: "Axes", row: int, subject: Subject, answer: ComparedAnswer, colour: str) -> None:
     begin, end = axes.get_xlim()
     if answer.first is None:
         axes.text(begin * 1.05, row, "never", va="center", color="#777777", fontsize=8)

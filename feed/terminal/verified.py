@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from feed.core.verdict import KINDS, Finding, FindingKind, Verdict
+from feed.core.verdict import KINDS, Deviation, FindingKind, Verdict
 
 __all__ = ["SHOWN", "finding_words", "verdict_json", "verdict_words"]
 
@@ -54,7 +54,7 @@ def verdict_words(source: str, verdict: Verdict, *, late_judged: bool) -> Iterat
             yield f"  and {left:,} more {_WORDS[kind]}"
 
 
-def finding_words(source: str, finding: Finding) -> str:
+def finding_words(source: str, finding: Deviation) -> str:
     """Return one finding in words, with its place in its source."""
     place = source if finding.line is None else f"{source}:{finding.line}"
     about = ""

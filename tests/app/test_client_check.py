@@ -6,7 +6,7 @@ import pytest
 
 from feed.app.broker_in_use import home
 from feed.app.client_check import endpoint_of, of_client, of_rights, of_websocket
-from feed.app.finding import DoctorOptions, Finding
+from feed.app.finding import Diagnosis, DoctorOptions
 from feed.files.credentials import keep_credentials
 from feed.mqtt.address import parse_address
 from feed.mqtt.websocket import Endpoint, parse_endpoint
@@ -24,7 +24,7 @@ def options(broker: EmbeddedLike, **asked: str) -> DoctorOptions:
     return DoctorOptions(f"{broker.host}:{broker.port}", **asked)  # type: ignore[arg-type]
 
 
-async def client(broker: EmbeddedLike, **asked: str) -> list[Finding]:
+async def client(broker: EmbeddedLike, **asked: str) -> list[Diagnosis]:
     """Return what is found about a client."""
     asked_for = options(broker, **asked)
     return [each async for each in of_client(asked_for, parse_address(asked_for.broker))]

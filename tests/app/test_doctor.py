@@ -7,7 +7,7 @@ import pytest
 
 from feed.app import doctor
 from feed.app.doctor import examine
-from feed.app.finding import DoctorOptions, Finding
+from feed.app.finding import Diagnosis, DoctorOptions
 from tests.app.stage import Stage
 
 
@@ -19,7 +19,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def found(
     stage: Stage, name: str | None, *, user: str | None = None, qos: int = 1
-) -> list[Finding]:
+) -> list[Diagnosis]:
     """Return what is found of a filter, after the first findings, which are about versions."""
     options = DoctorOptions(
         broker=f"{stage.broker.host}:{stage.broker.port}", filter=name, user=user, qos=qos
@@ -82,7 +82,7 @@ async def test_what_comes_is_counted(secured: Stage) -> None:
         told = await found(secured, secured.topics.feed_filter("jpn"), user="jpn")
 
     assert told[-2].what.startswith("the broker grants jpn the subscription to exercise/v1/")
-    assert told[-1] == Finding("ok", "1 message came within 0.25 s")
+    assert told[-1] == Diagnosis("ok", "1 message came within 0.25 s")
 
 
 async def test_a_wrong_filter_is_not_tried_on_the_broker(secured: Stage) -> None:

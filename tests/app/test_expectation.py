@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from feed.app.expectation import Expectation, OfLedger, OfPlan
-from feed.core.verdict import Key, Stream
+from feed.core.verdict import DeliveryKey, Stream
 from feed.files.ledger import PlayerLedger, Published
 from feed.files.received import ReceivedRecord
 from feed.wire.envelope import Played, encode
@@ -79,7 +79,7 @@ def test_what_was_sent_does_not_differ(expectation: Expectation) -> None:
 def test_every_altered_member_is_named(expectation: Expectation) -> None:
     """Whichever it is, also one that is new."""
     row = published()[0]
-    key = Key("JPN", 1, 1)._replace(recipient=row.recipient)
+    key = DeliveryKey("JPN", 1, 1)._replace(recipient=row.recipient)
     for name in [*json.loads(row.payload), "brand-new"]:
         if name in {"sent", "run", "epoch", "sequence", "recipient"}:
             continue  # the key, and the wall time that no plan knows
@@ -108,7 +108,7 @@ def test_what_nobody_expects_has_nothing_to_differ_from(expectation: Expectation
 def test_messages_are_described(expectation: Expectation) -> None:
     """By the key of the message, and when it was due in the scenario's own offset."""
     row = published()[0]
-    key = Key(row.recipient, 1, 1)
+    key = DeliveryKey(row.recipient, 1, 1)
 
     (described,) = expectation.describe([key]).values()
 
@@ -135,7 +135,10 @@ def test_a_part_of_a_plan_is_counted_from_its_first() -> None:
 
     inside = [row for row in rows if begin <= row.due <= until]
     assert part.streams[Stream("KOR", 1)] == len(inside)
-    assert part.describe([Key("KOR", 1, 1)])[Key("KOR", 1, 1)].message == inside[0].message
+    assert (
+        part.describe([DeliveryKey("KOR", 1, 1)])[DeliveryKey("KOR", 1, 1)].message
+        == inside[0].message
+    )
 
 
 def test_a_topic_is_compared_where_it_is_known(tmp_path: Path) -> None:

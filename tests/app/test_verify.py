@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from feed.app.prepare import Prepared, prepare
 from feed.app.verify import PUBLISHED, Verified, VerifyOptions, verify
-from feed.core.verdict import Finding, Key
+from feed.core.verdict import DeliveryKey, Deviation
 from feed.errors import FilesError, ScenarioError, UsageError
 from feed.files.ledger import PlayerLedger, Published
 from feed.files.receiver_ledger import Received, ReceiverLedger
@@ -80,7 +80,7 @@ def against_scenario(*received: str, **options: Any) -> Verified:
     return verify(VerifyOptions(STORY, received, **options))
 
 
-def findings(verified: Verified, source: int = -1) -> tuple[Finding, ...]:
+def findings(verified: Verified, source: int = -1) -> tuple[Deviation, ...]:
     """Return what is named of one source."""
     return verified.sources[source].verdict.findings
 
@@ -193,7 +193,7 @@ def test_lateness_is_judged_where_it_is_known(tmp_path: Path) -> None:
 def test_faults_are_recognised(tmp_path: Path) -> None:
     """What was dropped on purpose is explained, what else is missing is not."""
     rows = [row for n, row in enumerate(lines(), 1) if n not in {3, 9}]
-    faults = {Key("JPN", 1, 3): "drop"}
+    faults = {DeliveryKey("JPN", 1, 3): "drop"}
 
     verified = against_scenario(wrote(tmp_path, rows), faults=faults)
 

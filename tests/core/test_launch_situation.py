@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.core.knowledge import Knowledge, Known
+from feed.core.knowledge import Knowledge, KnownReport
 from feed.core.launch_situation import LaunchNow, launch_now
 from feed.model.message import Delivery
 from feed.model.time import SECOND, rfc3339
@@ -71,7 +71,7 @@ def now(seconds: float, *deliveries: Delivery) -> LaunchNow:
     return launch_now(known(deliveries), START + round(seconds * SECOND))
 
 
-def known(deliveries: Iterable[Delivery]) -> Known:
+def known(deliveries: Iterable[Delivery]) -> KnownReport:
     """Return what is known of the launch."""
     knowledge = Knowledge("JPN")
     for each in deliveries:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from feed.core.repair import Gap, Repair, Request
+from feed.core.repair import Asking, Gap, Repair
 
 GAPS = [Gap(1, 5, 7), Gap(1, 11, 11)]
 
@@ -12,7 +12,7 @@ class Patient:
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.asked: list[Request] = []
+        self.asked: list[Asking] = []
         self.repair = Repair("jpn")
         self.over = False
 

@@ -4,7 +4,15 @@ import typing
 
 import pytest
 
-from feed.core.verdict import EXPLAINED_BY, KINDS, Finding, FindingKind, Key, Stream, Verdict
+from feed.core.verdict import (
+    EXPLAINED_BY,
+    KINDS,
+    DeliveryKey,
+    Deviation,
+    FindingKind,
+    Stream,
+    Verdict,
+)
 
 
 def test_every_kind_of_finding_can_be_explained() -> None:
@@ -16,13 +24,13 @@ def test_every_kind_of_finding_can_be_explained() -> None:
 
 def test_a_finding_is_about_some_messages() -> None:
     """About one if it names none."""
-    assert Finding("missing", "JPN", 1, 3, 5, None, "").size == 3
-    assert Finding("unexpected", "", 0, 0, 0, 7, "").size == 1
+    assert Deviation("missing", "JPN", 1, 3, 5, None, "").size == 3
+    assert Deviation("unexpected", "", 0, 0, 0, 7, "").size == 1
 
 
 def test_a_message_belongs_to_a_stream() -> None:
     """Of its recipient, in its epoch."""
-    assert Key("JPN", 2, 7).stream == Stream("JPN", 2)
+    assert DeliveryKey("JPN", 2, 7).stream == Stream("JPN", 2)
 
 
 @pytest.mark.parametrize(("wrong", "clean"), [({"missing": 0}, True), ({"double": 1}, False)])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.core.spans import Spans
-from feed.core.verdict import EXPLAINED_BY, MOST_NAMED, Got, Key, Stream, Verdict
+from feed.core.verdict import EXPLAINED_BY, MOST_NAMED, DeliveryKey, Got, Stream, Verdict
 from feed.core.verify import Comparison, absent, differences
 
 COUNT = 12
@@ -15,9 +15,9 @@ ONE = Stream("JPN", 1)
 EXPECTED = {ONE: COUNT, Stream("KOR", 1): 5}
 
 
-def key(sequence: int, epoch: int = 1, recipient: str = "JPN") -> Key:
+def key(sequence: int, epoch: int = 1, recipient: str = "JPN") -> DeliveryKey:
     """Return a key of the stream that most tests are about."""
-    return Key(recipient, epoch, sequence)
+    return DeliveryKey(recipient, epoch, sequence)
 
 
 def compared(

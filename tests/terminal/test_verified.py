@@ -1,17 +1,19 @@
 """A verdict in words: the sum first, then each finding with its place."""
 
-from feed.core.verdict import Finding, Got, Key, Stream, Verdict
+from feed.core.verdict import DeliveryKey, Deviation, Got, Stream, Verdict
 from feed.core.verify import Comparison
 from feed.terminal.verified import SHOWN, finding_words, verdict_json, verdict_words
 
 
-def verdict(*sequences: int, count: int = 40, faults: dict[Key, str] | None = None) -> Verdict:
+def verdict(
+    *sequences: int, count: int = 40, faults: dict[DeliveryKey, str] | None = None
+) -> Verdict:
     """Return the verdict on what one country got."""
     comparison = Comparison(
         {Stream("JPN", 1): count}, faults=faults, recipients=("JPN",), late_limit_us=10
     )
     for line, sequence in enumerate(sequences, 1):
-        comparison.take(Got(line, Key("JPN", 1, sequence)))
+        comparison.take(Got(line, DeliveryKey("JPN", 1, sequence)))
     return comparison.finish()
 
 
@@ -24,7 +26,7 @@ def test_what_is_clean_is_one_line() -> None:
 
 def test_each_finding_has_its_place() -> None:
     """Sums in the order of the kinds; ranges as ranges; faults are named as such."""
-    faults = {Key("JPN", 1, 2): "drop"}
+    faults = {DeliveryKey("JPN", 1, 2): "drop"}
     found = verdict(1, 3, 5, 4, 4, *range(6, 39), faults=faults)
 
     assert list(verdict_words("j", found, late_judged=False)) == [
@@ -49,7 +51,7 @@ def test_many_findings_of_a_kind_are_summed_up() -> None:
 
 def test_what_is_no_message_has_a_line_only() -> None:
     """There is no number to name."""
-    finding = Finding("unexpected", "", 0, 0, 0, 7, "not a message of the feed")
+    finding = Deviation("unexpected", "", 0, 0, 0, 7, "not a message of the feed")
 
     assert finding_words("j", finding) == "j:7: unexpected: not a message of the feed"
 
