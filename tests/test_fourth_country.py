@@ -9,8 +9,9 @@ import aiomqtt
 import pytest
 
 from feed.app.message import ReceivedMessage
+from feed.app.options import Options
 from feed.app.prepare import Prepared, prepare
-from feed.app.publication import Options, Publication
+from feed.app.publication import Publication
 from feed.app.receiver import Receiver
 from feed.app.run_description import RunDescription, new_run_id
 from feed.broker.embedded import embedded_broker

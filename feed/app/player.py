@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from feed.app.run_description import RunDescription
 from feed.app.sink import Outgoing, Sink
 from feed.clock import Clock
-from feed.core.actions import Play, Seek, Verb
+from feed.core.actions import Amending, Play, Seek, Verb
 from feed.core.run import Numbered, Run
 from feed.files.ledger import PlayerLedger, Published
 from feed.model.time import rfc3339
@@ -63,6 +63,9 @@ class Player:
         self._clock = clock
         self._sink = sink
         self._encoder: tuple[int, Encoder] | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._changing = False
+        """a change of the plan is being prepared, so nothing of it may be handed out"""
         sink.changed = self.changed.set
 
     async def play(self) -> None:
@@ -77,7 +80,7 @@ class Player:
                     # A loop in which nothing is due would go round for ever without a rest.
                     await clock.sleep(_LOOP_PAUSE_S)
                 continue
-            room = min(self._sink.room, self.reach(), _BATCH)
+            room = 0 if self._changing else min(self._sink.room, self.reach(), _BATCH)
             due = run.due(now, room) if room > 0 else []
             if due:
                 self._send(due)
@@ -96,15 +99,22 @@ class Player:
 
         Raises TransportError, and changes nothing, if the present state refuses it.
         """
-        if not self.run.allow(action, self._clock.now()):
-            return False
-        steps = self.run.prepare(action, self._clock.now())
-        while True:
+        async with self._one_at_a_time:
+            if not self.run.allow(action, self._clock.now()):
+                return False
+            # A change acts on what was not handed out, so that has to stand still meanwhile.
+            self._changing = isinstance(action, Amending)
             try:
-                next(steps)
-            except StopIteration as prepared:
-                return self.act(prepared.value)
-            await self._clock.sleep(0)
+                steps = self.run.prepare(action, self._clock.now())
+                while True:
+                    try:
+                        next(steps)
+                    except StopIteration as prepared:
+                        return self.act(prepared.value)
+                    await self._clock.sleep(0)
+            finally:
+                self._changing = False
+                self.changed.set()
 
     def act(self, action: Verb) -> bool:
         """Write an action down, then do it; False if it was so already."""

@@ -7,12 +7,14 @@ have everything, and takes away what stands.
 import asyncio
 from collections.abc import Callable, Generator
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
 from math import inf
+from typing import Any
 
 import structlog
 
 from feed.app.beside import beside
+from feed.app.control import Controller
+from feed.app.options import Options
 from feed.app.player import Player, PlayerProgress
 from feed.app.presence import look_for_player
 from feed.app.receivers import Receivers
@@ -20,9 +22,10 @@ from feed.app.retained import retained
 from feed.app.retained_topics import RetainedTopics
 from feed.app.run_description import RunDescription
 from feed.app.sink import MqttSink
+from feed.app.status import status
 from feed.clock import Clock
 from feed.core.plan import Count
-from feed.core.run import Run, Span
+from feed.core.run import Run
 from feed.errors import BrokerError, IncompleteError, UsageError
 from feed.files.ledger import PlayerLedger
 from feed.mqtt.address import BrokerAddress
@@ -30,7 +33,7 @@ from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Arrival, Subscriber
 from feed.wire.topics import client_id
 
-__all__ = ["AHEAD", "Options", "Publication"]
+__all__ = ["AHEAD", "Publication"]
 
 AHEAD = 2000
 """At the highest rate, how far the player may be ahead of a receiver that it waits for."""
@@ -44,23 +47,6 @@ _COUNT_PAUSE_S = 0.005
 log = structlog.get_logger()
 
 Counting = Generator[int, None, Count]
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a run is played on a broker; spans are wall seconds."""
-
-    rate: float = 1.0
-    span: Span = field(default_factory=Span)
-    paused: bool = False
-    max_gap_s: float | None = None
-    wait_for: tuple[str, ...] = ()
-    wait_s: float | None = None
-    """how long to wait for receivers; None: for ever"""
-    settle_s: float = 60.0
-    """how long to wait at the end for receivers that were waited for at the start"""
-    linger_s: float = 0.0
-    """how long to go on answering requests for history after the end"""
 
 
 class Publication:
@@ -119,6 +105,14 @@ class Publication:
             countries=description.countries,
         )
         self._retained = RetainedTopics(description, self.publisher, clock)
+        self.controller = Controller(
+            self.player,
+            topics,
+            self.publisher,
+            clock,
+            clock_now=self._clock_now,
+            status=self._status,
+        )
         self._final = False
         """all that was sent is with the broker, and nothing will follow"""
         for country, picture in run.pictures.items():
@@ -145,7 +139,7 @@ class Publication:
         listener = Subscriber(
             self._address,
             client_id("player", topics.exercise, "listener"),
-            [*self.receivers.filters, (topics.probe, 1)],
+            [*self.receivers.filters, (topics.control, 1), (topics.probe, 1)],
             clock=self._clock,
             # What receivers say while a player is killed and comes back is not lost: who has
             # everything says so once, and leaves.
@@ -159,7 +153,11 @@ class Publication:
             self.begun()
             try:
                 complete = await beside(
-                    self._play(), self._listen(listener), self.receivers.answer(), self._count()
+                    self._play(),
+                    self._listen(listener),
+                    self.receivers.answer(),
+                    self.controller.serve(),
+                    self._count(),
                 )
             finally:
                 try:
@@ -237,7 +235,10 @@ class Publication:
 
     def _heed(self, listener: Subscriber, arrival: Arrival) -> None:
         """Take in what a receiver said, and acknowledge it when it is written down."""
-        self.receivers.take(arrival, self._clock.wall())
+        if arrival.topic == self.description.topics.control:
+            self.controller.take(arrival)
+        else:
+            self.receivers.take(arrival, self._clock.wall())
         listener.acknowledge([arrival])
 
     async def _count(self) -> None:
@@ -322,6 +323,13 @@ class Publication:
             else:
                 late_ms = self.progress.late_ms
                 await self._retained.clock(self.run, late_ms=late_ms, error=self.error)
+
+    def _clock_now(self) -> dict[str, Any]:
+        late_ms = self.progress.late_ms
+        return self._retained.clock_now(self.run, late_ms=late_ms, error=self.error)
+
+    def _status(self) -> dict[str, Any]:
+        return status(self.run, self.description, self.progress, self.receivers, self.phase)
 
     async def _announce(self) -> None:
         await self._retained.announce(self.progress.planned, self.run.ends)

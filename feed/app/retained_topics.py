@@ -87,6 +87,11 @@ class RetainedTopics:
 
     async def clock(self, run: Run, *, late_ms: int, error: str | None) -> None:
         """Publish the clock."""
+        members = self.clock_now(run, late_ms=late_ms, error=error)
+        await self.put(self._topics.clock, compact(members))
+
+    def clock_now(self, run: Run, *, late_ms: int, error: str | None) -> dict[str, Any]:
+        """Return how the run stands, as it is retained."""
         description = self._description
         position = run.position(self._clock.now())
         members: dict[str, Any] = {
@@ -105,7 +110,7 @@ class RetainedTopics:
             members["skipped_s"] = run.transport.skipped_us / SECOND
         if error is not None:
             members["error"] = error
-        await self.put(self._topics.clock, compact(members))
+        return members
 
     async def heads(self, epoch: int, sequences: Mapping[str, int], *, final: bool) -> None:
         """Publish the last number sent to each country, where it changed.

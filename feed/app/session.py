@@ -11,13 +11,15 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
+from feed.app.options import Options
 from feed.app.prepare import Prepared, prepare
-from feed.app.publication import Options, Publication
+from feed.app.publication import Publication
 from feed.app.run_description import RunDescription, new_run_id
 from feed.clock import Clock
 from feed.core.actions import ACTION, Rate
+from feed.core.cut_off import CutOff, Recorded
 from feed.core.plan import Count, Plan
-from feed.core.run import CutOff, Recorded, Run, Span
+from feed.core.run import Run, Span
 from feed.errors import FilesError, UsageError
 from feed.files.ledger import Action, PlayerLedger
 from feed.files.library import ARRANGEMENTS, library_folder

@@ -23,6 +23,7 @@ VERBS = (
     "run",
     "publish",
     "receive",
+    "control",
     "plan",
     "explain",
     "compare",
@@ -88,7 +89,9 @@ def build() -> typer.Typer:
 
     for verb in VERBS:
         module = importlib.import_module(f"feed.cli.{verb}")
-        app.command(verb)(_guarded(getattr(module, verb)))
+        # A verb whose arguments may begin with a minus sign says so.
+        settings = getattr(module, "CONTEXT", None)
+        app.command(verb, context_settings=settings)(_guarded(getattr(module, verb)))
     return app
 
 

@@ -4,13 +4,13 @@ Actions are data, frozen and JSON-able: keys, ``feed control``, MQTT, Python and
 after it was cut off all hand the same values to ``Run.apply``.  Moments are scenario time in
 microseconds since 1970.
 
-To add a verb: write its class here, add it to ``Action`` and to each row of ``TRANSITIONS``, and
-handle it in ``Run.apply``.  Nothing else lists the verbs.
+To add a verb: write its class here, add it to ``Verb`` and to each row of ``TRANSITIONS``, and say
+what it does in ``Transport``, or in ``amended`` if it changes the plan.
 """
 
 from enum import StrEnum
 from math import inf, isfinite
-from typing import Annotated, Literal, NamedTuple, get_args
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter
 
@@ -21,7 +21,12 @@ __all__ = [
     "TRANSITIONS",
     "VERBS",
     "Action",
+    "Amending",
     "Burst",
+    "Edit",
+    "Fire",
+    "Hold",
+    "Inject",
     "Loop",
     "Next",
     "Pause",
@@ -29,6 +34,7 @@ __all__ = [
     "Rate",
     "Reset",
     "Seek",
+    "Skip",
     "State",
     "Step",
     "Stop",
@@ -83,6 +89,10 @@ RateValue = Annotated[
 
 Position = Annotated[int, Field(ge=-(2**62), le=2**62)]
 """Scenario time in microseconds since 1970."""
+
+
+Target = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z]{3}\.[0-9]+)?$", max_length=200)]
+"""The key of a message (event.originator.n), or the id of an event."""
 
 
 class Play(Model):
@@ -160,7 +170,53 @@ class Reset(Model):
     do: Literal["reset"] = "reset"
 
 
-Verb = Play | Pause | Rate | Step | Burst | Next | Seek | Loop | Until | Stop | Reset
+class Inject(Model):
+    """Add events to the story from now on; what is said of them now goes out at once."""
+
+    do: Literal["inject"] = "inject"
+    events: tuple[dict[str, Any], ...] = Field(
+        min_length=1, max_length=1000, description="as in a scenario file; without 'at': now"
+    )
+    at: Position | None = Field(default=None, description="when that is; None: to be found")
+
+
+class Hold(Model):
+    """Do not send what is due of a message or an event from now on, until it is fired."""
+
+    do: Literal["hold"] = "hold"
+    target: Target
+    at: Position | None = None
+
+
+class Skip(Model):
+    """Never send what is due of a message or an event from now on."""
+
+    do: Literal["skip"] = "skip"
+    target: Target
+    at: Position | None = None
+
+
+class Fire(Model):
+    """Send at once what is held of a message or an event, or else its next message."""
+
+    do: Literal["fire"] = "fire"
+    target: Target
+    at: Position | None = None
+
+
+class Edit(Model):
+    """Give a planned message other members in its body."""
+
+    do: Literal["edit"] = "edit"
+    target: Target
+    data: dict[str, Any] = Field(min_length=1)
+    at: Position | None = None
+
+
+Transporting = Play | Pause | Rate | Step | Burst | Next | Seek | Loop | Until | Stop | Reset
+Amending = Inject | Hold | Skip | Fire | Edit
+"""What changes the plan; ``at`` is the moment from which on, and is found when it is None."""
+Verb = Transporting | Amending
 Action = Annotated[Verb, Field(discriminator="do")]
 ACTION: TypeAdapter[Verb] = TypeAdapter(Action)
 """Reads and writes any action as JSON."""
@@ -191,6 +247,8 @@ def _jump(state: State) -> Transition:
 
 _MOVING = Transition(refused="it is playing; pause it to step")
 
+_AMENDING = ("inject", "hold", "skip", "fire", "edit")
+
 TRANSITIONS: dict[State, dict[str, Transition]] = {
     State.LOADED: {
         "play": _PLAYING,
@@ -204,6 +262,7 @@ TRANSITIONS: dict[State, dict[str, Transition]] = {
         "until": _LOADED,
         "stop": _ENDED,
         "reset": _jump(State.LOADED),
+        **dict.fromkeys(_AMENDING, _LOADED),
     },
     State.PLAYING: {
         "play": _DONE,
@@ -217,6 +276,7 @@ TRANSITIONS: dict[State, dict[str, Transition]] = {
         "until": _PLAYING,
         "stop": _ENDED,
         "reset": _jump(State.LOADED),
+        **dict.fromkeys(_AMENDING, _PLAYING),
     },
     State.PAUSED: {
         "play": _PLAYING,
@@ -230,6 +290,7 @@ TRANSITIONS: dict[State, dict[str, Transition]] = {
         "until": _PAUSED,
         "stop": _ENDED,
         "reset": _jump(State.LOADED),
+        **dict.fromkeys(_AMENDING, _PAUSED),
     },
     State.ENDED: {
         "play": _OVER,
@@ -243,6 +304,7 @@ TRANSITIONS: dict[State, dict[str, Transition]] = {
         "until": _OVER,
         "stop": _DONE,
         "reset": _jump(State.LOADED),
+        **dict.fromkeys(_AMENDING, _OVER),
     },
 }
 """What each verb does in each state; the docs print it, the tests walk it."""

@@ -47,6 +47,14 @@ class Places:
         self._until = until
         self._checkpoints = Checkpoints()
 
+    def of(self, plan: Plan, cursor: int | None) -> "Places":
+        """Return the places of a plan that is another behind a place; None: from the start on."""
+        other = Places(plan, self._recipients, self._until)
+        if cursor is not None:
+            self._checkpoints.drop_after(cursor)
+            other._checkpoints = self._checkpoints
+        return other
+
     def move_on(self, place: Place, due: int) -> None:
         """Fetch the next delivery of a place; ``due`` is when the one before it was."""
         self._keep(place, due)

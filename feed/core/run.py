@@ -7,17 +7,27 @@ folding the recorded actions over the plan; nothing else decides where it stands
 """
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from feed.core.actions import TRANSITIONS, Next, State, Verb, checked_rate
+from feed.core.actions import (
+    TRANSITIONS,
+    Amending,
+    Inject,
+    Next,
+    Reset,
+    State,
+    Verb,
+    checked_rate,
+)
+from feed.core.amended import amended, settled
+from feed.core.cut_off import CutOff
 from feed.core.picture import Picture
 from feed.core.place import Place, Places, at_once
 from feed.core.plan import Plan
 from feed.core.transport import Transport
 from feed.model.message import Delivery
 
-__all__ = ["CutOff", "Numbered", "Recorded", "Run", "Span"]
+__all__ = ["Numbered", "Run", "Span"]
 
 Keys = set[tuple[str, str]]
 """events of a picture, by (kind, event)"""
@@ -44,32 +54,6 @@ class Numbered(NamedTuple):
     """wall seconds since it became due"""
 
 
-class Recorded(NamedTuple):
-    """An action as it was written down before it took effect."""
-
-    action: Verb
-    position: int
-    cursor: int
-    """how many deliveries of the plan came before the next one"""
-    into: int
-    """the epoch that followed"""
-
-
-@dataclass(frozen=True)
-class CutOff:
-    """What was written down of a run that was cut off."""
-
-    actions: tuple[Recorded, ...] = ()
-    cursor: int | None = None
-    """where the deliveries of the last epoch end; None: there are none"""
-    heads: Mapping[str, int] = field(default_factory=dict)
-    """the last numbers of that epoch"""
-    last_due: int = 0
-    """when the last of them was due"""
-    sent: int = 0
-    """how many there are in all epochs"""
-
-
 class Run:
     """One playing of a plan.  Starts ``loaded``, at the beginning of its span.
 
@@ -89,6 +73,8 @@ class Run:
     ) -> None:
         span = span or Span()
         self.plan = plan
+        """what is played, with everything that was changed in it"""
+        self._begun_plan = plan
         self.epoch = 1
         self.sequences: dict[str, int] = dict.fromkeys(plan.sharing.recipients, 0)
         """the last number given out to each recipient in this epoch"""
@@ -105,6 +91,8 @@ class Run:
         )
         self._places = Places(plan, self.sequences, span.until)
         self._prepared: tuple[int, Place] | None = None  # where a jump will go
+        self._amended: tuple[Verb, Plan, Places, Place] | None = None  # what a change will make
+        self._last_due = plan.starts - 1  # of what was handed out in this epoch
         self._changed: dict[str, Keys] = {country: set() for country in self.sequences}
         self._place = self._found(starts) if cut_off is None else self._resume(cut_off)
 
@@ -118,8 +106,15 @@ class Run:
             transport.granted = max(0, transport.granted - went)
             transport.change(recorded.action, 0.0)
             self.epoch, before = recorded.into, recorded.cursor
+            if isinstance(recorded.action, Amending):
+                self.plan = at_once(amended(self.plan, recorded.action))
+            elif isinstance(recorded.action, Reset):
+                self.plan = self._begun_plan
+        self._places = self._places.of(self.plan, None)
+        transport.lasts_until(self.plan.event_stream.gathered.last)
         position = head.position(0.0)
         if cut_off.cursor is not None:
+            self._last_due = cut_off.last_due
             went = max(0, cut_off.cursor - before)
             transport.granted = max(0, transport.granted - went)
             position = max(position, cut_off.last_due)
@@ -231,6 +226,7 @@ class Run:
         self.sequences[recipient] = sequence = self.sequences[recipient] + 1
         self.sent += 1
         self.transport.went(delivery.due)
+        self._last_due = delivery.due
         key = place.pictures[recipient].take(delivery)
         if key is not None:
             self._changed[recipient].add(key)
@@ -260,6 +256,13 @@ class Run:
         if landing is not None:
             place = yield from self._places.find(landing)
             self._prepared = (landing, place)
+        elif isinstance(action, Amending):
+            action = settled(action, self.plan, max(self.position(now), self._last_due))
+            plan = yield from amended(self.plan, action)
+            # What was added may be referred to by nothing yet, so all has to be read anew.
+            places = self._places.of(plan, None if isinstance(action, Inject) else self.cursor)
+            place = yield from places.find(0, self.cursor)
+            self._amended = (action, plan, places, place)
         elif isinstance(action, Next) and action.to is None:
             found = yield from self._places.next_first_report(self._place, self.position(now))
             return Next(to=self.ends if found is None else found)
@@ -272,18 +275,36 @@ class Run:
         """
         if not self.allow(action, now):
             return False
-        if isinstance(action, Next) and action.to is None:
+        if (isinstance(action, Next) and action.to is None) or (
+            isinstance(action, Amending) and not self._is_amended(action)
+        ):
             action = at_once(self.prepare(action, now))
         landing, into = self.transport.landing(action), self.into(action)
         self.transport.change(action, now)
+        if isinstance(action, Amending):
+            assert self._amended is not None, "it is prepared before"
+            _, self.plan, self._places, self._place = self._amended
+            self._amended = None
+            for picture in self.pictures.values():
+                list(picture.expire(self.position(now)))
+            self.transport.lasts_until(self.plan.event_stream.gathered.last)
         if landing is not None:
+            if isinstance(action, Reset) and self.plan is not self._begun_plan:
+                self.plan, self._prepared = self._begun_plan, None
+                self._places = self._places.of(self.plan, None)
             before = self.pictures
             self._place = self._found(landing)
             self._note_difference(before)
             self.sequences = dict.fromkeys(self.sequences, 0)
+            self._last_due = landing - 1
         self.epoch = into
         self.transport.shorten(now, self._next_due)
         return True
+
+    def _is_amended(self, action: Amending) -> bool:
+        """Tell whether a change was prepared for exactly this place."""
+        made = self._amended
+        return made is not None and made[0] == action and made[3].cursor == self.cursor
 
     def _found(self, position: int, cursor: int | None = None) -> Place:
         """Return the place of a moment, or behind so many deliveries."""

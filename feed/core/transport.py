@@ -12,6 +12,8 @@ from typing import Any
 from feed.core.actions import (
     TRANSITIONS,
     Burst,
+    Fire,
+    Inject,
     Loop,
     Next,
     Pause,
@@ -65,6 +67,11 @@ class Transport:
             "until": self._until,
             "stop": self._stop,
             "reset": self._reset,
+            "inject": self._let_go,
+            "fire": self._let_go,
+            "hold": self._nothing,
+            "skip": self._nothing,
+            "edit": self._nothing,
         }
 
     @property
@@ -254,6 +261,15 @@ class Transport:
         self._stand(now)
         self._jump(now, self.starts)
         self.head.set_rate(now, self._begun_rate)
+
+    def _let_go(self, action: Inject | Fire, now: float) -> None:
+        """Let what is said now go out although time stands still."""
+        del now
+        if not self.playing:
+            self.released = action.at
+
+    def _nothing(self, _: Verb, now: float) -> None:
+        """Leave state and time as they are: the plan changes."""
 
     def _stand(self, now: float) -> None:
         self.head.hold(now)

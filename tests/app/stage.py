@@ -13,7 +13,8 @@ import aiomqtt
 import pytest
 
 from feed.app.message import ReceivedMessage
-from feed.app.publication import Options, Publication
+from feed.app.options import Options
+from feed.app.publication import Publication
 from feed.app.receiver import Receiver
 from feed.app.run_description import RunDescription, new_run_id
 from feed.app.session import cut_off

@@ -3,7 +3,7 @@
 import pytest
 
 from feed.app.exercises import clean, exercises, only_exercise
-from feed.app.publication import Options
+from feed.app.options import Options
 from feed.clock import SystemClock
 from feed.errors import UsageError
 from feed.wire.manifest import Manifest

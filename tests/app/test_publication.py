@@ -11,7 +11,8 @@ import pytest
 
 from feed.app import presence
 from feed.app import publication as publication_module
-from feed.app.publication import AHEAD, Options, Publication
+from feed.app.options import Options
+from feed.app.publication import AHEAD, Publication
 from feed.clock import VirtualClock
 from feed.core.actions import Next, Pause, Play, Rate, State, Stop, TransportError
 from feed.core.run import Span

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.app.publication import Options
+from feed.app.options import Options
 from feed.app.transport import RATES, faster, press, slower
 from feed.clock import VirtualClock
 from feed.core.actions import State

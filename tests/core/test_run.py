@@ -11,6 +11,10 @@ from hypothesis import strategies as st
 
 from feed.core.actions import (
     Burst,
+    Edit,
+    Fire,
+    Hold,
+    Inject,
     Loop,
     Next,
     Pause,
@@ -18,6 +22,7 @@ from feed.core.actions import (
     Rate,
     Reset,
     Seek,
+    Skip,
     State,
     Step,
     Stop,
@@ -25,9 +30,11 @@ from feed.core.actions import (
     Until,
     Verb,
 )
+from feed.core.cut_off import CutOff, Recorded
 from feed.core.picture import Picture
+from feed.core.place import at_once
 from feed.core.plan import Plan
-from feed.core.run import CutOff, Numbered, Recorded, Run, Span
+from feed.core.run import Numbered, Run, Span
 from feed.model.message import Delivery
 from feed.model.time import SECOND
 from tests import make
@@ -68,9 +75,29 @@ actions: st.SearchStrategy[Verb] = st.one_of(
     st.tuples(moments, moments).map(lambda ends: Loop(begin=ends[0], end=ends[1])),
     st.one_of(st.none(), moments).map(lambda to: Until(to=to)),
 )
+targets = st.sampled_from(
+    ["rocket", "warning", "shots-2", "talks", "rocket.kor.3", "warning.jpn.1"]
+)
+INJECTED: dict[str, object] = {
+    "incident": "surprise",
+    "category": "other",
+    "place": "North",
+    "parties": ["KOR"],
+    "originator": "KOR",
+}
+amendments: st.SearchStrategy[Verb] = st.one_of(
+    targets.map(lambda target: Hold(target=target)),
+    targets.map(lambda target: Fire(target=target)),
+    targets.map(lambda target: Skip(target=target)),
+    targets.map(lambda target: Edit(target=target, data={"precision": "hour"})),
+    st.integers(0, 999).map(lambda n: Inject(events=({**INJECTED, "incident": f"surprise-{n}"},))),
+)
 waits = st.floats(0, 40) | st.sampled_from([0.0, 1e-9, 1.0])
 rooms = st.integers(0, 4)
 scripts = st.lists(actions | st.tuples(waits, rooms) | st.just("kill"), max_size=25)
+eventful = st.lists(
+    actions | amendments | st.tuples(waits, rooms) | st.just("kill"), min_size=3, max_size=20
+)
 
 
 @dataclass
@@ -92,13 +119,10 @@ class Player:
                 return
         except TransportError:
             return
-        steps = self.run.prepare(action, self.now)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as done:
-                action = done.value
-                break
+        try:
+            action = at_once(self.run.prepare(action, self.now))
+        except TransportError:
+            return
         run = self.run
         position = run.position(self.now)
         self.recorded.append(Recorded(action, position, run.cursor, run.into(action)))
@@ -160,6 +184,7 @@ def folded(deliveries: Iterator[Delivery] | list[Delivery], now: int) -> dict[st
 def check(player: Player) -> None:
     """Hold everything against what must be true at any moment."""
     run, epochs = player.run, sorted({one.epoch for one in player.sent})
+    planned = list(run.plan.deliveries())
     for epoch in epochs:
         mine = [one for one in player.sent if one.epoch == epoch]
         for country in COUNTRIES:
@@ -167,13 +192,32 @@ def check(player: Player) -> None:
             assert numbers == list(range(1, len(numbers) + 1)), "numbers have gaps"
         origins = [one.origin for one in mine]
         assert origins == list(range(origins[0], origins[0] + len(origins))), "not as planned"
-        assert [one.delivery for one in mine] == [ALL[origin] for origin in origins]
+        if epoch == run.epoch:
+            assert [one.delivery for one in mine] == [planned[origin] for origin in origins]
+        dues = [one.delivery.due for one in mine]
+        assert dues == sorted(dues)
+        sent = [(one.delivery.recipient, one.delivery.message.key) for one in mine]
+        assert len(sent) == len(set(sent)), "a message twice in an epoch"
     assert [one.epoch for one in player.sent] == sorted(one.epoch for one in player.sent)
     assert run.sent == len(player.sent)
     run.expire(player.now)
-    expected = folded(ALL[: run.cursor], run.position(player.now))
+    expected = folded(planned[: run.cursor], run.position(player.now))
     for country in COUNTRIES:
         assert run.pictures[country].shown == expected[country].shown
+
+
+@PATIENT
+@given(script=eventful)
+def test_whatever_is_changed_in_the_plan_nothing_that_was_sent_changes(
+    script: list[object],
+) -> None:
+    """Injects, holds, skips, edits and what is fired, across pauses, jumps and kills."""
+    player = Player()
+    for step in script:
+        player.do(step)
+        check(player)
+    player.finish()
+    check(player)
 
 
 @PATIENT
