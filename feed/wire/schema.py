@@ -14,6 +14,7 @@ from feed.model.agreement import AgreementBody
 from feed.model.alert import AlertBody
 from feed.model.arrangement import Arrangements
 from feed.model.event import KINDS_OF_EVENTS
+from feed.model.fault import FaultsFile
 from feed.model.impact import ImpactBody
 from feed.model.incident import IncidentBody
 from feed.model.launch import LaunchBody
@@ -28,7 +29,11 @@ __all__ = ["BODIES", "NAMES", "rendered", "schema_of"]
 
 Schema = dict[str, Any]
 
-WRITTEN: dict[str, type[BaseModel]] = {"scenario": Scenario, "arrangements": Arrangements}
+WRITTEN: dict[str, type[BaseModel]] = {
+    "scenario": Scenario,
+    "arrangements": Arrangements,
+    "faults": FaultsFile,
+}
 BODIES: dict[str, type[BaseModel]] = {
     "launch": LaunchBody,
     "track": TrackBody,
