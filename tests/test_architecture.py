@@ -44,6 +44,8 @@ OWNERS = {  # libraries that one room alone may know of
     "sqlite3": ("files",),
     "matplotlib": ("terminal",),
     "typer": ("cli",),
+    "mcap": ("files",),
+    "junitparser": ("files",),
 }
 
 COUNTRY = re.compile(r"(?<![A-Za-z])(KOR|JPN|USA|kor|jpn|usa)(?![A-Za-z])")

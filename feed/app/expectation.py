@@ -7,11 +7,14 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
+from feed.core.faults import PASS, Faults
 from feed.core.plan import Plan
+from feed.core.spans import Spans
 from feed.core.verdict import MOST_NAMED, DeliveryKey, Stream
-from feed.core.verify import differences
+from feed.core.verify import absent, differences
 from feed.files.ledger import PlayerLedger, Published
 from feed.files.received import ReceivedRecord
+from feed.model.message import Delivery
 from feed.model.scenario import exercise_slug
 from feed.model.time import rfc3339
 from feed.wire.envelope import Played, encode, moment_of
@@ -106,6 +109,16 @@ class OfLedger:
                         payload=row.payload,
                     )
 
+    def acknowledged(self, recipient: str, client: str) -> dict[Stream, Spans]:
+        """Return what a receiver acknowledged of the last epoch; of earlier ones it need not."""
+        epoch = self._ledger.last_epoch()
+        there = Spans()
+        for receipt in self._ledger.receipts():
+            if (receipt.recipient, receipt.client, receipt.epoch) == (recipient, client, epoch):
+                gaps = sorted((first, last) for first, last in receipt.missing)
+                there = Spans(absent(gaps, receipt.sequence))
+        return {Stream(recipient, epoch): there}
+
     def _row(self, key: DeliveryKey) -> Published | None:
         page = (key.sequence - 1) // _PAGE
         slot = (key.stream, page)
@@ -125,7 +138,14 @@ class OfPlan:
     """
 
     def __init__(
-        self, plan: Plan, *, run: str, epoch: int, begin: int | None, until: int | None
+        self,
+        plan: Plan,
+        *,
+        run: str,
+        epoch: int,
+        begin: int | None,
+        until: int | None,
+        faults: Faults | None = None,
     ) -> None:
         name = plan.event_stream.header.exercise
         self.run = run
@@ -136,8 +156,14 @@ class OfPlan:
             Stream(recipient, epoch): array("Q") for recipient in plan.sharing.recipients
         }
         self._suspects: dict[tuple[DeliveryKey, int], bytes] = {}
-        for key, payload, _ in self._planned():
-            self._marks[key.stream].append(_mark(payload))
+        self.faults: dict[DeliveryKey, str] = {}
+        """the faults on purpose that happen to messages, by the rules that were given"""
+        for key, delivery in self._planned():
+            self._marks[key.stream].append(_mark(self._payload(key, delivery)))
+            if faults is not None:
+                effect = faults.effect(delivery, key.sequence)
+                if effect != PASS:
+                    self.faults[key] = effect.fault
         self.streams = {stream: len(marks) for stream, marks in self._marks.items()}
 
     def differs(self, record: ReceivedRecord) -> str:
@@ -154,18 +180,27 @@ class OfPlan:
 
     def describe(self, keys: Iterable[DeliveryKey]) -> dict[DeliveryKey, ExpectedFrom]:
         """Return what there is to say of planned messages; the plan is read once more."""
-        return {key: described for key, _, described in self._some(set(keys))}
+        return {
+            key: ExpectedFrom(
+                delivery.message.key, rfc3339(delivery.due, delivery.message.offset_s)
+            )
+            for key, delivery in self._some(set(keys))
+        }
 
     def details(self) -> dict[tuple[DeliveryKey, int], str]:
         """Return in what records differ; the plan is read once more."""
         wanted = {key for key, _ in self._suspects}
-        planned = {key: payload for key, payload, _ in self._some(wanted)}
+        planned = {key: self._payload(key, delivery) for key, delivery in self._some(wanted)}
+        suspects, self._suspects = self._suspects, {}
         return {
             (key, line): _in_words(planned[key], payload, without={"sent"})
-            for (key, line), payload in self._suspects.items()
+            for (key, line), payload in suspects.items()
         }
 
-    def _some(self, wanted: set[DeliveryKey]) -> Iterator[tuple[DeliveryKey, bytes, ExpectedFrom]]:
+    def _payload(self, key: DeliveryKey, delivery: Delivery) -> bytes:
+        return encode(delivery, self._played, key.sequence, 0)
+
+    def _some(self, wanted: set[DeliveryKey]) -> Iterator[tuple[DeliveryKey, Delivery]]:
         """Yield what there is of some keys; the plan is read no further than the last of them."""
         left = len(wanted)
         if not left:
@@ -177,7 +212,7 @@ class OfPlan:
                 if not left:
                     return
 
-    def _planned(self) -> Iterator[tuple[DeliveryKey, bytes, ExpectedFrom]]:
+    def _planned(self) -> Iterator[tuple[DeliveryKey, Delivery]]:
         begin, until = self._span
         numbers = dict.fromkeys(self._plan.sharing.recipients, 0)
         for delivery in self._plan.deliveries():
@@ -186,10 +221,10 @@ class OfPlan:
             if until is not None and delivery.due > until:
                 return
             numbers[delivery.recipient] += 1
-            key = DeliveryKey(delivery.recipient, self._played.epoch, numbers[delivery.recipient])
-            message = delivery.message
-            described = ExpectedFrom(message.key, rfc3339(delivery.due, message.offset_s))
-            yield key, encode(delivery, self._played, key.sequence, 0), described
+            yield (
+                DeliveryKey(delivery.recipient, self._played.epoch, numbers[delivery.recipient]),
+                delivery,
+            )
 
 
 def _is_moment(text: str) -> bool:

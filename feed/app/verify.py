@@ -6,16 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
 from feed.app.expectation import Expectation, OfLedger, OfPlan
 from feed.app.prepare import Prepared, prepare
+from feed.core.faults import Faults
 from feed.core.spans import Spans
 from feed.core.verdict import DeliveryKey, Deviation, Got, Stream, Verdict
-from feed.core.verify import Comparison, absent
+from feed.core.verify import Comparison
 from feed.errors import FilesError, Problem, ScenarioError, UsageError
+from feed.files.faults import load_faults
 from feed.files.ledger import PlayerLedger
 from feed.files.library import find
 from feed.files.received import ReceivedRecord, read_received
@@ -50,6 +52,9 @@ class VerifyOptions:
     start_offset: str | None = None
     until: str | None = None
     faults: Mapping[DeliveryKey, str] = field(default_factory=dict)
+    """what was done on purpose to which message"""
+    faults_file: Path | None = None
+    """the faults under which a scenario was played"""
 
 
 class SourceVerdict(NamedTuple):
@@ -97,6 +102,7 @@ def verify(options: VerifyOptions) -> Verified:
         (options.as_of, "--as-of"),
         (options.start_offset, "--start-offset"),
         (options.until, "--until"),
+        (options.faults_file, "--faults"),
     ):
         if given is not None:
             raise UsageError(f"a run has its own {option[2:]}; leave out {option}")
@@ -135,9 +141,16 @@ def _against_scenario(options: VerifyOptions) -> Verified:
     sources = _sources(options.received)
     span = prepared.span(options.start_offset, options.until)
     run, epoch = _played_in(sources)
-    planned = OfPlan(prepared.plan(), run=run, epoch=epoch, begin=span.begin, until=span.until)
-    verdicts = [_compared(source, planned, options) for source in sources]
     header = prepared.loaded.header
+    faults = None
+    if options.faults_file is not None:
+        rules = load_faults(options.faults_file, start=header.starts, countries=prepared.recipients)
+        faults = Faults(rules, header.seed, header.starts)
+    planned = OfPlan(
+        prepared.plan(), run=run, epoch=epoch, begin=span.begin, until=span.until, faults=faults
+    )
+    options = replace(options, faults={**planned.faults, **options.faults})
+    verdicts = [_compared(source, planned, options) for source in sources]
     return Verified(f"scenario {header.id}", run, tuple(verdicts))
 
 
@@ -173,7 +186,7 @@ def _against_run(options: VerifyOptions, folder: RunFolder) -> Verified:
             verdicts += [_compared(source, sent, options) for source in _sources(options.received)]
         else:
             paths = sorted(folder.path.glob("receiver-*.sqlite"))
-            verdicts += [_compared_ledger(path, sent, ledger, options) for path in paths]
+            verdicts += [_compared_ledger(path, sent, options) for path in paths]
             if not paths:
                 raise UsageError(
                     f"run {folder.id} has no receiver on this machine; name what was received"
@@ -210,9 +223,7 @@ def _published(
     return [SourceVerdict(PUBLISHED, verdict, late_judged=True)], []
 
 
-def _compared_ledger(
-    path: Path, sent: OfLedger, player: PlayerLedger, options: VerifyOptions
-) -> SourceVerdict:
+def _compared_ledger(path: Path, sent: OfLedger, options: VerifyOptions) -> SourceVerdict:
     """Compare what a receiver wrote down beside the run."""
     with ReceiverLedger.open(path, read_only=True) as ledger:
         about = ledger.about
@@ -238,19 +249,8 @@ def _compared_ledger(
                 payload=row.payload,
             )
             comparison.take(Got(line, key, sent.differs(record), row.received - row.sent))
-    acknowledged = _acknowledged(player, country, client)
+    acknowledged = sent.acknowledged(country, client)
     return _verdict(path.name, comparison, sent, options, acknowledged)
-
-
-def _acknowledged(player: PlayerLedger, country: str, client: str) -> dict[Stream, Spans]:
-    """Return what a receiver acknowledged of the last epoch; of earlier ones it need not."""
-    epoch = player.last_epoch()
-    there = Spans()
-    for receipt in player.receipts():
-        if (receipt.recipient, receipt.client, receipt.epoch) == (country, client, epoch):
-            gaps = sorted((first, last) for first, last in receipt.missing)
-            there = Spans(absent(gaps, receipt.sequence))
-    return {Stream(country, epoch): there}
 
 
 # -- one source ------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ def schema(
     name: Annotated[
         str,
         typer.Argument(
-            help="scenario, arrangements, message, or a kind such as launch.",
+            help="scenario, arrangements, faults, message, or a kind such as launch.",
             metavar="NAME",
             autocompletion=_names,
         ),

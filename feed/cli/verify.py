@@ -39,6 +39,10 @@ def verify(
             metavar="DURATION",
         ),
     ] = None,
+    faults: Annotated[
+        Path | None,
+        typer.Option("--faults", help="The faults on purpose it was played with.", metavar="FILE"),
+    ] = None,
     json_lines: Json = False,
     junit: Annotated[
         Path | None,
@@ -85,6 +89,7 @@ def verify(
             as_of=as_of,
             start_offset=start_offset,
             until=until,
+            faults_file=faults,
         )
     )
     if junit is not None:

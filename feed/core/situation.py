@@ -6,7 +6,8 @@
 
 A position is the freshest by the moment at which it was *measured*, never by arrival.  What came
 after its event was over for a country is *late*: it stands among what is over, and is never counted
-as active.  Moments are microseconds since 1970, ages and times left are seconds.
+as active.  A new epoch begins with new ``Situations``.  Moments are microseconds since 1970, ages
+and times left are seconds.
 """
 
 import itertools

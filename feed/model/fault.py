@@ -28,7 +28,13 @@ def _several(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
 
 
-_Several = BeforeValidator(_several)
+_Key = Annotated[str, Field(description="event.originator.n")]
+_Number = Annotated[int, Field(ge=1, description="counted from 1")]
+_Countries = BeforeValidator(_several, json_schema_input_type=Country | tuple[Country, ...])
+_Kinds = BeforeValidator(_several, json_schema_input_type=Kind | tuple[Kind, ...])
+_Slugs = BeforeValidator(_several, json_schema_input_type=Slug | tuple[Slug, ...])
+_Keys = BeforeValidator(_several, json_schema_input_type=_Key | tuple[_Key, ...])
+_Numbers = BeforeValidator(_several, json_schema_input_type=_Number | tuple[_Number, ...])
 
 
 class Fault(Model):
@@ -43,19 +49,19 @@ class Fault(Model):
         default=None,
         description="what it is called, and what its draws are keyed by; default: the fault",
     )
-    country: Annotated[tuple[Country, ...], _Several] = Field(
+    country: Annotated[tuple[Country, ...], _Countries] = Field(
         default=(), description="on the way to whom; default: to everybody"
     )
-    kinds: Annotated[tuple[Kind, ...], _Several] = Field(
+    kinds: Annotated[tuple[Kind, ...], _Kinds] = Field(
         default=(), description="of which kinds; default: of all"
     )
-    events: Annotated[tuple[Slug, ...], _Several] = Field(
+    events: Annotated[tuple[Slug, ...], _Slugs] = Field(
         default=(), description="about which events; default: about all"
     )
-    messages: Annotated[tuple[str, ...], _Several] = Field(
+    messages: Annotated[tuple[_Key, ...], _Keys] = Field(
         default=(), description="which messages, by key, as event.originator.n; default: all"
     )
-    sequence: Annotated[tuple[Annotated[int, Field(ge=1)], ...], _Several] = Field(
+    sequence: Annotated[tuple[_Number, ...], _Numbers] = Field(
         default=(), description="under which numbers of the recipient; default: under all"
     )
     from_: When | None = Field(

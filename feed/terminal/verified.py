@@ -41,6 +41,8 @@ def verdict_words(source: str, verdict: Verdict, *, late_judged: bool) -> Iterat
     if explained:
         sums.append(f"{explained:,} explained by faults on purpose")
     outcome = ", ".join(sums) or "each once, in order, unaltered"
+    if verdict.slowest_us is not None:
+        outcome += f"; at most {verdict.slowest_us / 1e6:.3f} s from sending to receiving"
     yield f"{who}  {source}: {verdict.matched:,} of {verdict.expected:,}; {outcome}"
     if not late_judged:
         yield "  not judged: lateness, because the file does not say when messages were received"

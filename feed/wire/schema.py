@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from feed.model.arrangement import Arrangements
 from feed.model.event import KINDS_OF_EVENTS, MESSAGE_KINDS
+from feed.model.fault import FaultsFile
 from feed.model.quoting import did_you_mean, quoted
 from feed.model.scenario import Scenario
 from feed.wire.envelope import Envelope
@@ -20,7 +21,11 @@ __all__ = ["BODIES", "NAMES", "rendered", "schema_of"]
 
 Schema = dict[str, Any]
 
-WRITTEN: dict[str, type[BaseModel]] = {"scenario": Scenario, "arrangements": Arrangements}
+WRITTEN: dict[str, type[BaseModel]] = {
+    "scenario": Scenario,
+    "arrangements": Arrangements,
+    "faults": FaultsFile,
+}
 BODIES: dict[str, type[BaseModel]] = {name: kind.body for name, kind in MESSAGE_KINDS.items()}
 READ: dict[str, type[BaseModel]] = {"message": Envelope, **BODIES}
 NAMES: tuple[str, ...] = (*WRITTEN, *READ)

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from feed.app.prepare import Prepared, prepare
 from feed.app.verify import PUBLISHED, Verified, VerifyOptions, verify
+from feed.core.faults import Faults
 from feed.core.verdict import DeliveryKey, Deviation
 from feed.errors import FilesError, ScenarioError, UsageError
+from feed.files.faults import load_faults
 from feed.files.ledger import PlayerLedger, Published
 from feed.files.receiver_ledger import Received, ReceiverLedger
 from feed.files.runs import RunFolder, create_run, runs_folder
@@ -199,6 +201,33 @@ def test_faults_are_recognised(tmp_path: Path) -> None:
 
     assert [(each.first, each.fault) for each in findings(verified)] == [(3, "drop"), (9, "")]
     assert verified.sources[0].verdict.wrong["missing"] == 1
+
+
+def test_the_faults_of_a_file_are_recognised(tmp_path: Path) -> None:
+    """Exactly what they do to what was played is explained, and nothing else."""
+    file = tmp_path / "faults.yaml"
+    file.write_text(
+        "feed: 1\nfaults:\n  - {fault: drop, country: JPN, probability: 0.2}\n"
+        "  - {fault: duplicate, probability: 0.1}\n",
+        encoding="utf-8",
+    )
+    faults = Faults(
+        load_faults(file), prepared().loaded.header.seed, prepared().loaded.header.starts
+    )
+    numbered = enumerate(
+        (each for each in prepared().plan().deliveries() if each.recipient == "JPN"), 1
+    )
+    copies = [faults.effect(delivery, number).copies for number, delivery in numbered]
+    rows = [row for row, times in zip(lines(), copies, strict=True) for _ in range(times)]
+
+    verified = against_scenario(wrote(tmp_path, rows), faults_file=file)
+
+    assert verified.clean
+    assert verified.sources[0].verdict.explained["missing"] == copies.count(0) > 0
+    assert verified.sources[0].verdict.explained["double"] == copies.count(2) > 0
+    assert not against_scenario(wrote(tmp_path, rows)).clean
+    again = against_scenario(wrote(tmp_path, rows[1:]), faults_file=file)
+    assert again.sources[0].verdict.wrong["missing"] == 1
 
 
 def test_a_part_can_be_verified(tmp_path: Path) -> None:

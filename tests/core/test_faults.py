@@ -145,6 +145,17 @@ def test_a_share_is_about_as_likely_as_it_says() -> None:
     assert 100 < sum(a and b for a, b in zip(one, other, strict=True)) < 260
 
 
+def test_what_happens_to_one_recipient_does_not_happen_to_all() -> None:
+    """One message is drawn for each of those who get it."""
+    faults = Faults([rule(probability=0.5)], 5, ZERO)
+    both = [
+        tuple(faults.effect(delivery(n, who, n), 1) == PASS for who in ("JPN", "USA"))
+        for n in range(100)
+    ]
+
+    assert len(set(both)) == 4
+
+
 PAYLOADS = st.sampled_from([encode(each, PLAYED, 7, 0) for each in PLAN])
 
 

@@ -128,6 +128,15 @@ def test_the_freshest_position_is_the_last_that_was_measured(order: list[int], l
     assert found.words[0].originator == "KOR"
 
 
+def test_a_newer_word_of_another_kind_moves_nothing() -> None:
+    """Who said last that it was lost need not have seen it last."""
+    found = now(30, said(1), position(5), position(10, 140.0, "USA"), said(20, data=state("lost")))
+
+    assert found.words[0].originator == "KOR"
+    assert found.position is not None
+    assert found.position.originator == "USA"
+
+
 def test_a_word_is_stale_after_three_intervals() -> None:
     """Of its own originator; the age is told from the measurement."""
     track = [said(1), position(5), position(10), position(15)]

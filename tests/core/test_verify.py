@@ -205,6 +205,17 @@ def test_faults_on_purpose_are_recognised() -> None:
     assert sum(verdict.explained.values()) == 5
 
 
+def test_another_fault_explains_nothing() -> None:
+    """What was to be dropped and is there twice is double."""
+    faults = {key(2): "drop", key(3): "stale"}
+    verdict = compared([1, 2, 2, *range(4, COUNT + 1)], faults=faults)
+
+    assert [(each.kind, each.first, each.fault) for each in verdict.findings] == [
+        ("missing", 3, ""),
+        ("double", 2, ""),
+    ]
+
+
 @given(
     st.sets(st.integers(1, COUNT)),
     st.dictionaries(st.integers(1, COUNT), st.sampled_from(["drop", "duplicate", "stale", "cut"])),

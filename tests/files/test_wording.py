@@ -10,6 +10,7 @@ import pytest
 import feed.model
 from feed.files.wording import WORDING, say
 from feed.model.arrangement import Arrangements
+from feed.model.fault import FaultsFile
 from feed.model.scenario import Scenario
 
 # What each kind of core schema refuses, given what a file can hold: texts, lists, groups, nothing,
@@ -78,7 +79,7 @@ def schemas(value: Any) -> Iterator[dict[str, Any]]:
 def possible() -> set[str]:
     """Return every error that our models can produce."""
     found: set[str] = set()
-    for model in (Scenario, Arrangements):
+    for model in (Scenario, Arrangements, FaultsFile):
         for schema in schemas(model.__pydantic_core_schema__):
             kind = schema["type"]
             found.update(ERRORS[kind])

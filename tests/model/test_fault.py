@@ -1,11 +1,18 @@
 """Faults on purpose as an author writes them."""
 
+import re
 import typing
 
+import jsonschema
 import pytest
+import yaml
 from pydantic import ValidationError
 
+from feed.core.faults import mistakes
 from feed.model.fault import CORRUPTIONS, FAULTS, Corruption, Fault, FaultKind, FaultsFile
+from feed.model.time import Instant
+from feed.wire.schema import schema_of
+from tests.commands import ROOT
 
 
 def test_one_or_several_may_be_written() -> None:
@@ -47,6 +54,20 @@ def test_a_file_has_faults() -> None:
     assert len(FaultsFile.model_validate({"feed": "1", "faults": [{"fault": "drop"}]}).faults) == 1
     with pytest.raises(ValidationError):
         FaultsFile.model_validate({"feed": "1", "faults": []})
+
+
+def test_the_example_of_the_docs_is_right_in_an_editor_too() -> None:
+    """By the model and by the schema, with one or several of a thing."""
+    page = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```yaml\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    data = yaml.load(block, yaml.BaseLoader)  # noqa: S506 - every scalar as text, as feed reads it
+    typed = yaml.safe_load(re.sub(r"(07:\d\d)", r"'\1'", block))
+
+    faults = FaultsFile.model_validate(data, by_alias=True, by_name=False).faults
+
+    assert [each.fault for each in faults] == ["drop", "cut", "duplicate", "corrupt"]
+    assert not list(mistakes(faults, Instant(0, 0), ["JPN", "USA"]))
+    jsonschema.validate(typed, schema_of("faults"))
 
 
 def test_the_lists_are_the_words() -> None:

@@ -24,6 +24,16 @@ def test_what_is_clean_is_one_line() -> None:
     assert lines == ["JPN  jpn.jsonl: 40 of 40; each once, in order, unaltered"]
 
 
+def test_how_late_the_latest_was_is_said_where_it_is_known() -> None:
+    """By whoever wrote down when messages were received."""
+    comparison = Comparison({Stream("JPN", 1): 1}, recipients=("JPN",))
+    comparison.take(Got(1, Key("JPN", 1, 1), latency_us=12_345))
+
+    (line,) = verdict_words("j", comparison.finish(), late_judged=True)
+
+    assert line.endswith("unaltered; at most 0.012 s from sending to receiving")
+
+
 def test_each_finding_has_its_place() -> None:
     """Sums in the order of the kinds; ranges as ranges; faults are named as such."""
     faults = {DeliveryKey("JPN", 1, 2): "drop"}
