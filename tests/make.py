@@ -27,6 +27,7 @@ from feed.model.message import Delivery, Kind, Message
 from feed.model.scenario import Scenario
 from feed.model.statement import Statement
 from feed.model.time import SECOND
+from feed.wire.size import measure_of
 
 __all__ = [
     "COUNTRIES",
@@ -55,6 +56,7 @@ __all__ = [
     "restore",
     "scenario",
     "sharing",
+    "size",
     "statement",
 ]
 
@@ -262,6 +264,11 @@ def scenario(*events: EventBase, seed: int = 7, **header: Any) -> Scenario:
 def event_stream(*events: EventBase, seed: int = 7) -> EventStream:
     """Return a story with these events."""
     return event_stream_of(scenario(*events, seed=seed))
+
+
+def size(message: Message) -> int:
+    """Return how many bytes a message of a made scenario has as it is sent."""
+    return measure_of(scenario(), arrangements())(message)
 
 
 def sharing(

@@ -12,7 +12,14 @@ from feed.core.event_checks import EVENT_CHECKS
 from feed.core.event_stream import repetitions
 from feed.core.flights import object_ids
 from feed.core.lifecycle import Reported, Told, late_corrections, reports_of
-from feed.core.reach import first_report, largest_report, size_of, too_large
+from feed.core.reach import first_report
+from feed.core.sizes import (
+    correction_size,
+    largest_report,
+    oversized,
+    too_large,
+    undivided,
+)
 from feed.model.arrangement import Arrangements
 from feed.model.check_context import CheckContext, Finding, Findings, Steps, participant
 from feed.model.common import EventBase
@@ -20,7 +27,7 @@ from feed.model.correction import Correction
 from feed.model.event import MESSAGE_KINDS
 from feed.model.launch import Launch
 from feed.model.link import LinkChange
-from feed.model.message import LARGEST
+from feed.model.message import LARGEST, Message
 from feed.model.quoting import did_you_mean, quoted
 from feed.model.scenario import Header, Scenario
 
@@ -52,9 +59,11 @@ class _SeenEvent:
     """what is reported of it whatever is corrected; of a launch this is found when it is needed"""
 
 
-def check(scenario: Scenario, arrangements: Arrangements) -> list[Finding]:
+def check(
+    scenario: Scenario, arrangements: Arrangements, measure: Callable[[Message], int]
+) -> list[Finding]:
     """Return everything that is wrong with a scenario which is in memory."""
-    told = Check(scenario, arrangements)
+    told = Check(scenario, arrangements, measure, lambda: scenario.events)
     findings = list(told.header())
     for index, event in enumerate(scenario.events):
         findings += told.add(index, event)
@@ -82,8 +91,16 @@ HEADER_CHECKS: tuple[Callable[[CheckContext], Findings], ...] = (
 class Check:
     """The checks of one story, whose events are told one at a time."""
 
-    def __init__(self, header: Header, arrangements: Arrangements) -> None:
-        self._context = CheckContext(header, arrangements)
+    def __init__(
+        self,
+        header: Header,
+        arrangements: Arrangements,
+        measure: Callable[[Message], int],
+        again: Callable[[], Iterable[EventBase]] = tuple,
+    ) -> None:
+        """Check against what is given; ``again`` reads all events of the story once more."""
+        self._context = CheckContext(header, arrangements, measure)
+        self._again = again
         self._seen: dict[str, _SeenEvent] = {}
         self._objects: dict[str, str] = {}
         """pieces and stages, and the launch that each is of"""
@@ -123,6 +140,7 @@ class Check:
                 possible.setdefault(correction.of, []).append(Told(index, correction))
         for name, corrections in possible.items():
             yield from self._too_late(name, corrections)
+            yield from self._fitting(name, corrections)
 
     def _note(self, index: int, event: EventBase) -> Findings:
         if (before := self._seen.get(event.id)) is not None:
@@ -146,7 +164,7 @@ class Check:
         if size > LARGEST:
             yield Finding((event.word,), too_large(size))
         elif size > _SMALL:
-            self._large[event.id] = size
+            self._large[event.id] = undivided(event, self._context)
 
     def _repeated_ids(self) -> Findings:
         """Find an id that one of the numbered repetitions of another event has too."""
@@ -195,7 +213,6 @@ class Check:
         yield from _applicable(correction, original.word)
         if correction.as_ != "update":
             yield from self._known_areas(correction)
-        yield from self._still_fits(correction, original.word)
 
     def _original(self, name: str) -> _SeenEvent | None:
         """Return what a correction is of; None if it cannot be corrected."""
@@ -243,18 +260,35 @@ class Check:
                 text = f"{quoted(area.name)} is no area of {quoted(correction.of)}{offer}"
                 yield Finding(("areas", n), text)
 
-    def _still_fits(self, correction: Correction, word: str) -> Findings:
-        changes = correction.corrected(  # as if the original had said nothing
-            self._context.start,
-            kind=MESSAGE_KINDS[word],
-            originator="",
-            data={},
-            outstanding=None,
-            original=correction,
-        )
-        size = size_of(changes) + self._large.get(correction.of, _SMALL)
-        if size > LARGEST:
-            yield Finding(("correction",), too_large(size))
+    def _fitting(self, name: str, corrections: list[Told]) -> Findings:
+        """Find the corrections of one event that a message cannot hold."""
+        original = self._original(name)
+        assert original is not None, "an impossible correction was said to be possible"
+        kind = MESSAGE_KINDS[original.word]
+        before = self._large.get(name, _SMALL)
+        sizes = [correction_size(told.correction, kind, self._context) for told in corrections]
+        if before + sum(sizes) <= LARGEST:
+            return
+        # What the original said may be replaced: only the messages themselves tell.
+        event = self._reread(name)
+        if event is None:
+            return
+        events = [event, *(told.correction for told in corrections)]
+        for at, act, size in oversized(events, kind, self._context):
+            for told in corrections:
+                moment = self._context.moment(told.correction.at)
+                if (moment, told.correction.as_) == (at, act):
+                    yield from _at(told.place, [Finding(("correction",), too_large(size))])
+                    break
+
+    def _reread(self, name: str) -> EventBase | None:
+        """Return an event of the story, or a repetition of one, by its id."""
+        base = name if name in self._seen else self._repetition(name)
+        start, seed = self._context.start, self._context.header.seed
+        for event in self._again():
+            if event.id == base and not isinstance(event, LinkChange):
+                return next(each for each in repetitions(event, start, seed) if each.id == name)
+        return None
 
 
 def _told(event: EventBase, at: int | None) -> tuple[Reported, ...]:

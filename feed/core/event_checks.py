@@ -6,7 +6,8 @@ Each check is one small function in ``EVENT_CHECKS``; what needs other events is
 from collections.abc import Callable, Iterator
 
 from feed.core.launches import flight_problem, short_claims
-from feed.core.reach import may_hear, reporters, size_of, too_large
+from feed.core.reach import may_hear, reporters
+from feed.core.sizes import size_of, too_large
 from feed.model.check_context import CheckContext, Finding, Findings, Steps, participant
 from feed.model.common import EventBase
 from feed.model.launch import Launch
@@ -139,7 +140,7 @@ def _sayable(event: EventBase, context: CheckContext) -> Findings:
     """Find the claim whose message is larger than a message may be."""
     for n, claim in enumerate(event.claims):
         if claim.said is not None:
-            size = size_of(statement_of_claim(claim, claim.said, event.id, context.start))
+            size = size_of(statement_of_claim(claim, claim.said, event.id, context.start), context)
             if size > LARGEST:
                 yield Finding(("claims", n), too_large(size))
 

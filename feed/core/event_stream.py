@@ -8,7 +8,7 @@ which events are referred to later) is gathered once.
 import heapq
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from feed.core.draw import uniform
@@ -19,7 +19,15 @@ from feed.model.link import LinkChange
 from feed.model.scenario import Header, Scenario
 from feed.model.time import Instant, Moment
 
-__all__ = ["EventStream", "Gathered", "earliest", "event_stream_of", "gather", "repetitions"]
+__all__ = [
+    "EventStream",
+    "Gathered",
+    "earliest",
+    "event_stream_of",
+    "gather",
+    "repetitions",
+    "stream_of",
+]
 
 
 @dataclass(frozen=True)
@@ -91,22 +99,26 @@ def gather(header: Header, events: Iterable[EventBase]) -> Gathered:
 
 def event_stream_of(scenario: Scenario, more: Iterable[EventBase] = ()) -> EventStream:
     """Return a scenario that is in memory as a story; ``more`` events are played with it."""
-    start = scenario.starts
+    return stream_of(scenario, (*scenario.events, *more))
+
+
+def stream_of(header: Header, written: Sequence[EventBase]) -> EventStream:
+    """Return events that are in memory as a story."""
+    start = header.starts
 
     def moment(event: EventBase) -> int:
         return earliest(event, start)
 
-    written = (*scenario.events, *more)
     once = sorted((event for event in written if event.repeat is None), key=moment)
     repeated = [event for event in written if event.repeat is not None]
 
     def events(first: int) -> Iterator[EventBase]:
         if not repeated:
             return iter(once[first:])
-        again = (repetitions(event, start, scenario.seed) for event in repeated)
+        again = (repetitions(event, start, header.seed) for event in repeated)
         return itertools.islice(heapq.merge(once, *again, key=moment), first, None)
 
-    return EventStream(header=scenario, events=events, gathered=gather(scenario, written))
+    return EventStream(header=header, events=events, gathered=gather(header, written))
 
 
 def repetitions(event: EventBase, start: Instant, seed: int) -> Iterator[EventBase]:

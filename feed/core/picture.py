@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from feed.core.areas import remaining_areas, shortened, with_the_rest
 from feed.model.event import LASTING, OVER
 from feed.model.message import Delivery, Message
 
@@ -75,7 +76,7 @@ class Shown:
         """
         body = dict(self.own.message.data) if self.own else {}
         if self.kind != "launch":
-            return body
+            return shortened(body, most)
         # Claims and sources stand in the launch messages; a picture has to stay small.
         body.pop("claims", None)
         body.pop("source", None)
@@ -161,7 +162,9 @@ class Picture:
         replaced = set(message.references)
         for slot in [s for s, r in shown.reports.items() if r.message.key in replaced]:
             del shown.reports[slot]
-        shown.reports.pop((message.originator, message.kind), None)
+        before = shown.reports.pop((message.originator, message.kind), None)
+        if before is not None:
+            message = with_the_rest(before.message, message)
         if message.data.get("state") in OVER.get(message.kind, ()):
             self._forget(shown, message)
         else:
@@ -212,7 +215,7 @@ class Picture:
             for slot, report in (shown.reports.items() if shown else ())
             if report.message.key in ended or slot[0] == message.originator
         ]
-        if message.partial:
+        if message.partial and (not shown or not slots or self._goes_on(shown, slots, message)):
             return self._reduce(key, message, due, slots)
         for originator in {message.originator, *(slot[0] for slot in slots)}:
             self._note_end((*key, originator), message.at)
@@ -226,6 +229,11 @@ class Picture:
             del self.shown[key]
         return True
 
+    @staticmethod
+    def _goes_on(shown: Shown, slots: list[tuple[str, str]], message: Message) -> bool:
+        """Tell whether anything is left after the end of a part."""
+        return bool(remaining_areas(shown.reports[slots[-1]].message.data, message.data))
+
     def _reduce(
         self, key: tuple[str, str], message: Message, due: int, slots: list[tuple[str, str]]
     ) -> bool:
@@ -235,7 +243,7 @@ class Picture:
             return False
         shown = self.shown[key]
         said = [shown.reports.pop(slot).message for slot in slots]
-        data = {**said[-1].data, "areas": message.data.get("remaining", [])}
+        data = {**said[-1].data, "areas": remaining_areas(said[-1].data, message.data)}
         report = message._replace(type="update", data=data)
         shown.reports[message.originator, message.kind] = Report(report, due)
         return True

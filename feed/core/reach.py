@@ -1,19 +1,13 @@
-"""Who would hear of an event at all: its first report, its largest, and who may get any of them."""
-
-import json
+"""Who would hear of an event at all: its first report, and who may get any of them."""
 
 from feed.core.flights import contacts_of, flights_of
 from feed.core.launches import flight_problem, launch_drafts
 from feed.model.check_context import CheckContext
 from feed.model.common import EventBase
-from feed.model.correction import Correction
 from feed.model.launch import Launch
-from feed.model.message import LARGEST, Draft
+from feed.model.message import Draft
 
-__all__ = ["first_report", "largest_report", "may_hear", "reporters", "size_of", "too_large"]
-
-_ENVELOPE = 2_000
-"""Bytes that the envelope around a body takes at most."""
+__all__ = ["first_draft", "first_report", "may_hear", "reporters"]
 
 
 def first_report(event: EventBase, context: CheckContext) -> int | None:
@@ -22,28 +16,8 @@ def first_report(event: EventBase, context: CheckContext) -> int | None:
         return context.moment(event.at)
     if flight_problem(event) is not None:
         return context.moment(event.at)
-    first = _first_draft(event, context)
+    first = first_draft(event, context)
     return None if first is None else first.at
-
-
-def largest_report(event: EventBase, context: CheckContext) -> int:
-    """Return the bytes of an event's largest report, its envelope included; 0 if it has none."""
-    if isinstance(event, Launch):
-        first = None if flight_problem(event) else _first_draft(event, context)
-        return 0 if first is None else size_of(first)
-    if isinstance(event, Correction) or event.reporter() is None:
-        return 0
-    return max((size_of(draft) for draft in event.drafts(context.start)), default=0)
-
-
-def size_of(draft: Draft) -> int:
-    """Return the bytes of a report on the wire, at most."""
-    return len(json.dumps(draft.data, ensure_ascii=False).encode()) + _ENVELOPE
-
-
-def too_large(size: int) -> str:
-    """Return what is wrong with a report of a size."""
-    return f"its message would have {size} bytes of at most {LARGEST}; shorten or divide it"
 
 
 def reporters(launch: Launch, context: CheckContext) -> set[str]:
@@ -57,7 +31,8 @@ def reporters(launch: Launch, context: CheckContext) -> set[str]:
     }
 
 
-def _first_draft(launch: Launch, context: CheckContext) -> Draft | None:
+def first_draft(launch: Launch, context: CheckContext) -> Draft | None:
+    """Return the first report of a launch itself; None if nobody sees it."""
     drafts = launch_drafts(launch, context.start, context.arrangements, context.header.seed)
     return next((draft for draft in drafts if draft.event == launch.id), None)
 

@@ -27,6 +27,7 @@ from feed.model.common import EventBase
 from feed.model.event import AnyEvent, id_in
 from feed.model.scenario import Header
 from feed.model.time import rfc3339
+from feed.wire.size import measure_of
 
 __all__ = ["LINES", "read_lines"]
 
@@ -49,10 +50,10 @@ class _TextLine(NamedTuple):
 
 
 def read_lines(
-    path: Path, shown: str, arrangements: Arrangements
+    path: Path, shown: str, arrangements: Arrangements, exercise: str | None = None
 ) -> tuple[Header, EventStream, str]:
     """Read and check a file; return its header, its story and the SHA-256 of its bytes."""
-    reading = _Reading(shown, arrangements)
+    reading = _Reading(shown, arrangements, exercise)
     digest = hashlib.sha256()
     with opened(path, shown) as file:
         assert file.seekable(), "source_of makes a file of a pipe"
@@ -111,6 +112,8 @@ class _Reading:
 
     shown: str
     arrangements: Arrangements
+    exercise: str | None = None
+    """the name under which it is played, if not that of the header"""
     problems: list[Problem] = field(default_factory=list)
     unsaid: Problem | None = None
     """the first problem that is too many"""
@@ -137,12 +140,19 @@ class _Reading:
                 pass
             raise ScenarioError([]) from error
         self._say(located.problems)
-        checks = Check(header, self.arrangements)
+        measure = measure_of(header, self.arrangements, self.exercise)
+        checks = Check(header, self.arrangements, measure, lambda: self._again(file))
         self._place(checks.header(), located)
         gathered = gather(header, self._checked(lines, header, checks))
         self._place_later(checks.finish(), file)
         events = _Events(path, self.shown, header, self.places, self.repeated)
         return header, EventStream(header, events, gathered)
+
+    def _again(self, file: BinaryIO) -> Iterator[EventBase]:
+        """Yield once more the events that a model accepts."""
+        file.seek(0)
+        lines = itertools.islice(_lines(file, self.shown), 1, None)
+        yield from (event for event in map(_fast, (line.raw for line in lines)) if event)
 
     def all_problems(self) -> list[Problem]:
         """Return the problems, and how many more there are."""

@@ -22,6 +22,7 @@ from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
 from feed.model.event import AnyEvent, id_in
 from feed.model.scenario import ExerciseName, Header, Scenario
+from feed.wire.size import measure_of
 
 __all__ = ["Loaded", "load", "problems_of"]
 
@@ -56,10 +57,10 @@ def load(
     name = None if exercise is None else _exercise(exercise)
     path, shown = source_of(path, shown)
     if path.suffix == LINES:
-        header, event_stream, digest = read_lines(path, shown, arrangements)
+        header, event_stream, digest = read_lines(path, shown, arrangements, name)
         loaded = Loaded(shown, header, event_stream, digest)
     else:
-        loaded = _load_whole(path, shown, arrangements)
+        loaded = _load_whole(path, shown, arrangements, name)
     return loaded if name is None else _renamed(loaded, name)
 
 
@@ -88,7 +89,7 @@ def _renamed(loaded: Loaded, exercise: str) -> Loaded:
     return replace(loaded, header=header, event_stream=replace(loaded.event_stream, header=header))
 
 
-def _load_whole(path: Path, shown: str, arrangements: Arrangements) -> Loaded:
+def _load_whole(path: Path, shown: str, arrangements: Arrangements, exercise: str | None) -> Loaded:
     raw = read_bytes(path, shown)
     located = parse(decode(raw, shown), shown)
     try:
@@ -97,7 +98,8 @@ def _load_whole(path: Path, shown: str, arrangements: Arrangements) -> Loaded:
         problems = refusals(error, located, Scenario)
         problems += _placed(_rest_of(located.data, error, arrangements), located)
         raise ScenarioError(problems) from error
-    problems = [*located.problems, *_placed(check(scenario, arrangements), located)]
+    measure = measure_of(scenario, arrangements, exercise)
+    problems = [*located.problems, *_placed(check(scenario, arrangements, measure), located)]
     if problems:
         raise ScenarioError(problems)
     return Loaded(shown, scenario, event_stream_of(scenario), hashlib.sha256(raw).hexdigest())
@@ -115,7 +117,8 @@ def _rest_of(data: Any, error: ValidationError, arrangements: Arrangements) -> l
     ):
         return []  # without a header there is nothing to check the events against
     header = {key: value for key, value in data.items() if key != "events"}
-    checks = Check(Header.model_validate(header, by_alias=True, by_name=False), arrangements)
+    model = Header.model_validate(header, by_alias=True, by_name=False)
+    checks = Check(model, arrangements, measure_of(model, arrangements))
     findings = list(checks.header())
     for index, written in enumerate(data["events"]):
         if ("events", index) in refused:

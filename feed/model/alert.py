@@ -104,6 +104,14 @@ class AlertBody(Model):
     remaining: list[AreaBody] | None = Field(
         default=None, description="on a cancel or all-clear of a part: where the alert goes on"
     )
+    group: str | None = Field(
+        default=None, description="an alert in several messages: the key of the first of them"
+    )
+    part: int | None = Field(default=None, description="which of them this is, from 1")
+    parts: int | None = Field(default=None, description="how many they are")
+    areas_left_out: int | None = Field(
+        default=None, description="in the present picture: how many areas did not fit"
+    )
     reason: Reason | None = Field(default=None, description="why it is updated, cancelled or over")
     precision: str
     assumed: bool | None = None
@@ -112,14 +120,17 @@ class AlertBody(Model):
 
 
 _TERMS: Terms = {
-    "en": {"goes-on": "{0}; goes on in {1}"},
-    "ja": {"alert": "警報", "goes-on": "{0}、継続: {1}"},
-    "ko": {"alert": "경보", "goes-on": "{0}; 계속: {1}"},
+    "en": {"goes-on": "{0}; goes on in {1}", "part": "part {0} of {1}"},
+    "ja": {"alert": "警報", "goes-on": "{0}、継続: {1}", "part": "{1}分の{0}"},
+    "ko": {"alert": "경보", "goes-on": "{0}; 계속: {1}", "part": "{1}분의 {0}"},
 }
 
 
 def _headline(words: Words) -> str:
     line = joined((words.text("headline", "text"), words.names("areas")), " – ")
+    part, parts = words.value("part"), words.value("parts")
+    if part is not None and parts is not None and parts > 1:
+        line = joined((words.term("part", f"{part:,.0f}", f"{parts:,.0f}"), line), ": ")
     still = words.names("remaining")
     line = words.term("goes-on", line, still) if still else line
     line = reasoned(line, words)

@@ -1,12 +1,13 @@
 """What the checks of a scenario share: what they check against, and how they say what they find."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from feed.model.arrangement import Arrangements
 from feed.model.header import Header
+from feed.model.message import Message
 from feed.model.quoting import did_you_mean, quoted
 from feed.model.time import Instant, Moment, rfc3339
 
@@ -31,6 +32,8 @@ class CheckContext:
 
     header: Header
     arrangements: Arrangements
+    measure: Callable[[Message], int]
+    """how many bytes a message has as it is sent"""
 
     @cached_property
     def start(self) -> Instant:

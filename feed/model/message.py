@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 __all__ = [
     "LARGEST",
+    "LARGEST_ENVELOPE",
     "OWN",
     "PUBLIC",
     "WARNING_DATA",
@@ -29,6 +30,8 @@ WARNING_DATA: frozenset[str] = frozenset({"launch", "track", "impact"})
 
 LARGEST = 8_192
 """The most bytes a payload may have."""
+LARGEST_ENVELOPE = 2_000
+"""The most bytes that stand around a body, without references to other messages."""
 
 OWN = "own"
 """The arrangement of a report that a country made itself."""

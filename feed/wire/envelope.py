@@ -283,7 +283,7 @@ def message_of(envelope: Envelope) -> tuple[Message, int]:
         references=tuple((envelope.references or "").split()),
         release="",
         to=None,
-        partial=bool(envelope.data.get("remaining")),
+        partial=bool(envelope.data.get("remaining") or envelope.data.get("parts")),
         data=envelope.data,
     )
     return message, moment_of(envelope.due)

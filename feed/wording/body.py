@@ -19,6 +19,8 @@ from feed.wording.times import Times
 __all__ = ["BodyWords"]
 
 Body = Mapping[str, Any]
+_MOST_NAMES = 20
+"""An alert for a whole country names so many areas in its line, and counts the rest."""
 
 
 class BodyWords:
@@ -58,7 +60,11 @@ class BodyWords:
             said(item.get("name"), self._language) if isinstance(item, Mapping) else said(item)
             for item in items
         )
-        return ", ".join(text for text in found if text)
+        texts = [text for text in found if text]
+        more = len(texts) - _MOST_NAMES
+        if more > 1:
+            texts[_MOST_NAMES:] = [self.term("more", f"{more:,}")]
+        return ", ".join(texts)
 
     def value(self, name: str) -> float | None:
         """Return a number that can be reckoned with."""

@@ -13,6 +13,7 @@ COMMON: Terms = {
     "en": {
         "all-clear": "all-clear",
         "many": "{0} in number",
+        "more": "{0} more",
     },
     "ja": {
         "alert": "発表",
@@ -26,6 +27,7 @@ COMMON: Terms = {
         "superseded-data": "新しい情報による",
         "expired": "期限切れ",
         "many": "{0}件",
+        "more": "他{0}件",
     },
     "ko": {
         "alert": "발령",
@@ -39,6 +41,7 @@ COMMON: Terms = {
         "superseded-data": "새 정보에 따름",
         "expired": "기한 만료",
         "many": "{0}건",
+        "more": "외 {0}건",
     },
 }
 

@@ -18,7 +18,7 @@ AGREED = make.arrangements(make.arrangement("accord", ["KOR", "JPN"], ["jpn-kor"
 
 def found(*events: EventBase, **header: Any) -> list[Finding]:
     """Return what is wrong with a scenario of these events."""
-    return check(make.scenario(*events, **header), AGREED)
+    return check(make.scenario(*events, **header), AGREED, make.size)
 
 
 def texts(*events: EventBase, **header: Any) -> list[str]:
@@ -154,7 +154,7 @@ def test_a_link_is_no_event_that_has_an_id() -> None:
             "'first' is itself a correction; name the event that it is of, 'warning'",
         ),
         (
-            make.correction("warning", text="x" * 6_500),
+            make.correction("warning", reason="wrong-area", text="x" * 7_500),
             ("correction",),
             "its message would have ",
         ),
@@ -205,16 +205,22 @@ def test_the_order_of_the_file_does_not_matter() -> None:
 def test_a_large_event_and_a_large_correction_do_not_fit_together() -> None:
     """What a correction keeps of its event counts as well."""
     large, small = make.alert(text="x" * 4_000), make.alert(text="x")
-    more = make.correction("warning", "update", headline="y" * 3_000)
+    more = make.correction("warning", "update", headline="y" * 4_000)
     assert found(large) == found(small, more) == []
     assert [each.steps for each in found(make.alert(text="x" * 8_000))] == [("events", 0, "alert")]
     (finding,) = found(large, more)
     assert finding.steps == ("events", 1, "correction")
 
 
+def test_what_a_correction_replaces_does_not_count() -> None:
+    """Only the message itself tells whether it fits: half of the old text and all of the new."""
+    large = make.alert(text="x" * 6_000)
+    assert found(large, make.correction("warning", "update", text="y" * 6_000)) == []
+
+
 def test_what_could_not_be_read_is_not_called_unknown() -> None:
     """Who refers to a broken event is right until it is mended."""
-    told = Check(make.scenario(), AGREED)
+    told = Check(make.scenario(), AGREED, make.size)
     told.unreadable("broken")
     events = (make.correction("broken", areas=["x"]), make.statement(about="broken"))
     findings = [finding for n, event in enumerate(events) for finding in told.add(n, event)]
@@ -264,7 +270,9 @@ def test_a_story_without_findings_can_be_played(
     """Whatever passes the checks is expanded to its end; whatever does not has its findings."""
     agreed, events = event_stream
     scenario = make.scenario(*events)
-    if all("source" in text for _, text in check(scenario, agreed)):  # made claims name none
+    if all(
+        "source" in text for _, text in check(scenario, agreed, make.size)
+    ):  # made claims name none
         for message in Messages(event_stream_of(scenario), agreed, seed=7):
             assert message.data is not None
 
@@ -276,7 +284,7 @@ def test_every_finding_has_a_place_and_a_line(
 ) -> None:
     """A finding names an event that there is, in one printable line."""
     agreed, events = event_stream
-    for steps, text in check(make.scenario(*events), agreed):
+    for steps, text in check(make.scenario(*events), agreed, make.size):
         assert text.isprintable()
         assert steps[0] == "events"
         assert 0 <= int(steps[1]) < len(events)

@@ -16,7 +16,7 @@ FLIGHT = {"azimuth_deg": 90, "range_km": 400, "apogee_km": 100}
 
 def found(event: EventBase, **header: Any) -> list[Finding]:
     """Return what is wrong with an event."""
-    context = CheckContext(make.scenario(**{**HEADER, **header}), AGREED)
+    context = CheckContext(make.scenario(**{**HEADER, **header}), AGREED, make.size)
     return [finding for each in EVENT_CHECKS for finding in each(event, context)]
 
 

@@ -26,7 +26,7 @@ ENDED = "'warning' is over since 2023-12-19T09:01:00+09:00"
 
 def found(*events: EventBase) -> list[Finding]:
     """Return what is wrong with a story of these events."""
-    return check(make.scenario(*events), AGREED)
+    return check(make.scenario(*events), AGREED, make.size)
 
 
 def played(*events: EventBase) -> list[Message]:

@@ -1,19 +1,18 @@
-"""Tests of who would hear of an event at all, and of how large its reports are."""
+"""Tests of who would hear of an event at all."""
 
-import json
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from feed.core.reach import first_report, largest_report, may_hear, reporters, size_of, too_large
+from feed.core.reach import first_report, may_hear, reporters
 from feed.model.check_context import CheckContext
 from feed.model.common import EventBase
 from tests import make
 
 GROUND = CheckContext(
-    make.scenario(), make.arrangements(make.arrangement("accord", ["KOR", "JPN"], ["jpn-kor"]))
+    make.scenario(),
+    make.arrangements(make.arrangement("accord", ["KOR", "JPN"], ["jpn-kor"])),
+    make.size,
 )
 FLIGHT = {"azimuth_deg": 90, "range_km": 400, "apogee_km": 100}
 IMPOSSIBLE = {"azimuth_deg": 90, "range_km": 400}
@@ -41,7 +40,6 @@ def test_a_flight_that_cannot_be_flown_does_not_stop_the_other_checks() -> None:
     event = make.launch(detections=None, flight=IMPOSSIBLE)
     assert first_report(event, GROUND) == make.START
     assert reporters(event, GROUND) == {"JPN", "KOR", "USA"}
-    assert largest_report(event, GROUND) == 0
 
 
 @pytest.mark.parametrize(
@@ -76,28 +74,3 @@ def test_who_reports_a_launch(members: dict[str, Any], expected: set[str]) -> No
 def test_who_may_hear(event: EventBase, recipient: str, told_by: set[str], hears: bool) -> None:
     """A report is heard by its maker, by all if it is public, or else by an arrangement."""
     assert may_hear(event, recipient, told_by, GROUND) is hears
-
-
-@given(text=st.text(min_size=1, max_size=300).filter(str.isprintable))
-def test_the_size_of_a_report_counts_bytes(text: str) -> None:
-    """A letter of Korean or Japanese takes three bytes on the wire."""
-    (draft,) = make.incident(notes=text, summary="x").drafts(GROUND.start)
-    longer = draft._replace(data={**draft.data, "place": text})
-    body = json.dumps(longer.data, ensure_ascii=False).encode()
-    assert size_of(longer) - size_of(draft) == len(body) - len(
-        json.dumps(draft.data, ensure_ascii=False).encode()
-    )
-
-
-def test_what_has_no_report_has_no_size() -> None:
-    """A link makes no message, and a correction none without its event."""
-    assert largest_report(make.cut("jpn-kor", 0), GROUND) == 0
-    assert largest_report(make.correction(), GROUND) == 0
-    assert largest_report(make.launch(seen=()), GROUND) == 0
-    assert largest_report(make.launch(seen=["KOR"]), GROUND) > 2_000
-
-
-def test_what_is_too_large_has_a_sentence() -> None:
-    """The sentence has both figures and says what to do."""
-    text = "its message would have 9000 bytes of at most 8192; shorten or divide it"
-    assert too_large(9_000) == text

@@ -4,7 +4,7 @@ from feed.model.check_context import CheckContext, Finding, participant
 from feed.model.time import parse_moment
 from tests import make
 
-GROUND = CheckContext(make.scenario(), make.arrangements(countries=["KOR", "JPN"]))
+GROUND = CheckContext(make.scenario(), make.arrangements(countries=["KOR", "JPN"]), make.size)
 
 
 def test_moments_are_those_of_the_story() -> None:
@@ -17,7 +17,7 @@ def test_moments_are_those_of_the_story() -> None:
 
 def test_everybody_is_a_recipient_unless_the_header_says_who() -> None:
     """A story may be told to some of the participants only."""
-    narrow = CheckContext(make.scenario(countries=["JPN"]), GROUND.arrangements)
+    narrow = CheckContext(make.scenario(countries=["JPN"]), GROUND.arrangements, make.size)
     assert GROUND.recipients == {"KOR", "JPN"}
     assert narrow.recipients == {"JPN"}
 

@@ -27,7 +27,7 @@ def test_what_is_clean_is_one_line() -> None:
 def test_how_late_the_latest_was_is_said_where_it_is_known() -> None:
     """By whoever wrote down when messages were received."""
     comparison = Comparison({Stream("JPN", 1): 1}, recipients=("JPN",))
-    comparison.take(Got(1, Key("JPN", 1, 1), latency_us=12_345))
+    comparison.take(Got(1, DeliveryKey("JPN", 1, 1), latency_us=12_345))
 
     (line,) = verdict_words("j", comparison.finish(), late_judged=True)
 

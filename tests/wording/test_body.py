@@ -29,6 +29,21 @@ def test_lists_are_read_for_names_and_bodies() -> None:
     assert read.names("areas") == "North, South"
     assert [each.text("name") for each in read.each("areas")] == ["North", ""]
     assert read.names("nothing") == ""
+
+
+def test_long_lists_of_names_are_counted() -> None:
+    """A line names the first and counts the rest; one more is named too."""
+    names = [f"N{n}" for n in range(1741)]
+
+    assert words({"areas": names}).names("areas").endswith("N18, N19, 1,721 more")
+    assert words({"areas": names[:21]}).names("areas").endswith("N19, N20")
+
+
+def test_what_is_no_list_has_no_names() -> None:
+    """Nothing is read of it."""
+    read = words({"areas": 5})
+
+    assert read.names("areas") == ""
     assert read.each("nothing") == []
 
 

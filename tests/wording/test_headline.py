@@ -69,6 +69,11 @@ LINES: list[tuple[str, dict[str, Any], str]] = [
         "Take shelter – Hokkaido, Aomori; goes on in Islands (threat passed) [Cabinet]",
     ),
     (
+        "alert",
+        {"text": {"en": "Take shelter."}, "areas": [{"name": "North"}], "part": 2, "parts": 13},
+        "part 2 of 13: Take shelter. – North",
+    ),
+    (
         "meeting",
         {
             "title": TITLE,

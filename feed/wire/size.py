@@ -1,0 +1,47 @@
+"""How large a message is on the wire, before anything is played."""
+
+from collections.abc import Callable
+
+from feed.model.arrangement import Arrangements
+from feed.model.header import Header, exercise_slug
+from feed.model.message import OWN, PUBLIC, Delivery, Message
+from feed.wire.envelope import Played, encode
+
+__all__ = ["measure_of"]
+
+_RUN = "0" * 26
+"""as long as the ids that are given to runs"""
+_EPOCH = 999
+_SEQUENCE = 99_999_999
+
+
+def measure_of(
+    header: Header, arrangements: Arrangements, exercise: str | None = None
+) -> Callable[[Message], int]:
+    """Return what measures messages: as the recipient gets them to whom they are the longest.
+
+    ``exercise`` is played under in place of the name that the header gives.
+    """
+    name = exercise or header.exercise
+    played = Played(_RUN, _EPOCH, name, exercise_slug(name))
+    everybody = tuple(header.countries or arrangements.participants)
+    countries = tuple(arrangements.participants) or everybody
+    ids = (OWN, PUBLIC, *(each.id for each in arrangements.arrangements))
+    longest = max(ids, key=len)
+
+    def measure(message: Message) -> int:
+        shared = message.release != "public"
+        delivery = Delivery(
+            due=message.at,
+            recipient=everybody[0],
+            number=0,
+            message=message,
+            arrangement=longest if shared else PUBLIC,
+            path=countries if shared else (message.originator, everybody[0]),
+            late=shared,
+            releasable=everybody,
+            references=message.references,
+        )
+        return len(encode(delivery, played, _SEQUENCE, message.at))
+
+    return measure
