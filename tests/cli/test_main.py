@@ -233,6 +233,20 @@ def test_names_of_scenarios_complete(verb: str, shell: Shell) -> None:
     assert ended.stdout.split() == ["over-aomori-2022"]
 
 
+@pytest.mark.parametrize(
+    "words", ["receive J", "connect J", "explain hub-down x J", "plan --country J"]
+)
+def test_countries_complete(words: str, shell: Shell) -> None:
+    """In capital letters, as they are written."""
+    shell.environment |= {
+        "_FEED_COMPLETE": "complete_bash",
+        "COMP_WORDS": f"feed {words}",
+        "COMP_CWORD": str(len(words.split())),
+    }
+
+    assert shell.run().stdout.split() == ["JPN"]
+
+
 def test_verbs_complete(shell: Shell) -> None:
     """The shell is offered the verbs that begin so."""
     shell.environment |= {

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from feed import cli
 from feed.cli import invoke
 from tests.commands import ROOT
 
@@ -94,8 +95,6 @@ def test_the_page_is_read() -> None:
 
 def test_every_exit_code_is_explained() -> None:
     """The same as the help lists."""
-    from feed import cli
-
     codes = {*re.findall(r"(\d+) [a-z]", cli._EXITS)}
     table = PAGE.partition("## How it ended")[2]
     assert codes == {code for row in re.findall(r"^\| ([\d, ]+) \|", table, re.MULTILINE)
