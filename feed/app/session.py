@@ -113,6 +113,10 @@ def new_session(options: PlayOptions, clock: Clock) -> Iterator[Session]:
             )
     # Whatever is wrong with the options is said before anything is made.
     played, span = _options(options, prepared)
+    if span != Span():
+        begin = prepared.loaded.header.starts.us if span.begin is None else span.begin
+        until = "the end" if span.until is None else prepared.shown(span.until)
+        log.info("a part is played", **{"from": prepared.shown(begin), "to": until})
     run = new_run_id(clock.wall())
     folder = create_run(runs_folder(os.environ), run)
     published = 0
@@ -298,10 +302,6 @@ def _counted(
 
 def _options(options: PlayOptions, prepared: Prepared) -> tuple[Options, Span]:
     span = prepared.span(options.start_offset, options.until)
-    if span != Span():
-        begin = prepared.loaded.header.starts.us if span.begin is None else span.begin
-        until = "the end" if span.until is None else prepared.shown(span.until)
-        log.info("a part is played", **{"from": prepared.shown(begin), "to": until})
     played = Options(
         rate=1.0 if options.rate is None else options.rate,
         span=span,

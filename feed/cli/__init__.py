@@ -13,7 +13,7 @@ import typer
 
 from feed import __version__
 from feed.cli.streams import can_be_written, have_streams
-from feed.errors import FeedError, FilesError
+from feed.errors import FeedError, FilesError, UsageError
 from feed.model.base import composed
 from feed.model.quoting import quoted
 
@@ -97,12 +97,12 @@ def build() -> typer.Typer:
 
 def _guarded(verb: Callable[Parameters, None]) -> Callable[Parameters, None]:
     """Return a verb that tells what its output and the keyboard did to it."""
-    paths = _paths(verb)
+    described = _described(verb)
 
     @functools.wraps(verb)
     def guarded(*arguments: Parameters.args, **options: Parameters.kwargs) -> None:
-        for name in options.keys() - paths:
-            options[name] = _composed(options[name])
+        for name in described.keys() & options.keys():
+            options[name] = _taken(options[name], described[name])
         try:
             try:
                 verb(*arguments, **options)
@@ -117,23 +117,29 @@ def _guarded(verb: Callable[Parameters, None]) -> Callable[Parameters, None]:
     return guarded
 
 
-def _paths(verb: Callable[..., None]) -> set[str]:
-    """Return the names of the parameters that can be paths, which are left as they are written."""
-    described = {
-        name: get_args(hint) for name, hint in get_type_hints(verb, None, None, True).items()
-    }
-    return {
-        name
-        for name, hints in described.items()
-        if any(getattr(hint, "metavar", None) in _PATHS for hint in hints)
-    }
+def _described(verb: Callable[..., None]) -> dict[str, Any]:
+    """Return what typer is told of each parameter of a verb."""
+    hints = get_type_hints(verb, include_extras=True)
+    return {name: about for name, hint in hints.items() for about in get_args(hint)[1:2]}
 
 
-def _composed(value: Any) -> Any:
-    """Return texts composed (NFC), so that a name that was written decomposed is the same."""
-    if isinstance(value, str):
-        return composed(value)
-    return [_composed(each) for each in value] if isinstance(value, list) else value
+def _taken(value: Any, about: Any) -> Any:
+    """Return what was written for a parameter as the verb takes it.
+
+    Texts are composed (NFC), so that a name that was written decomposed is the same; paths are left
+    as they are.  An option with nothing in it, as a variable of a script may be, is refused: it
+    would be taken for one that was left out.
+    """
+    if isinstance(value, list):
+        return [_taken(each, about) for each in value]
+    if not isinstance(value, str):
+        return value
+    # Beside an annotation typer's first argument, called the default, is the option's name.
+    names = (about.default, *(about.param_decls or ()))
+    flags = [name for name in names if isinstance(name, str) and name.startswith("--")]
+    if flags and not value.strip(" ,") and about.metavar != "USER":
+        raise UsageError(f"{flags[0]} is empty; give it a value, or leave it out")
+    return value if about.metavar in _PATHS else composed(value)
 
 
 def _of_output(error: OSError) -> Exception:

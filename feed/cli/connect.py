@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker
+from feed.cli.options import Broker, complete_countries
 
 __all__ = ["connect"]
 
@@ -12,7 +12,11 @@ __all__ = ["connect"]
 def connect(
     country: Annotated[
         str | None,
-        typer.Argument(help="Whose feed; default: the first there is.", metavar="COUNTRY"),
+        typer.Argument(
+            help="Whose feed; default: the first there is.",
+            metavar="COUNTRY",
+            autocompletion=complete_countries,
+        ),
     ] = None,
     broker: Broker = None,
     exercise: Annotated[

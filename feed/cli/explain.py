@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Json, Scenario, Zone
+from feed.cli.options import ArrangementsFile, AsOf, Json, Scenario, Zone, complete_countries
 
 __all__ = ["explain"]
 
@@ -19,7 +19,11 @@ def explain(
     ],
     country: Annotated[
         str | None,
-        typer.Argument(help="Only what this country gets.", metavar="COUNTRY"),
+        typer.Argument(
+            help="Only what this country gets.",
+            metavar="COUNTRY",
+            autocompletion=complete_countries,
+        ),
     ] = None,
     arrangements: ArrangementsFile = None,
     as_of: AsOf = None,

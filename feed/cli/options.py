@@ -21,6 +21,8 @@ __all__ = [
     "Verbose",
     "WebsocketPort",
     "Zone",
+    "complete_countries",
+    "complete_runs",
     "refuse_together",
 ]
 
@@ -30,6 +32,28 @@ def _scenarios(incomplete: str) -> list[str]:
     from feed.files.library import entries
 
     return [entry.name for entry in entries() if entry.name.startswith(incomplete)]
+
+
+def complete_countries(incomplete: str) -> list[str]:
+    """Return the participants of the arrangements for completion."""
+    from feed.files.arrangements import load_arrangements
+
+    start = incomplete.upper()
+    return [code for code in load_arrangements().countries() if code.startswith(start)]
+
+
+def complete_runs(incomplete: str) -> list[str]:
+    """Return the ids of the runs that are written down here for completion, the newest first."""
+    import os
+
+    from feed.errors import FeedError
+    from feed.files.runs import list_runs, runs_folder
+
+    try:
+        ids = [info.id for info in list_runs(runs_folder(os.environ))]
+    except FeedError:  # a shell that completes is no place for a sentence
+        return []
+    return [each for each in ids if each.startswith(incomplete)]
 
 
 Scenario = Annotated[

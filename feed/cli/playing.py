@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from feed.cli.options import complete_countries, complete_runs
+
 __all__ = [
     "Countries",
     "Linger",
@@ -82,12 +84,16 @@ Resume = Annotated[
         "--resume",
         help="Go on with a run that was cut off; 'feed runs' lists them.",
         metavar="RUN",
+        autocompletion=complete_runs,
     ),
 ]
 Countries = Annotated[
     list[str] | None,
     typer.Option(
-        "--country", help="Play for this country only; can be repeated.", metavar="COUNTRY"
+        "--country",
+        help="Play for this country only; can be repeated.",
+        metavar="COUNTRY",
+        autocompletion=complete_countries,
     ),
 ]
 

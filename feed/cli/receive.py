@@ -5,13 +5,20 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker, Language, Verbose, Zone
+from feed.cli.options import Broker, Language, Verbose, Zone, complete_countries
 
 __all__ = ["receive"]
 
 
 def receive(
-    country: Annotated[str, typer.Argument(help="Whose feed, by ISO code.", metavar="COUNTRY")],
+    country: Annotated[
+        str,
+        typer.Argument(
+            help="Whose feed, by ISO code.",
+            metavar="COUNTRY",
+            autocompletion=complete_countries,
+        ),
+    ],
     broker: Broker = None,
     exercise: Annotated[
         str | None,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from feed.app.session import PlayOptions, Session, new_session, resumed_session, seconds
 from feed.clock import VirtualClock
@@ -230,3 +231,21 @@ def test_a_duration_is_longer_than_nothing() -> None:
     """Seconds, minutes and ISO durations are understood."""
     assert (seconds("10s", "--wait"), seconds("2m", "--wait")) == (10, 120)
     assert seconds("PT90S", "--wait") == 90
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({}, []),
+        ({"until": "09:00:05"}, [("2023-12-19T09:00:00+09:00", "2023-12-19T09:00:05+09:00")]),
+        ({"start_offset": "+1s"}, [("2023-12-19T09:00:01+09:00", "the end")]),
+    ],
+)
+def test_how_a_part_was_understood_is_logged(
+    options: Callable[..., PlayOptions], asked: dict[str, str], told: list[tuple[str, str]]
+) -> None:
+    """Before anything is published, so that a time that was meant otherwise can be seen."""
+    with capture_logs() as logs, new_session(options(**asked), CLOCK):
+        pass
+
+    assert [(line["from"], line["to"]) for line in logs if "from" in line] == told

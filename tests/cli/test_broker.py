@@ -92,4 +92,4 @@ def test_a_home_that_cannot_be_written_is_said(
     monkeypatch.setenv("FEED_HOME", str(tmp_path / "file" / "home"))
 
     assert invoke(["broker", "--port", "0", "--websocket-port", "0"]) == 74
-    assert capsys.readouterr().err.endswith("see FEED_HOME\n")
+    assert capsys.readouterr().err.endswith("name a folder, or unset it\n")

@@ -3,12 +3,13 @@
 import errno
 import functools
 import importlib
+import inspect
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import typer
@@ -233,6 +234,20 @@ def test_names_of_scenarios_complete(verb: str, shell: Shell) -> None:
     assert ended.stdout.split() == ["over-aomori-2022"]
 
 
+@pytest.mark.parametrize(
+    "words", ["receive J", "connect J", "explain hub-down x J", "plan --country J"]
+)
+def test_countries_complete(words: str, shell: Shell) -> None:
+    """In capital letters, as they are written."""
+    shell.environment |= {
+        "_FEED_COMPLETE": "complete_bash",
+        "COMP_WORDS": f"feed {words}",
+        "COMP_CWORD": str(len(words.split())),
+    }
+
+    assert shell.run().stdout.split() == ["JPN"]
+
+
 def test_verbs_complete(shell: Shell) -> None:
     """The shell is offered the verbs that begin so."""
     shell.environment |= {
@@ -315,6 +330,54 @@ def test_a_file_that_cannot_be_written_there_names_it_too(
     assert capsys.readouterr().err.startswith(said)
     assert fails(monkeypatch, FilesError("/elsewhere", "cannot be written")) == 74
     assert capsys.readouterr().err == "feed: /elsewhere: cannot be written\n"
+
+
+def _plain(hints: Iterable[Any]) -> Iterator[Any]:
+    """Yield the types that a hint is made of."""
+    for hint in hints:
+        yield from _plain(get_args(hint)) if get_args(hint) else (hint,)
+
+
+NEEDED = {
+    "run": ["over-aomori-2022"],
+    "publish": ["over-aomori-2022"],
+    "receive": ["JPN"],
+    "plan": ["over-aomori-2022"],
+    "explain": ["over-aomori-2022", "x"],
+    "compare": ["over-aomori-2022"],
+    "check": ["over-aomori-2022"],
+    "clean": ["nothing"],
+}
+"""arguments without which a verb does not begin"""
+TEXTS = {
+    (verb, name)
+    for verb in VERBS
+    for name, hint in inspect.get_annotations(
+        getattr(importlib.import_module(f"feed.cli.{verb}"), verb)
+    ).items()
+    if str in _plain(get_args(hint)[:1])
+}
+"""verb and name of every parameter that takes a text, or several"""
+OPTIONS = [
+    (verb, parameter.opts[0])
+    for verb, parameter in parameters()
+    if (verb, parameter.name) in TEXTS
+    and parameter.opts[0].startswith("--")
+    and parameter.metavar != "USER"  # an empty user can be asked about
+]
+
+
+@pytest.mark.parametrize(("verb", "option"), OPTIONS)
+def test_an_option_with_nothing_in_it_is_refused(
+    verb: str, option: str, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    """It is not taken for one that was left out; a script's variable may be empty."""
+    assert invoke([verb, *NEEDED.get(verb, []), option, ""]) == 2
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert not (home / "runs").exists()
+    assert option in said.err
 
 
 SENSELESS = [

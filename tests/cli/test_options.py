@@ -1,5 +1,6 @@
 """Options that several verbs have."""
 
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from feed.cli import options
 from feed.errors import UsageError
 from feed.files.library import entries
+from feed.files.runs import create_run
 
 
 def test_scenarios_complete_from_the_library() -> None:
@@ -16,6 +18,19 @@ def test_scenarios_complete_from_the_library() -> None:
     assert options._scenarios("") == names
     assert options._scenarios(names[0][:3])[0] == names[0]
     assert options._scenarios("nosuch") == []
+
+
+def test_runs_complete_from_those_that_are_here(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that begin so; without a folder that can be read, none, and without a word."""
+    assert options.complete_runs("") == []
+    create_run(home / "runs", "01a")
+    create_run(home / "runs", "02b")
+    assert sorted(options.complete_runs("")) == ["01a", "02b"]
+    assert options.complete_runs("02") == ["02b"]
+    monkeypatch.setenv("FEED_HOME", "/dev/null")
+    assert options.complete_runs("") == []
 
 
 def test_a_time_zone_is_looked_at_first() -> None:

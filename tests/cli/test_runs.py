@@ -44,7 +44,7 @@ def test_runs_are_listed_and_removed(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--prune-older", "long"], "--prune-older 'long' is not a duration"),
+        (["--prune-older", "long"], "--prune-older 'long': not a duration"),
         (["--prune-keep", "-1"], "--prune-keep"),
     ],
 )
