@@ -73,7 +73,7 @@ def test_the_log_tells_of_losses_and_returns_not_of_every_attempt() -> None:
 
 
 def test_a_refusal_is_final_unless_another_password_may_be_known() -> None:
-    """Where passwords are looked up, a few refusals in a row are none; a connection forgives all."""
+    """Where passwords are looked up a few in a row are forgiven, all of them by a connection."""
     fixed = Retries(BrokerAddress("127.0.0.1", 1883), "c")
     address = BrokerAddress("127.0.0.1", 1883, renew=lambda: BrokerAddress("127.0.0.1", 1883))
     looked_up = Retries(address, "c")
