@@ -137,7 +137,12 @@ class RunningBroker:
             if self._process.poll() is not None or self._answers():
                 break
             pause()
-        assert self.alive, (self.folder / "output").read_text(encoding="utf-8")
+        assert self.alive, self.said()
+
+    def said(self) -> str:
+        """Return what the server has said, in its log or else on its output."""
+        files = (self.folder / "nats.log", self.folder / "output")
+        return "".join(file.read_text(encoding="utf-8") for file in files if file.exists())
 
     def kill(self) -> None:
         """Kill the server as ``kill -9`` does."""

@@ -97,9 +97,16 @@ def as_role(address: BrokerAddress, name: str) -> BrokerAddress:
     """
     if address.user is not None or name == "observer":
         return address
-    passwords = find_credentials(home(), address.host, address.port)
-    if name in passwords:
-        return replace(address, user=name, password=passwords[name])
+    kept = find_credentials(home(), address.host, address.port)
+    if name in kept.passwords:
+
+        def renewed() -> BrokerAddress:
+            now = find_credentials(home(), kept.host, address.port).passwords
+            return replace(found, password=now.get(name, found.password))
+
+        # To the very address that it listens on: another spelling may reach somebody else.
+        found = replace(address, host=kept.host, user=name, password=kept.passwords[name])
+        return replace(found, renew=renewed)
     if name in {"player", "operator"}:
         return address
     return replace(address, user=name, password=None)
@@ -136,5 +143,7 @@ async def broker_in_use(
             address.port,
             broker.credentials,
             websocket_port=address.websocket_port,
-        ):
+        ) as kept:
+            broker.told(kept)
             yield BrokerInUse(parse_address(broker.url_for("player")), broker)
+            broker.told(None)

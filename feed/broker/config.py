@@ -14,13 +14,15 @@ from feed.broker.roles import OBSERVER, rights
 
 __all__ = [
     "ACK_WAIT_S",
+    "LARGEST_PAYLOAD",
+    "LOG_BYTES",
+    "LOG_FILES",
     "MAX_ACK_PENDING",
     "SLOWEST_HANDLER_S",
     "Settings",
     "config",
     "origin",
     "origins",
-    "passwords_in",
     "subjects",
 ]
 
@@ -30,6 +32,13 @@ MAX_ACK_PENDING = 40
 """how many messages of QoS 1 a client has unacknowledged at most"""
 ACK_WAIT_S = 210
 """what is not acknowledged by then is sent again; so window times handler has to be below it"""
+
+LARGEST_PAYLOAD = 32_768
+"""bytes of a message: four times the largest of the contract; whoever sends more is hung up on"""
+MOST_STORED = 1_073_741_824
+"""bytes that all messages and sessions may take on disk"""
+LOG_BYTES = 4_194_304
+LOG_FILES = 3
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """how this machine is spelt in the address of a web page"""
@@ -53,6 +62,11 @@ class Settings:
     max_ack_pending: int = MAX_ACK_PENDING
 
     @property
+    def log_file(self) -> Path:
+        """Return where the server writes its log."""
+        return self.folder / "nats.log"
+
+    @property
     def pid_file(self) -> Path:
         """Return where the server writes its process id."""
         return self.folder / "nats.pid"
@@ -61,15 +75,6 @@ class Settings:
 def config(settings: Settings) -> str:
     """Return the text of the configuration file."""
     return json.dumps(_config(settings), indent=2, ensure_ascii=False) + "\n"
-
-
-def passwords_in(text: str) -> dict[str, str]:
-    """Return the passwords in a configuration that this file wrote; none if it is another one."""
-    try:
-        users = json.loads(text)["authorization"]["users"]
-        return {str(user["user"]): str(user["password"]) for user in users if user["password"]}
-    except (ValueError, KeyError, TypeError):
-        return {}
 
 
 def origin(host: str, port: int) -> str:
@@ -107,7 +112,12 @@ def _config(settings: Settings) -> dict[str, Any]:
         "host": "127.0.0.1",
         "port": -1,
         "pid_file": str(settings.pid_file),
-        "jetstream": {"store_dir": str(settings.folder)},
+        # The server logs every publish that it refuses, so a stranger could fill a disk with that.
+        "log_file": str(settings.log_file),
+        "logfile_size_limit": LOG_BYTES,
+        "logfile_max_num": LOG_FILES,
+        "max_payload": LARGEST_PAYLOAD,
+        "jetstream": {"store_dir": str(settings.folder), "max_file_store": MOST_STORED},
         "mqtt": {
             "host": settings.host,
             "port": settings.port,

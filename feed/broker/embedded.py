@@ -16,7 +16,7 @@ from typing import Any
 
 import structlog
 
-from feed.broker.config import Settings, config, passwords_in
+from feed.broker.config import Settings, config
 from feed.broker.find import Server, find_server
 from feed.broker.guard import Guard
 from feed.broker.ports import ANY, Address, free_ports, loopback, written
@@ -88,11 +88,15 @@ class EmbeddedBroker:
         user = role if password is None else f"{role}:{password}"
         return self.address.url.replace("://", f"://{user}@", 1)
 
+    def told(self, path: Path | None) -> None:
+        """Have a file that tells its passwords removed if this process dies; None: no longer."""
+        self._guard.file(path)
+
     async def start(self) -> None:
         """Start a server and wait until it answers."""
         self._store.forget_pid()
         self._guard.starting(self._store.pid_file)
-        output = self._store.open_log()
+        output = self._store.open_output()
         try:
             self._process = await asyncio.create_subprocess_exec(
                 self.server.path,
@@ -203,9 +207,8 @@ async def embedded_broker(
     async with AsyncExitStack() as stack:
         place = Store(store)
         guard = await _guarded(stack, place, clock)
-        # Whoever was connected to the last broker of this store comes back with its passwords.
-        earlier = passwords_in(place.last_config())
-        passwords = {role: earlier.get(role) or secrets.token_hex(16) for role in SECRET}
+        # New ones each time: who listened on the port of a broker that was killed knows the last.
+        passwords = {role: secrets.token_hex(16) for role in SECRET}
         for _ in range(_RACES):
             address = Address(host, *free_ports(host, wanted))
             settings = Settings(

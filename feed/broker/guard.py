@@ -69,6 +69,10 @@ class Guard:
         """Have a folder removed at the end."""
         self._tell("folder", f"folder {path}")
 
+    def file(self, path: Path | None) -> None:
+        """Have a file removed at the end; None: no longer."""
+        self._tell("file", f"file {path or ''}")
+
     def starting(self, pid_file: Path) -> None:
         """Say that a server is about to start and to write its process id."""
         self._tell("server", f"starting {pid_file}")

@@ -35,6 +35,8 @@ class Store:
         self.folder = (Path(tempfile.gettempdir(), name) if folder is None else folder).absolute()
         self.config = self.folder / "nats.conf"
         self.log = self.folder / "nats.log"
+        self.output = self.folder / "nats.out"
+        """what a server says that does not get as far as its log"""
         self.pid_file = self.folder / "nats.pid"
         self._logged = 0
         """how much of the log is of earlier servers"""
@@ -68,37 +70,30 @@ class Store:
             opened = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(opened, "w", encoding="utf-8") as file:
                 file.write(text)
-            # As a whole, because the passwords in it are those of the next broker too.
+            # As a whole, so that a server never reads half of one.
             new.replace(self.config)
-
-    def last_config(self) -> str:
-        """Return the configuration of the broker that was here before; empty if there was none."""
-        with contextlib.suppress(OSError, UnicodeDecodeError):
-            return self.config.read_text(encoding="utf-8")
-        return ""
 
     def forget_pid(self) -> None:
         """Remove the process id of an earlier server."""
         with self._translated():
             self.pid_file.unlink(missing_ok=True)
 
-    def open_log(self) -> int:
-        """Open the log for a new server, to add to it."""
+    def open_output(self) -> int:
+        """Open the output of a new server; what its log says so far is of earlier ones."""
         with self._translated():
-            opened = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        self._logged = os.fstat(opened).st_size
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+            opened = os.open(self.output, flags, 0o600)
+            # Made here, because the server would let others read it.
+            os.close(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+            self._logged = self.log.stat().st_size
         return opened
 
     def last_words(self) -> str:
-        """Return why the present server ended, or else the last line of its log."""
-        with contextlib.suppress(OSError), self.log.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            file.seek(max(self._logged, size - _LAST_BYTES))
-            lines = file.read().decode(errors="replace").splitlines()
-            fatal = [line for line in lines if "[FTL]" in line or line.startswith("panic:")]
-            if last := (fatal or lines)[-1:]:
-                return last[0].rpartition("] ")[2].strip()
-        return ""
+        """Return why the present server ended, or else the last line that it said."""
+        lines = [*_tail(self.log, self._logged), *_tail(self.output, 0)]
+        fatal = [line for line in lines if "[FTL]" in line or line.startswith("panic:")]
+        last = (fatal or lines)[-1:]
+        return last[0].rpartition("] ")[2].strip() if last else ""
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
@@ -110,3 +105,12 @@ class Store:
                 "the broker cannot keep its files there "
                 f"({os.strerror(error.errno or 0).lower()}); name a folder that can be written",
             ) from error
+
+
+def _tail(path: Path, begin: int) -> list[str]:
+    """Return the last lines of a file, from a place on; all of it if it was begun anew since."""
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        file.seek(max(begin if begin <= size else 0, size - _LAST_BYTES))
+        return file.read().decode(errors="replace").splitlines()
+    return []

@@ -4,6 +4,7 @@ A program of its own, for the standard library alone: it reads lines on a pipe o
 holds the only other end, and the kernel closes that end whatever happens to the parent.
 
 * ``folder PATH`` - a folder to remove at the end
+* ``file PATH`` - a file to remove at the end: the passwords of the broker
 * ``starting FILE`` - a server is about to start, which will write its process id there
 * ``pid N`` - the server runs
 * ``none`` - no server runs
@@ -17,8 +18,9 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
-__all__ = ["main", "read"]
+__all__ = ["Left", "main", "read"]
 
 GRACE_S = 3.0
 STEP_S = 0.02
@@ -29,17 +31,30 @@ def main() -> None:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if (number := getattr(signal, name, None)) is not None:
             signal.signal(number, signal.SIG_IGN)
-    pid, folder = read(sys.stdin)
-    if pid is not None:
-        end(pid)
-    if folder is not None:
-        shutil.rmtree(folder, ignore_errors=True)
+    left = read(sys.stdin)
+    if left.file is not None:
+        # First, while nobody else can have the address.
+        with contextlib.suppress(OSError):
+            Path(left.file).unlink()
+    if left.pid is not None:
+        end(left.pid)
+    if left.folder is not None:
+        shutil.rmtree(left.folder, ignore_errors=True)
 
 
-def read(lines: Iterable[str]) -> tuple[int | None, str | None]:
+class Left(NamedTuple):
+    """What is left to clean up."""
+
+    pid: int | None = None
+    folder: str | None = None
+    file: str | None = None
+
+
+def read(lines: Iterable[str]) -> Left:
     """Return what was left to clean up when the lines ended."""
     pid: int | None = None
     folder: str | None = None
+    file: str | None = None
     pid_file: Path | None = None
     for line in lines:
         if not line.endswith("\n"):
@@ -47,6 +62,8 @@ def read(lines: Iterable[str]) -> tuple[int | None, str | None]:
         word, _, rest = line.removesuffix("\n").partition(" ")
         if word == "folder":
             folder = rest
+        elif word == "file":
+            file = rest or None
         elif word == "starting":
             pid, pid_file = None, Path(rest)
         elif word == "pid":
@@ -55,7 +72,7 @@ def read(lines: Iterable[str]) -> tuple[int | None, str | None]:
             pid, pid_file = None, None
     if pid_file is not None:
         pid = _written_in(pid_file)
-    return pid, folder
+    return Left(pid, folder, file)
 
 
 def end(pid: int) -> None:

@@ -1,7 +1,8 @@
 """What other programs of the same user must know of a broker that was started on this machine.
 
 That is the passwords of its roles, and its port for browsers: one file for each address, readable
-by its owner alone, there for as long as the broker is.
+by its owner alone, there for as long as the broker is.  A password is told only where its broker
+still listens: who took the port of one that died gets none.
 """
 
 import contextlib
@@ -10,15 +11,47 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from feed.errors import FilesError
+from feed.files.listener import listens
 
-__all__ = ["find_credentials", "find_websocket_port", "keep_credentials", "known_addresses"]
+__all__ = [
+    "Credentials",
+    "credentials_file",
+    "find_credentials",
+    "find_websocket_port",
+    "keep_credentials",
+    "known_addresses",
+]
+
+_LARGEST = 65_536
 
 
-def _file(home: Path, host: str, port: int) -> Path:
-    name = "localhost" if host in {"127.0.0.1", "localhost", "::1"} else host.replace(":", "-")
+class Credentials(NamedTuple):
+    """The passwords of a broker, and the host that it listens on as it was written."""
+
+    host: str
+    passwords: Mapping[str, str]
+
+
+class _Kept(BaseModel):
+    """What a file says."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    host: str
+    passwords: Annotated[dict[str, str], Field(max_length=1000)]
+    websocket_port: int | None = None
+    process: int
+    """who started the broker"""
+
+
+def credentials_file(home: Path, host: str, port: int) -> Path:
+    """Return the file about a broker at an address."""
+    name = "localhost" if host in {"127.0.0.1", "localhost"} else host.replace(":", "-")
     return home / "brokers" / f"{name}-{port}.json"
 
 
@@ -32,9 +65,14 @@ def keep_credentials(
     websocket_port: int | None = None,
 ) -> Iterator[Path]:
     """Keep the passwords of the roles of a broker in a file for as long as the context lasts."""
-    target = _file(home, host, port)
-    known = {"host": host, "port": port, "passwords": dict(passwords)}
-    text = json.dumps(known | {"websocket_port": websocket_port}, indent=1)
+    target = credentials_file(home, host, port)
+    known = _Kept(
+        host="127.0.0.1" if host == "localhost" else host,
+        passwords=dict(passwords),
+        websocket_port=websocket_port,
+        process=os.getpid(),
+    )
+    text = json.dumps(known.model_dump(), indent=1)
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # A new file is the owner's alone from its first byte; renaming puts it there as a whole.
@@ -53,7 +91,8 @@ def keep_credentials(
         yield target
     finally:
         # Another broker may have taken the address, and the file, since.
-        if find_credentials(home, host, port) == dict(passwords):
+        kept = _found(home, host, port)
+        if kept is not None and (kept.process, kept.passwords) == (os.getpid(), passwords):
             with contextlib.suppress(OSError):
                 target.unlink()
 
@@ -62,35 +101,35 @@ def known_addresses(home: Path) -> list[tuple[str, int]]:
     """Return host and port of the brokers that are said to run here; one that was killed is too."""
     found = []
     for path in sorted((home / "brokers").glob("*.json")):
-        with contextlib.suppress(OSError, ValueError, RecursionError, KeyError, TypeError):
-            known = json.loads(path.read_text(encoding="utf-8"))
-            if path == _file(home, known["host"], known["port"]):
-                found.append((known["host"], known["port"]))
+        host, dash, port = path.stem.rpartition("-")
+        kept = _found(home, host, int(port)) if dash and port.isdigit() else None
+        if kept is not None and path == credentials_file(home, kept.host, int(port)):
+            found.append((kept.host, int(port)))
     return found
 
 
-def find_credentials(home: Path, host: str, port: int) -> dict[str, str]:
-    """Return the passwords by role of a broker at an address; empty if none are kept."""
-    try:
-        return {
-            str(role): str(each) for role, each in _found(home, host, port)["passwords"].items()
-        }
-    except (KeyError, TypeError, AttributeError):
-        return {}
+def find_credentials(home: Path, host: str, port: int) -> Credentials:
+    """Return the passwords by role of the broker that listens at an address.
+
+    They are empty if none are kept, or if somebody else listens there.
+    """
+    kept = _found(home, host, port)
+    if kept is None or listens(kept.process, kept.host, port) is False:
+        return Credentials(host, {})
+    return Credentials(kept.host, kept.passwords)
 
 
 def find_websocket_port(home: Path, host: str, port: int) -> int | None:
     """Return the port for browsers of a broker at an address; None if it is not kept."""
-    try:
-        found = _found(home, host, port)["websocket_port"]
-    except (KeyError, TypeError):
-        return None
-    return found if isinstance(found, int) else None
+    kept = _found(home, host, port)
+    return None if kept is None else kept.websocket_port
 
 
-def _found(home: Path, host: str, port: int) -> Any:
+def _found(home: Path, host: str, port: int) -> _Kept | None:
     """Return what the file says; a damaged one, or one that is not ours, is as good as none."""
+    path = credentials_file(home, host, port)
     try:
-        return json.loads(_file(home, host, port).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        with path.open("rb") as file:
+            return _Kept.model_validate_json(file.read(_LARGEST))
+    except (OSError, ValueError):
         return None

@@ -1,6 +1,7 @@
 """Where a broker is: the address a user gives, taken apart."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from feed.errors import UsageError
@@ -21,7 +22,13 @@ class BrokerAddress:
     port: int
     tls: bool = False
     user: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
+    renew: "Callable[[], BrokerAddress] | None" = field(default=None, repr=False, compare=False)
+    """looks up the password again; a broker that was started again has another"""
+
+    def renewed(self) -> "BrokerAddress":
+        """Return the address with the password that holds now."""
+        return self if self.renew is None else self.renew()
 
     @property
     def shown(self) -> str:

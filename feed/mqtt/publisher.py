@@ -117,8 +117,6 @@ class Publisher:
             client_id, clean_session=False, will_message=message, persistent_storage=self._outbox
         )
         self._client.set_config({"reconnect_retries": _NEVER})
-        if address.user is not None:
-            self._client.set_auth_credentials(address.user, address.password)
         self._client.on_connect = self._connected
         self._client.on_disconnect = self._disconnected
 
@@ -216,6 +214,9 @@ class Publisher:
         """Connect once; whatever goes wrong, nothing is left behind."""
         self._gone.clear()
         self._accepted = False
+        now = self.address.renewed()
+        if now.user is not None:
+            self._client.set_auth_credentials(now.user, now.password)
         gone = asyncio.create_task(self._gone.wait())
         connecting = asyncio.create_task(
             self._client.connect(
@@ -266,7 +267,7 @@ class Publisher:
             try:
                 await self._connect()
             except (MQTTConnectError, OSError, TimeoutError) as error:
-                if for_good(error):
+                if for_good(error) and not self._retries.refused():
                     raise broker_error(self.address, error) from error
             else:
                 return

@@ -19,6 +19,8 @@ _SHORT_S = 3.0
 """A connection that does not even last as long as this was not lost by chance,"""
 _MOST_SHORT = 6
 """if that happens so many times in a row."""
+_MOST_REFUSED = 6
+"""A broker that was started again is reached a moment before its new password can be looked up."""
 
 log = structlog.get_logger()
 
@@ -32,6 +34,7 @@ class Retries:
         self._since: float | None = None
         self._short = 0
         self._pause = _FIRST_PAUSE_S
+        self._refused = 0
 
     def connected(self, now: float) -> None:
         """Note that the connection stands."""
@@ -39,6 +42,15 @@ class Retries:
             log.info("connected again", client=self._client_id, broker=self._address.shown)
         self._since = now
         self._pause = _FIRST_PAUSE_S
+        self._refused = 0
+
+    def refused(self) -> bool:
+        """Note that the user was refused; tell whether another password may be known in a moment.
+
+        That is so only where one is looked up, and not for ever.
+        """
+        self._refused += 1
+        return self._address.renew is not None and self._refused < _MOST_REFUSED
 
     def pause(self, now: float) -> float:
         """Return how long to wait after a loss or a vain attempt; BrokerError: not any longer."""

@@ -230,7 +230,7 @@ class Subscriber:
                         async for _ in client.messages:
                             pass
                 except aiomqtt.MqttError as error:
-                    if not first.done() or for_good(error):
+                    if not first.done() or (for_good(error) and not retries.refused()):
                         raise broker_error(self.address, error) from error
                 finally:
                     self.connected = False
@@ -248,7 +248,7 @@ class Subscriber:
             self.address.host,
             self.address.port,
             username=self.address.user,
-            password=self.address.password,
+            password=self.address.renewed().password,
             identifier=self.client_id,
             clean_session=not self._persistent,
             will=will,

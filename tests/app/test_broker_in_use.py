@@ -1,5 +1,6 @@
 """The broker of a run: embedded, or any other, and as whom to connect to it."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -71,18 +72,33 @@ async def test_an_address_that_is_none_is_refused() -> None:
 
 def test_a_role_connects_with_what_is_known(home_folder: Path) -> None:
     """Passwords of a broker of this machine are found; a country needs none; who is named stays."""
-    address = parse_address("127.0.0.1:1999")
-    assert as_role(address, "player") == address
-    assert as_role(address, "observer") == address
-    assert as_role(address, "kor") == BrokerAddress("127.0.0.1", 1999, user="kor")
-    named = parse_address("mqtt://me@127.0.0.1:1999")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        address = parse_address(f"127.0.0.1:{port}")
+        assert as_role(address, "player") == address
+        assert as_role(address, "observer") == address
+        assert as_role(address, "kor") == BrokerAddress("127.0.0.1", port, user="kor")
+        named = parse_address(f"mqtt://me@127.0.0.1:{port}")
 
-    with keep_credentials(home_folder, "127.0.0.1", 1999, {"player": "p", "operator": "o"}):
-        assert as_role(parse_address("localhost:1999"), "player").password == "p"  # noqa: S105 - one of a test
-        assert as_role(address, "operator").user == "operator"
-        assert as_role(named, "player") == named
-        assert BrokerInUse(address).role("player").user == "player"
-        assert as_role(parse_address("127.0.0.1:2000"), "player").user is None
+        with keep_credentials(home_folder, "127.0.0.1", port, {"player": "p", "operator": "o"}):
+            found = as_role(parse_address(f"localhost:{port}"), "player")
+            assert (found.password, found.host) == ("p", "127.0.0.1")
+            assert as_role(address, "operator").user == "operator"
+            assert as_role(named, "player") == named
+            assert BrokerInUse(address).role("player").user == "player"
+            assert as_role(parse_address("127.0.0.1:1"), "player").user is None
+
+
+def test_a_new_password_is_looked_up(home_folder: Path) -> None:
+    """A broker that was started again has another; while there is none the last one stays."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with keep_credentials(home_folder, "127.0.0.1", port, {"player": "first"}):
+            address = as_role(parse_address(f"127.0.0.1:{port}"), "player")
+        assert {address.renewed().password} == {"first"}
+        with keep_credentials(home_folder, "127.0.0.1", port, {"player": "second"}):
+            assert {address.renewed().password} == {"second"}
+            assert {address.renewed().renewed().password} == {"second"}
 
 
 def test_the_home_is_where_runs_lie(home_folder: Path) -> None:

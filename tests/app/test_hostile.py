@@ -21,8 +21,8 @@ PAYLOADS = [
     b"null",
     b"5",
     b"[]",
-    b"[" * 60_000,
-    b'{"a":' * 20_000,
+    b"[" * 30_000,
+    b'{"a":' * 6_000,
     b'{"countries":5,"title":7}',
     b'{"countries":null}',
     b'{"countries":["$(touch x)"],"title":"\\u001b]0;owned\\u0007"}',
@@ -47,7 +47,17 @@ LEVELS = [
         "up/x/y/z/deep/er",
         "feed/jpn/alert/a",
     ),
-    *("clock/deeper", "manifest/x", "UPPER", "日本", "$x", "with space"),
+    *(
+        "clock/deeper",
+        "manifest/x",
+        "UPPER",
+        "日本",
+        "$x",
+        "with space",
+        "a.b",
+        "a//b/",
+        "l" * 3000,
+    ),
 ]
 
 

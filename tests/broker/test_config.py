@@ -22,10 +22,10 @@ from feed.broker.config import (
     config,
     origin,
     origins,
-    passwords_in,
     subjects,
 )
 from feed.broker.roles import PLAYER
+from feed.model.message import LARGEST
 from tests.brokers import COUNTRIES, EmbeddedLike
 
 SETTINGS = Settings(
@@ -80,11 +80,13 @@ def test_no_right_names_the_server_s_own_subjects() -> None:
     assert "$" not in config(SETTINGS)
 
 
-def test_the_passwords_can_be_read_again() -> None:
-    """A configuration tells the passwords it was made with, and any other text tells none."""
-    assert passwords_in(config(SETTINGS)) == SETTINGS.passwords
-    for text in ("", "[]", "port: 1", '{"authorization": 1}'):
-        assert passwords_in(text) == {}
+def test_what_a_stranger_sends_is_limited() -> None:
+    """In size, on disk, and in what the log says about it."""
+    text = read()
+
+    assert text["max_payload"] >= 2 * LARGEST
+    assert text["jetstream"]["max_file_store"] == 2**30
+    assert text["logfile_size_limit"] * text["logfile_max_num"] <= 2**24
 
 
 def test_passwords_are_not_shown() -> None:
@@ -228,7 +230,7 @@ async def test_the_roles_hold_on_websocket(
 
 def nats_port(broker: EmbeddedLike) -> int:
     """Return the port of the server's own protocol, which only its log tells."""
-    output = (broker.folder / "output").read_text(encoding="utf-8")
+    output = broker.said()
     return int(re.findall(r"client connections on 127\.0\.0\.1:(\d+)", output)[-1])
 
 

@@ -59,7 +59,7 @@ def test_passwords_are_for_the_owner_alone(tmp_path: Path) -> None:
     store.config.chmod(0o644)
 
     store.write_config("secret 平壌")
-    os.close(store.open_log())
+    os.close(store.open_output())
 
     assert store.config.read_text(encoding="utf-8") == "secret 平壌"
     assert mode(store.folder) == 0o700
@@ -132,16 +132,6 @@ def test_last_words_are_of_the_present_server(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.log.write_text("[1] 2026 [FTL] long ago\n", encoding="utf-8")
 
-    os.close(store.open_log())
+    os.close(store.open_output())
 
     assert store.last_words() == ""
-
-
-def test_the_last_configuration_can_be_read_again(tmp_path: Path) -> None:
-    """A new broker finds what the last one in its folder was configured with, or nothing."""
-    assert Store(tmp_path).last_config() == ""
-
-    Store(tmp_path).write_config("first")
-    Store(tmp_path).write_config("second")
-
-    assert Store(tmp_path).last_config() == "second"

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.broker import watchdog
-from feed.broker.watchdog import end, read
+from feed.broker.watchdog import Left, end, read
 
 SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(1000)"]
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
@@ -41,25 +41,37 @@ def run(lines: str) -> int:
 @pytest.mark.parametrize(
     ("lines", "left"),
     [
-        ([], (None, None)),
-        (["pid 7\n"], (7, None)),
-        (["folder /a b\n", "pid 7\n"], (7, "/a b")),
-        (["pid 7\n", "none\n", "folder /a\n"], (None, "/a")),
-        (["pid 7\n", "pid 8\n"], (8, None)),
-        (["pid 7\n", "pid 8"], (7, None)),
-        (["folder /a\n", "folder /abc"], (None, "/a")),
-        (["something new\n", "pid 7\n"], (7, None)),
+        ([], Left()),
+        (["pid 7\n"], Left(7)),
+        (["folder /a b\n", "pid 7\n"], Left(7, "/a b")),
+        (["pid 7\n", "none\n", "folder /a\n"], Left(None, "/a")),
+        (["pid 7\n", "pid 8\n"], Left(8)),
+        (["pid 7\n", "pid 8"], Left(7)),
+        (["folder /a\n", "folder /abc"], Left(None, "/a")),
+        (["something new\n", "pid 7\n"], Left(7)),
+        (["file /p\n", "pid 7\n"], Left(7, None, "/p")),
+        (["file /p\n", "file \n"], Left()),
     ],
 )
-def test_the_last_word_counts(lines: list[str], left: tuple[int | None, str | None]) -> None:
+def test_the_last_word_counts(lines: list[str], left: Left) -> None:
     """What is left to clean up is what was told last; half a line was never told."""
     assert read(lines) == left
+
+
+def test_the_passwords_go_with_the_parent(tmp_path: Path) -> None:
+    """The file that tells them is removed, and one that is gone already is no trouble."""
+    file = tmp_path / "passwords"
+    file.touch()
+
+    assert run(f"file {file}\n") == 0
+    assert not file.exists()
+    assert run(f"file {file}\n") == 0
 
 
 @given(st.lists(st.integers(1, 9).map(lambda pid: f"pid {pid}\n") | st.just("none\n")))
 def test_no_server_that_was_taken_back_is_ended(lines: list[str]) -> None:
     """A process id is left exactly if it was the last word."""
-    pid, _ = read(lines)
+    pid = read(lines).pid
 
     last = lines[-1] if lines else "none\n"
     assert last == ("none\n" if pid is None else f"pid {pid}\n")
@@ -70,8 +82,8 @@ def test_a_server_that_had_only_started_is_found(tmp_path: Path) -> None:
     file = tmp_path / "nats.pid"
     file.write_text("4711", encoding="ascii")
 
-    assert read([f"starting {file}\n"]) == (4711, None)
-    assert read([f"starting {file}\n", "none\n"]) == (None, None)
+    assert read([f"starting {file}\n"]) == Left(4711)
+    assert read([f"starting {file}\n", "none\n"]) == Left()
 
 
 def test_a_server_that_never_started_is_not_waited_for_in_vain(
@@ -80,7 +92,7 @@ def test_a_server_that_never_started_is_not_waited_for_in_vain(
     """Without a process id in the file, and after a grace, there is nothing to end."""
     monkeypatch.setattr(watchdog, "GRACE_S", 0.04)
 
-    assert read([f"starting {tmp_path}/nats.pid\n"]) == (None, None)
+    assert read([f"starting {tmp_path}/nats.pid\n"]) == Left()
 
 
 def test_it_ends_the_server_and_removes_the_folder(tmp_path: Path) -> None:

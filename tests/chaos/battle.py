@@ -144,7 +144,8 @@ class Scene:
 
     def part(self, name: str) -> Part | None:
         """Return a part by its name."""
-        if name == "server":
+        # Behind a proxy a player cannot look up the password of a new broker; a new server has it.
+        if name == "server" or (name == "broker" and self.server and self.proxies):
             return self.server
         return next((part for part in self.parts if part.name == name), None)
 
@@ -376,10 +377,15 @@ async def _listening(port: int, clock: Clock) -> None:
 
 
 async def _user(battle: Battle, folder: Path, port: int, name: str, clock: Clock) -> str:
-    """Return as whom a part connects, with the password that the broker gave it."""
+    """Return as whom a part connects, with the password that the broker gave it.
+
+    A player that is not behind a proxy looks it up itself, and again when the broker has another.
+    """
+    if battle.broker == "embedded" and name == "player" and not battle.proxies:
+        return ""
     if battle.broker != "embedded" or name != "player":
         return f"{name.lower()}@"
     async with asyncio.timeout(30):
-        while not (found := find_credentials(folder / "home", HOST, port)):
+        while not (found := find_credentials(folder / "home", HOST, port).passwords):
             await clock.sleep(_TICK_S)
     return f"player:{found['player']}@"

@@ -30,3 +30,28 @@ def test_a_broker_that_is_not_there_is_found(capsys: pytest.CaptureFixture[str])
     lines = capsys.readouterr().out.splitlines()
     assert "WRONG --nats-server '/nosuch' is not a program" in "\n".join(lines)
     assert lines[-1].startswith("WRONG broker 127.0.0.1:1: connection refused")
+
+
+@pytest.mark.broker
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (["--protocol", "5"], "WRONG MQTT 5 is refused by the embedded broker; set the client to"),
+        (["--client-id", "my.id"], "WRONG a client id with '.' is refused by the embedded broker"),
+        (["--user", ""], "WRONG an empty user name is refused by the embedded broker; leave the"),
+        (["--user", "JPN"], "connect as 'jpn'"),
+        (["exercise/v1/+/feed/jpn"], "write exercise/v1/+/feed/jpn/# for everything below it"),
+    ],
+)
+def test_what_keeps_a_client_out_is_said(
+    nats: EmbeddedLike, capsys: pytest.CaptureFixture[str], asked: list[str], words: str
+) -> None:
+    """With 1 as exit code, because something is wrong."""
+    assert invoke(["doctor", *asked, "--broker", f"127.0.0.1:{nats.port}"]) == 1
+    assert words in capsys.readouterr().out
+
+
+def test_a_protocol_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Those that there are are named."""
+    assert invoke(["doctor", "--protocol", "4"]) == 2
+    assert "take one of 3.1, 3.1.1, 5" in capsys.readouterr().err

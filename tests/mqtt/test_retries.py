@@ -70,3 +70,15 @@ def test_the_log_tells_of_losses_and_returns_not_of_every_attempt() -> None:
         tries.connected(100.0)
 
     assert [line["event"] for line in lines] == ["connection lost", "connected again"]
+
+
+def test_a_refusal_is_final_unless_another_password_may_be_known() -> None:
+    """Where passwords are looked up a few in a row are forgiven, all of them by a connection."""
+    fixed = Retries(BrokerAddress("127.0.0.1", 1883), "c")
+    address = BrokerAddress("127.0.0.1", 1883, renew=lambda: BrokerAddress("127.0.0.1", 1883))
+    looked_up = Retries(address, "c")
+
+    assert not fixed.refused()
+    assert [looked_up.refused() for _ in range(6)] == [True] * 5 + [False]
+    looked_up.connected(0.0)
+    assert looked_up.refused()

@@ -1,0 +1,138 @@
+"""What a hostile program on the same machine tries, on real servers."""
+
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import aiomqtt
+import pytest
+
+from feed.broker import config
+from feed.broker.config import LARGEST_PAYLOAD
+from feed.files.credentials import credentials_file
+from tests.brokers import EmbeddedLike, pause
+from tests.commands import Shell
+
+UP = "exercise/v1/attack/up/jpn/presence/a"
+
+
+async def test_a_message_that_is_too_large_is_not_taken(nats: EmbeddedLike) -> None:
+    """Whoever sends one is hung up on, and nothing of it stands."""
+    async with aiomqtt.Client(**nats.login("jpn")) as country:
+        await country.publish(UP, b"x" * (LARGEST_PAYLOAD // 2), qos=1, retain=True)
+        with pytest.raises(aiomqtt.MqttError):
+            await country.publish(UP, b"y" * (LARGEST_PAYLOAD + 1), qos=1, retain=True)
+    async with aiomqtt.Client(**nats.login("player")) as player:
+        await player.subscribe(UP, qos=1)
+        message = await anext(aiter(player.messages))
+        assert message.payload == b"x" * (LARGEST_PAYLOAD // 2)
+        await player.publish(UP, b"", qos=1, retain=True)
+
+
+async def test_a_flood_of_refusals_does_not_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log is begun anew again and again, and its older parts are removed."""
+    monkeypatch.setattr(config, "LOG_BYTES", 65_536)
+    broker = EmbeddedLike()
+    try:
+        topic = f"exercise/v1/attack/feed/jpn/alert/{'x' * 1000}"
+        async with aiomqtt.Client(**broker.login("jpn")) as country:
+            for _ in range(1000):
+                await country.publish(topic, b"", qos=0)
+            await country.publish(UP, b"", qos=1)
+        files = list(broker.folder.glob("nats.log*"))
+        size = sum(file.stat().st_size for file in files)
+    finally:
+        broker.close()
+
+    assert 1 < len(files) <= config.LOG_FILES + 1
+    assert size < (config.LOG_FILES + 2) * 65_536
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    """Start commands as users do, in a home of their own."""
+    shell = Shell(tmp_path)
+    yield shell
+    shell.close()
+
+
+class Stranger:
+    """A program of somebody else that listens on a port and remembers what it is told."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.heard = b""
+        self._server = socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                connection, _ = self._server.accept()
+            except OSError:
+                return
+            with connection:
+                self.heard += connection.recv(4096)
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+        self._thread.join()
+
+
+@pytest.mark.slow
+@pytest.mark.broker
+def test_who_takes_the_port_of_a_killed_broker_gets_no_password(shell: Shell) -> None:
+    """The file goes with the broker; one that was put back tells nothing about another process."""
+    command, address = shell.broker()
+    port = int(address.rpartition(":")[2])
+    kept = credentials_file(shell.home, "127.0.0.1", port)
+    text = kept.read_text(encoding="utf-8")
+    assert command.end(signal.SIGKILL) == -signal.SIGKILL
+    for _ in range(2000):
+        if not kept.exists() and _free(port):
+            break
+        pause()
+    assert not kept.exists()
+    kept.write_text(text, encoding="utf-8")
+    password = text.split('"player": "')[1].split('"')[0]
+
+    stranger = Stranger("127.0.0.1", port)
+    try:
+        shell.run("publish", shell.event_stream, "--broker", address)
+    finally:
+        stranger.close()
+
+    assert b"MQTT" in stranger.heard
+    assert password.encode() not in stranger.heard
+
+
+@pytest.mark.slow
+@pytest.mark.broker
+def test_another_spelling_of_the_address_gets_no_password(shell: Shell) -> None:
+    """Who listens on ``[::1]`` beside a broker on 127.0.0.1 is told nothing."""
+    _, address = shell.broker()
+    port = int(address.rpartition(":")[2])
+    text = credentials_file(shell.home, "127.0.0.1", port).read_text(encoding="utf-8")
+    password = text.split('"player": "')[1].split('"')[0]
+    stranger = Stranger("::1", port)
+    try:
+        shell.run("publish", shell.event_stream, "--broker", f"mqtt://[::1]:{port}")
+    finally:
+        stranger.close()
+
+    assert b"MQTT" in stranger.heard
+    assert password.encode() not in stranger.heard
+
+
+def _free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
