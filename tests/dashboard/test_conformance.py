@@ -2,7 +2,7 @@
 
 ``tests/conformance/pictures.json`` says, for the messages of every golden file, which events each
 country's picture holds after which message, wherever that changes.  Here it is compared with
-``feed.core.picture``; ``dashboard/tests/unit/conformance.test.ts`` compares it with the page's fold.
+``feed.core.picture``, in ``dashboard/tests/unit/conformance.test.ts`` with the page's fold.
 """
 
 import json
