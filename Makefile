@@ -8,7 +8,7 @@ SCENARIO ?= activation-eve-2023
 RATE ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types cover golden chaos clean
+.PHONY: help run test lint types cover golden page chaos clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / \t/' | expand -t 12
@@ -37,9 +37,15 @@ cover: $(VENV)/ready  ## run the tests and show which lines they reach
 golden: $(VENV)/ready  ## write the golden files and the list of scenarios anew; the difference is the review
 	$(BIN)/python -m pytest tests/test_golden.py tests/app/test_scenarios.py --update-golden
 
+page: $(VENV)/ready  ## check, test and build the page of dashboard/ anew
+	$(BIN)/python dashboard/npm.py ci --no-audit --no-fund
+	$(BIN)/python dashboard/npm.py run check
+	$(BIN)/python dashboard/npm.py test
+	$(BIN)/python dashboard/npm.py run build
+
 chaos: $(VENV)/ready  ## kill brokers, players, receivers at random (KILLS, SEED, BROKER, DURATION, PROXY=1, TRIALS=1)
 	$(BIN)/python tests/chaos --broker $(or $(BROKER),embedded) $(if $(TRIALS),--trials,--kills $(or $(KILLS),100) \
 		--seed $(or $(SEED),1) $(if $(DURATION),--duration $(DURATION)) $(if $(PROXY),--proxy))
 
 clean:  ## take away what was built
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov .coverage
+	rm -rf $(VENV) dist build dashboard/node_modules feed/web/page .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov .coverage

@@ -36,9 +36,10 @@ export interface Country {
   readonly picture: Picture;
   readonly head: number | null;
   readonly final: boolean;
-  /** the last number that came, and how many before it did not */
+  /** the highest number that came, those below it that did not, and how many too many to name */
   readonly sequence: number;
-  readonly missing: number;
+  readonly gaps: ReadonlySet<number>;
+  readonly lost: number;
   readonly received: number;
   readonly latency_ms: number | null;
   /** whether its present picture, or that there is none, was heard */
@@ -71,7 +72,8 @@ const NOBODY: Country = {
   head: null,
   final: false,
   sequence: 0,
-  missing: 0,
+  gaps: new Set(),
+  lost: 0,
   received: 0,
   latency_ms: null,
   complete: false,
@@ -80,6 +82,7 @@ const TOPIC = /^exercise\/v1\/([a-z0-9-]{1,100})\/([a-z]{1,20})(?:\/([a-z0-9/-]{
 const COUNTRY = /^[A-Z]{3}$/;
 const MOST_COUNTRIES = 40;
 const MOST_FEATURES = 100;
+const MOST_GAPS = 1000;
 const RIVAL_MS = 5000;
 
 export function world(slug: string): World {
@@ -246,19 +249,32 @@ function fed(before: World, packet: Packet, code: string, kind: string, event: s
   const [world, current] = entered(before, message);
   if (!current) return world;
   const country = world.countries.get(code) ?? NOBODY;
-  const { sequence } = message;
-  if (country.received > 0 && sequence <= country.sequence) {
-    return { ...world, duplicates: world.duplicates + 1 };
-  }
-  const gap = country.received > 0 ? sequence - country.sequence - 1 : 0;
+  const counted = numbered(country, message.sequence);
+  if (!counted) return { ...world, duplicates: world.duplicates + 1 };
   return put({ ...world, log: rowed(world.log, message) }, code, {
     ...country,
+    ...counted,
     picture: fold(country.picture, message),
-    sequence,
-    missing: country.missing + gap,
     received: country.received + 1,
     latency_ms: message.sent === null ? null : Math.max(packet.wall - message.sent, 0),
   });
+}
+
+/** How far a country is with one more number; null if that one came already. */
+function numbered(country: Country, sequence: number): Pick<Country, 'sequence' | 'gaps' | 'lost'> | null {
+  const { gaps, lost, sequence: last, received } = country;
+  if (received === 0 || sequence === last + 1) return { sequence, gaps, lost };
+  if (sequence <= last) {
+    // A broker may deliver again what it did not see acknowledged in time, after what followed.
+    if (!gaps.has(sequence)) return null;
+    const left = new Set(gaps);
+    left.delete(sequence);
+    return { sequence: last, gaps: left, lost };
+  }
+  const more = new Set(gaps);
+  const room = MOST_GAPS - more.size;
+  for (let each = last + 1; each < Math.min(sequence, last + 1 + room); each++) more.add(each);
+  return { sequence, gaps: more, lost: lost + Math.max(sequence - last - 1 - room, 0) };
 }
 
 /** The world in which a message of a run and epoch counts, and whether it does. */

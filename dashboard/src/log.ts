@@ -1,4 +1,4 @@
-/** The log: one row a report, whoever got it; bounded, oldest first. */
+/** The log: one row a report, whoever got it in time; bounded, oldest first. */
 import type { Act, Envelope } from './envelope';
 import type { Json } from './read';
 
@@ -10,6 +10,8 @@ export interface Got {
 }
 
 export interface Row {
+  /** its place in the log, never given twice */
+  readonly id: string;
   readonly key: string;
   readonly kind: string;
   readonly act: Act;
@@ -25,6 +27,8 @@ export interface Row {
 const MOST = 500;
 const MOST_POSITIONS = 150;
 const RECENT = 200;
+/** Whoever gets a report so much later than the first gets a row of their own. */
+const LATER_MS = 60_000;
 /** Of these there are so many that they would drive out the rest. */
 export const POSITIONS: ReadonlySet<string> = new Set(['track', 'impact']);
 
@@ -38,12 +42,13 @@ export function rowed(log: readonly Row[], message: Envelope): readonly Row[] {
   };
   for (let index = log.length - 1; index >= Math.max(log.length - RECENT, 0); index--) {
     const row = log[index]!;
-    if (row.key !== message.message) continue;
+    if (row.key !== message.message || got.due - row.due > LATER_MS) continue;
     if (row.got.some((each) => each.country === got.country)) return log;
     return log.with(index, { ...row, got: [...row.got, got] });
   }
   const { message: key, kind, act, event, originator, time, due, data } = message;
-  const rows = [...log, { key, kind, act, event, originator, time, due, data, got: [got] }];
+  const id = `${key} ${got.country}`;
+  const rows = [...log, { id, key, kind, act, event, originator, time, due, data, got: [got] }];
   const positions = rows.filter((row) => POSITIONS.has(row.kind));
   const surplus = POSITIONS.has(kind)
     ? positions.length > MOST_POSITIONS && positions[0]

@@ -212,7 +212,7 @@ function healthOf(code: string, country: Country | undefined, world: World): Hea
     code,
     sequence: country?.sequence ?? 0,
     behind: country?.received && country.head ? Math.max(country.head - country.sequence, 0) : 0,
-    missing: country?.missing ?? 0,
+    missing: country ? country.gaps.size + country.lost : 0,
     latency_ms: country?.latency_ms ?? null,
     final: country?.final ?? false,
     listening: here.length > 0 ? here.some(([, state]) => state === 'online') : null,

@@ -23,14 +23,14 @@ class Stage:
     address: str
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Give the browser."""
+    """Give the browser; while it is there, no test of this module may be asynchronous."""
     with chromium() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Give a run that is seven minutes old, and a page that nobody has opened."""
     if not (FOLDER / "index.html").is_file():

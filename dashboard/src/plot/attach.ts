@@ -10,7 +10,10 @@ export interface Plotted {
   remove(): void;
 }
 
-export const AXIS_PX = 68;
+/** As wide as the names beside the bars below, in layout.css. */
+const AXIS_PX = 68;
+/** Shorter windows have their ticks told to the second. */
+const SHORT_S = 1200;
 
 export function attach(host: HTMLElement): Plotted {
   let plot: uPlot | null = null;
@@ -38,7 +41,13 @@ export function attach(host: HTMLElement): Plotted {
         padding: [8, 12, 0, 0],
         scales: { x: { time: false, range: () => [state.from, state.to] }, y: { range: (_, __, most) => [0, Math.max(most * 1.1, 10)] } },
         axes: [
-          { ...axis, size: 28, values: (_, ticks) => ticks.map((at) => clockTime(at * 1000, state.offset, false)) },
+          {
+            ...axis,
+            size: 28,
+            space: 80,
+            values: (_, ticks) =>
+              ticks.map((at) => clockTime(at * 1000, state.offset, state.to - state.from < SHORT_S)),
+          },
           { ...axis, size: AXIS_PX, values: (_, ticks) => ticks.map((km) => `${km} km`) },
         ],
         series: [

@@ -49,8 +49,27 @@ describe('the sequence', () => {
       .feed({ kind: 'launch', sequence: 7, data: LAUNCH })
       .feed({ kind: 'track', sequence: 10, data: track(60) })
       .hear('head/jpn', { run: message({ kind: 'launch' }).run, epoch: 1, sequence: 12, final: true });
-    expect(country(heard)).toMatchObject({ sequence: 10, missing: 2, head: 12, final: true });
+    expect(country(heard)).toMatchObject({ sequence: 10, head: 12, final: true });
+    expect([...country(heard)!.gaps]).toEqual([8, 9]);
     expect(heard.world.duplicates).toBe(1);
+  });
+
+  it('takes what comes after what followed it', () => {
+    const heard = listener()
+      .feed({ kind: 'launch', sequence: 1, data: LAUNCH })
+      .feed({ kind: 'track', n: 3, sequence: 3, seconds: 70, data: track(65) })
+      .feed({ kind: 'track', by: 'USA', n: 2, sequence: 2, seconds: 69, data: track(64) });
+    expect(country(heard)!.gaps.size).toBe(0);
+    expect(country(heard)!.picture.shown.get('launch/irbm')!.reports.has('USA/track')).toBe(true);
+    expect(heard.world.duplicates).toBe(0);
+  });
+
+  it('has a bound for gaps', () => {
+    const heard = listener()
+      .feed({ kind: 'launch', sequence: 1, data: LAUNCH })
+      .feed({ kind: 'launch', sequence: 999_999_999, n: 2, data: LAUNCH });
+    expect(country(heard)).toMatchObject({ lost: 999_999_997 - 1000 });
+    expect(country(heard)!.gaps.size).toBe(1000);
   });
 });
 

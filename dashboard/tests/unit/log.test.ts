@@ -17,3 +17,12 @@ it('is bounded, and positions do not drive out the rest', () => {
   for (let n = 400; n < 1000; n++) heard.feed({ kind: 'statement', n, sequence: n, event: 'said' });
   expect(heard.world.log.filter(({ kind }) => !POSITIONS.has(kind))).toHaveLength(500);
 });
+
+it('tells anew what somebody gets much later', () => {
+  const heard = listener()
+    .feed({ kind: 'launch', by: 'KOR', to: 'KOR', seconds: 60, data: LAUNCH })
+    .feed({ kind: 'launch', by: 'KOR', to: 'USA', seconds: 60, due: 61, data: LAUNCH })
+    .feed({ kind: 'launch', by: 'KOR', to: 'JPN', seconds: 60, due: 2600, data: LAUNCH });
+  expect(heard.world.log.map(({ got }) => got.map(({ country }) => country))).toEqual([['KOR', 'USA'], ['JPN']]);
+  expect(new Set(heard.world.log.map(({ id }) => id)).size).toBe(2);
+});
