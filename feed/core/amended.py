@@ -1,6 +1,7 @@
 """What each action that changes the plan makes of it, in slices."""
 
-from collections.abc import Generator, Mapping
+import itertools
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,14 +18,17 @@ from feed.core.amend import (
     with_events,
     withheld_by,
 )
+from feed.core.check import Check
 from feed.core.event_stream import earliest
 from feed.core.plan import Plan
+from feed.model.common import EventBase
 from feed.model.quoting import quoted
 from feed.model.time import rfc3339
 
 __all__ = ["amended", "settled"]
 
 _MILLISECOND = 1000
+_CHECKED_AT_ONCE = 20
 
 
 def settled(action: Amending, plan: Plan, position: int) -> Amending:
@@ -67,7 +71,9 @@ def amended(plan: Plan, action: Amending) -> Generator[int, None, Plan]:
     at = action.at
     assert at is not None, "it is settled before"
     if isinstance(action, Inject):
-        return with_events(plan, events_of(action.events))
+        events = events_of(action.events)
+        yield from _checked(plan, events)
+        return with_events(plan, events)
     changes = plan.amendments if isinstance(plan, AmendedPlan) else Amendments()
     held = next((one for one in changes.withheld if _is_held(one, action.target)), None)
     if isinstance(action, Fire):
@@ -88,6 +94,33 @@ def amended(plan: Plan, action: Amending) -> Generator[int, None, Plan]:
             edits = (*changes.edits.get(target, ()), BodyEdit(at, data))
             changes = replace(changes, edits={**changes.edits, target: edits})
     return AmendedPlan(plan.event_stream, plan.sharing, changes)
+
+
+def _checked(plan: Plan, more: Sequence[EventBase]) -> Generator[int, None, None]:
+    """Check events as if they stood at the end of the story; TransportError if one is wrong.
+
+    Sizes are not looked at: what a message takes on the wire is not known here.
+    """
+    stream = plan.event_stream
+
+    def everything() -> Iterator[EventBase]:
+        return itertools.chain(stream.events(0), more)
+
+    checks = Check(stream.header, plan.sharing.arrangements, lambda _: 0, everything)
+    count = 0
+    for event in stream.events(0):
+        for _ in checks.add(count, event):
+            pass  # that was said when the scenario was read
+        count += 1
+        if count % _CHECKED_AT_ONCE == 0:
+            yield count
+    findings = [finding for n, event in enumerate(more, count) for finding in checks.add(n, event)]
+    findings += checks.finish()
+    for steps, text in findings:
+        if len(steps) > 1 and isinstance(steps[1], int) and steps[1] >= count:
+            event = more[steps[1] - count]
+            where = ".".join(map(str, steps[2:]))
+            raise TransportError(f"event {quoted(event.id)} cannot be added ({where}): {text}")
 
 
 def _is_held(one: Withheld, target: str) -> bool:
