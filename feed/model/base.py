@@ -53,6 +53,9 @@ def slug_of(text: str) -> str:
 def _slug(value: str) -> str:
     if not _SLUG.fullmatch(value) or len(value) > SLUG_LENGTH:
         raise PydanticCustomError("slug", "{value}", {"value": value, "like": slug_of(value)})
+    phrase = claims_to_be_real(value)  # an id stands on topics, beside the mark
+    if phrase is not None:
+        raise PydanticCustomError("claims_to_be_real", "{phrase}", {"phrase": phrase})
     return value
 
 
