@@ -4,6 +4,7 @@ What it learns goes into the reception; what is to be shown because of it waits 
 the feed takes it, so that messages are shown in one place.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -75,6 +76,7 @@ class Aside:
         self._heard = clock.now()
         self._heard_ever = False
         self._said_silent = False
+        self._soon = asyncio.Event()
         self._held: Held = []
         self._shown: Held = []
         self.subscriber = Subscriber(
@@ -109,12 +111,17 @@ class Aside:
     async def keep_account(self) -> None:
         """Say how far we are, and ask for what is missing, once a second."""
         while True:
-            await self._clock.sleep(_REPORT_S)
+            self._soon.clear()
+            await self._clock.wait(self._soon, self._clock.now() + _REPORT_S)
             if self.unreported:
                 await self.report()
             self._mind_silence()
             if self.subscriber.connected:
                 await self._look()
+
+    def hurry(self) -> None:
+        """Look at once at what is missing."""
+        self._soon.set()
 
     async def report(self) -> None:
         """Tell the player how far we are."""

@@ -239,6 +239,7 @@ class Receiver:
         again_came = reception.duplicates - before
         self.account.duplicates += again_came
         self.account.received -= again_came
+        self._aside.hurry()
         return shown
 
     def _show(
