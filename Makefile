@@ -34,8 +34,8 @@ types: $(VENV)/ready  ## check types
 cover: $(VENV)/ready  ## run the tests and show which lines they reach
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
-golden: $(VENV)/ready  ## write the golden files anew; the difference is the review
-	$(BIN)/python -m pytest tests/test_golden.py --update-golden
+golden: $(VENV)/ready  ## write the golden files and the list of scenarios anew; the difference is the review
+	$(BIN)/python -m pytest tests/test_golden.py tests/app/test_scenarios.py --update-golden
 
 page: $(VENV)/ready  ## check, test and build the page of dashboard/ anew
 	$(BIN)/python dashboard/npm.py ci --no-audit --no-fund

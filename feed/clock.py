@@ -7,7 +7,7 @@ of day, in integer microseconds since 1970 UTC.  Everything below takes both as 
 import asyncio
 import heapq
 import time
-from typing import Protocol
+from typing import Literal, Protocol
 
 __all__ = ["Clock", "SystemClock", "VirtualClock"]
 
@@ -28,6 +28,9 @@ class Clock(Protocol):
 
     async def sleep_until(self, now: float) -> None:
         """Wait until ``now()`` has reached a reading."""
+
+    async def wait(self, event: asyncio.Event, until: float | None = None) -> None:
+        """Wait until an event is set, or a reading is reached; which of them is not said."""
 
 
 class SystemClock:
@@ -53,6 +56,21 @@ class SystemClock:
         """Wait by the event loop, again if it woke early."""
         while (left := now - time.monotonic()) > 0:  # noqa: ASYNC110 - time tells no event
             await asyncio.sleep(left)
+
+    async def wait(self, event: asyncio.Event, until: float | None = None) -> None:
+        """Wait by the event loop; one timer, and no task."""
+        if until is None:
+            await event.wait()
+            return
+        left = until - time.monotonic()
+        if left <= 0:
+            await asyncio.sleep(0)
+            return
+        timer = asyncio.get_running_loop().call_later(left, event.set)
+        try:
+            await event.wait()
+        finally:
+            timer.cancel()
 
 
 class VirtualClock:
@@ -102,6 +120,21 @@ class VirtualClock:
             # A task of its own: a sleeper that counted turns would notice late that it was woken.
             self._jumper = asyncio.create_task(self._jump())
         await woken
+
+    async def wait(self, event: asyncio.Event, until: float | None = None) -> None:
+        """Wait for an event or a virtual reading."""
+        waiting = {asyncio.create_task(event.wait())}
+        if until is not None:
+            waiting.add(asyncio.create_task(self._sleeping(until)))
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+
+    async def _sleeping(self, until: float) -> Literal[True]:
+        await self.sleep_until(until)
+        return True
 
     async def _jump(self) -> None:
         """Move to the next sleeper's moment, again and again, whenever nobody else has to run."""

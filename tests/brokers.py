@@ -28,6 +28,7 @@ __all__ = [
     "COUNTRIES",
     "HOST",
     "EmbeddedLike",
+    "ListedMosquitto",
     "Mosquitto",
     "RunningBroker",
     "free_port",
@@ -187,7 +188,8 @@ class EmbeddedLike(RunningBroker):
 
     name = "embedded"
 
-    def __init__(self) -> None:
+    def __init__(self, *, ack_wait_s: int = 1, max_ack_pending: int = 200) -> None:
+        """Start it; what is not acknowledged comes again sooner than it does for users."""
         super().__init__()
         self.passwords = {role: f"password-of-{role}" for role in SECRET}
         self.websocket_port = free_port()
@@ -199,6 +201,8 @@ class EmbeddedLike(RunningBroker):
             folder=self.folder,
             countries=COUNTRIES,
             passwords=self.passwords,
+            ack_wait_s=ack_wait_s,
+            max_ack_pending=max_ack_pending,
         )
         (self.folder / "nats.conf").write_text(config(self.settings), encoding="utf-8")
         self.start()
@@ -229,3 +233,35 @@ class Mosquitto(RunningBroker):
 
     def _command(self) -> Sequence[str | Path]:
         return [self._program, "-c", self.folder / "mosquitto.conf"]
+
+
+class ListedMosquitto(Mosquitto):
+    """A mosquitto with users, passwords and an access list."""
+
+    def __init__(self, rights: str) -> None:
+        self._rights = rights
+        super().__init__()
+
+    def start(self) -> None:
+        """Start it; its users are those of the list, and each has its name as password."""
+        users = [line.removeprefix("user ") for line in self._rights.splitlines()]
+        self.passwords = {
+            user: f"password-of-{user}" for user in users if user in {*SECRET, *COUNTRIES}
+        }
+        passwords, rights = self.folder / "passwords", self.folder / "rights"
+        rights.write_text(self._rights, encoding="utf-8")
+        lines = [f"{user}:{password}\n" for user, password in self.passwords.items()]
+        passwords.write_text("".join(lines), encoding="utf-8")
+        subprocess.run([need("mosquitto_passwd"), "-U", str(passwords)], check=True)
+        rights.chmod(0o600)
+        passwords.chmod(0o600)
+        with (self.folder / "mosquitto.conf").open("a", encoding="utf-8") as file:
+            file.write(f"password_file {passwords}\nacl_file {rights}\n")
+        super().start()
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection((self.host, self.port), timeout=1):
+                return True
+        except OSError:
+            return False

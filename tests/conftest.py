@@ -5,9 +5,14 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests import brokers
 from tests.brokers import EmbeddedLike, Mosquitto, RunningBroker
+
+# A busy machine is no mistake: no property depends on how long an example takes.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 KINDS: dict[str, Callable[[], RunningBroker]] = {
     kind.name: kind for kind in (EmbeddedLike, Mosquitto)
@@ -17,7 +22,11 @@ NEED_A_BROKER = {"broker", "own_broker", "nats", "mosquitto"}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let golden files be written anew."""
-    parser.addoption("--update-golden", action="store_true", help="write tests/golden anew")
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="write tests/golden and the list of scenarios anew",
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -103,7 +103,7 @@ async def test_a_player_killed_before_its_first_message_goes_on() -> None:
 async def test_a_clock_that_jumps_changes_nothing(stage: Stage) -> None:
     """The time of day jumps by hours: every message comes when due, once, in the plan's order."""
     plan = many(400)
-    player = stage.player(plan, fast(rate=1800.0, wait_for=COUNTRIES), clock=JumpingClock())
+    player = stage.publication(plan, fast(rate=1800.0, wait_for=COUNTRIES), clock=JumpingClock())
 
     got = await stage.play(player, *(stage.receiver(c, clock=JumpingClock()) for c in COUNTRIES))
 

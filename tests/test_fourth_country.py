@@ -9,13 +9,15 @@ import aiomqtt
 import pytest
 
 from feed.app.message import ReceivedMessage
-from feed.app.player import Options, Player
+from feed.app.options import Options
 from feed.app.prepare import Prepared, prepare
+from feed.app.publication import Publication
 from feed.app.receiver import Receiver
 from feed.app.run_description import RunDescription, new_run_id
 from feed.broker.embedded import embedded_broker
 from feed.clock import SystemClock
 from feed.core.explain import explain
+from feed.core.run import Run
 from feed.files.ledger import PlayerLedger
 from feed.files.receiver_ledger import ReceiverLedger
 from feed.mqtt.address import parse_address
@@ -95,11 +97,9 @@ async def test_a_fourth_country_plays_over_a_real_broker(four: Prepared, tmp_pat
     """
     plan, clock = four.plan(), SystemClock()
     countries = four.recipients
-    summary = plan.summary()
     assert countries == ("AUS", "JPN", "KOR", "USA")
-    assert summary is not None
     run = new_run_id(clock.wall())
-    about = RunDescription.of(run, plan, four.loaded.digest, summary.last)
+    about = RunDescription.of(run, plan, four.loaded.digest)
 
     async with embedded_broker(
         countries=countries, clock=clock, port=0, websocket_port=0, store=tmp_path / "broker"
@@ -115,18 +115,18 @@ async def test_a_fourth_country_plays_over_a_real_broker(four: Prepared, tmp_pat
             ) as receiver:
                 return [message async for message in receiver]
 
-        player = Player(
-            plan,
+        player = Publication(
+            Run(plan, rate=inf),
             about,
             address=parse_address(broker.url_for("player")),
             ledger=PlayerLedger.create(tmp_path / "player.sqlite", {"run": run}),
             clock=clock,
             options=Options(rate=inf, wait_for=countries, wait_s=PATIENCE_S),
-            planned=dict(summary.deliveries),
+            counting=plan.counting(),
         )
         async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
             tasks = {country: group.create_task(receive(country)) for country in countries}
-            complete = group.create_task(player.run())
+            complete = group.create_task(player.play())
 
     assert complete.result()
     got = {country: told(task.result()) for country, task in tasks.items()}

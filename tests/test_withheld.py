@@ -7,17 +7,20 @@ feed messages, the pictures as state and as GeoJSON, and the numbers.
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from math import inf
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feed.app.retained_topics import RetainedTopics, compact
 from feed.app.run_description import RunDescription
-from feed.app.standing import Standing, compact
+from feed.clock import VirtualClock
+from feed.core.actions import Play
 from feed.core.expand import Mark, Messages
-from feed.core.picture import Picture
 from feed.core.plan import Plan
+from feed.core.run import Run
 from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
 from feed.model.launch import Launch
@@ -97,24 +100,18 @@ def situations(draw: st.DrawFn) -> tuple[Arrangements, list[EventBase], int]:
 
 async def everything_sent(made: Plan) -> dict[str, list[bytes]]:
     """Return by country every payload that a run of a plan sends it, refreshed at every message."""
-    countries = made.sharing.recipients
-    about = RunDescription.of("run", made, "0" * 64, made.event_stream.gathered.last)
+    about = RunDescription.of("run", made, "0" * 64)
     wire = Wire()
-    standing = Standing(about, wire)  # type: ignore[arg-type]  # it only publishes
-    pictures = {country: Picture() for country in countries}
-    sequences = dict.fromkeys(countries, 0)
+    publisher: Any = wire  # it only publishes
+    topics = RetainedTopics(about, publisher, VirtualClock())
     payloads: dict[str, list[bytes]] = defaultdict(list)
-    for delivery in made.deliveries():
-        country = delivery.recipient
-        sequences[country] += 1
-        payloads[country].append(encode(delivery, PLAYED, sequences[country], 0))
-        changed = pictures[country].take(delivery)
-        if changed is not None:
-            standing.changed(country, changed)
-        await standing.pictures(
-            pictures, epoch=1, sequences=sequences, position=delivery.due, wall=0, late_ms=0
-        )
-        await standing.heads(1, sequences, final=False)
+    run = Run(made, rate=inf)
+    run.apply(Play(), 0.0)
+    for (one,) in iter(lambda: run.due(0.0, 1), []):
+        country = one.delivery.recipient
+        payloads[country].append(encode(one.delivery, PLAYED, one.sequence, 0))
+        await topics.pictures(run, late_ms=0)
+        await topics.heads(1, run.sequences, final=False)
     for topic, payload in wire.sent:
         payloads[topic.split("/")[4].upper()].append(topic.encode() + payload)
     return payloads

@@ -5,10 +5,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
+from feed.broker.acl import KINDS, printed
 from feed.clock import SystemClock
+from feed.errors import UsageError
 from feed.files.arrangements import load_arrangements
 
-__all__ = ["serve"]
+__all__ = ["access_list", "serve"]
+
+
+def access_list(kind: str, arrangements: Path | None) -> str:
+    """Return what another broker has to grant to the roles of the countries of a file."""
+    if kind not in KINDS:
+        raise UsageError(f"--print-acl '{kind}' is not known here; take {', '.join(KINDS)}")
+    return printed(kind, load_arrangements(arrangements).countries())
 
 
 async def serve(

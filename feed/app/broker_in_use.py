@@ -1,6 +1,7 @@
 """The broker a run is played on: the embedded one, or any other."""
 
 import os
+import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -8,12 +9,25 @@ from pathlib import Path
 
 from feed.broker.embedded import EmbeddedBroker, embedded_broker
 from feed.broker.find import find_server
+from feed.broker.ports import written
 from feed.clock import Clock
-from feed.files.credentials import find_credentials, keep_credentials
+from feed.errors import UsageError
+from feed.files.credentials import find_credentials, keep_credentials, known_addresses
 from feed.files.runs import runs_folder
 from feed.mqtt.address import BrokerAddress, parse_address
 
-__all__ = ["BrokerInUse", "BrokerOptions", "as_role", "broker_in_use", "home"]
+__all__ = [
+    "USUAL_BROKER",
+    "BrokerInUse",
+    "BrokerOptions",
+    "as_role",
+    "broker_in_use",
+    "default_broker",
+    "home",
+]
+
+USUAL_BROKER = "mqtt://127.0.0.1:1883"
+_PATIENCE_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,26 @@ def home() -> Path:
     return runs_folder(os.environ).parent
 
 
+def default_broker() -> str:
+    """Return the address that is meant when none is named.
+
+    That is the broker that feed runs on this machine, on whichever port, else the usual address.
+    """
+    running = [written(*each) for each in known_addresses(home()) if _answers(*each)]
+    if len(running) > 1:
+        addresses = ", ".join(f"mqtt://{each}" for each in running)
+        raise UsageError(f"several brokers are running here; name one with --broker: {addresses}")
+    return f"mqtt://{running[0]}" if running else USUAL_BROKER
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), _PATIENCE_S):
+            return True
+    except OSError:
+        return False
+
+
 def as_role(address: BrokerAddress, name: str) -> BrokerAddress:
     """Return an address as a role connects to it, if the user did not say as whom.
 
@@ -83,6 +117,7 @@ async def broker_in_use(
     if options.url is not None:
         yield BrokerInUse(parse_address(options.url))
         return
+    kept = home()  # wrong, it is said before anything is started
     server = find_server(options.nats_server) if options.nats_server else None
     async with embedded_broker(
         countries=countries,
@@ -96,7 +131,7 @@ async def broker_in_use(
     ) as broker:
         address = broker.address
         with keep_credentials(
-            home(),
+            kept,
             address.host,
             address.port,
             broker.credentials,

@@ -12,9 +12,11 @@ from feed.clock import SystemClock
 from feed.errors import UsageError
 from feed.files.arrangements import load_arrangements
 from feed.files.credentials import find_websocket_port
+from feed.files.identity import identity
 from feed.model.base import slug_of
 from feed.mqtt.address import BrokerAddress, parse_address
 from feed.wire.topics import ROOT, Topics
+from feed.wording.text import clean
 
 __all__ = ["ConnectOptions", "connect", "country_code", "recipes"]
 
@@ -24,21 +26,21 @@ _CODE = re.compile(r"[A-Za-z]{3}")
 _PAHO = """\
 import paho.mqtt.client as mqtt
 
-client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id="{client}", clean_session=False)
+client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, client_id={client}, clean_session=False)
 client.username_pw_set({user}){tls}
-client.on_connect = lambda client, *_: client.subscribe("{filter}", qos=1)
+client.on_connect = lambda client, *_: client.subscribe({filter}, qos=1)
 client.on_message = lambda client, data, message: print(message.topic, message.payload.decode())
-client.connect("{host}", {port})
+client.connect({host}, {port})
 client.loop_forever()
 """
 
 _MQTTJS = """\
 import mqtt from "mqtt"; // npm install mqtt; in a browser import it from your bundle
 
-const client = mqtt.connect("{url}", {{
-  protocolVersion: 4, clientId: "{client}", clean: false, username: {user},
+const client = mqtt.connect({url}, {{
+  protocolVersion: 4, clientId: {client}, clean: false, username: {user},
 }});
-client.on("connect", () => client.subscribe("{filter}", {{ qos: 1 }}));
+client.on("connect", () => client.subscribe({filter}, {{ qos: 1 }}));
 client.on("message", (topic, payload) => console.log(topic, JSON.parse(payload.toString())));
 """
 
@@ -59,31 +61,40 @@ async def connect(options: ConnectOptions) -> str:
     wanted = None if options.country is None else country_code(options.country)
     slug = None if options.exercise is None else slug_of(options.exercise)
     if slug == "":
-        raise UsageError(f"--exercise '{options.exercise}' has no letters or digits a-z")
+        raise UsageError(f"--exercise '{options.exercise}' has no letters or digits")
     address = parse_address(options.broker)
     port = options.websocket_port or find_websocket_port(home(), address.host, address.port)
     options = replace(options, exercise=slug, websocket_port=port)
     clock = SystemClock()
     found = await exercises(as_role(address, "observer"), clock)
     countries = [
-        str(country)
-        for standing in found
-        if slug in {None, standing.slug}
-        for country in standing.manifest.get("countries", [])
+        country
+        for exercise in found
+        if slug in {None, exercise.slug}
+        for country in exercise.manifest.countries
     ]
     known = list(dict.fromkeys(countries))
-    country = wanted or (known or load_arrangements().countries())[0]
+    participants = load_arrangements().countries()
+    if wanted is not None and wanted not in {*known, *participants}:
+        raise UsageError(
+            f"{wanted} is no participant; "
+            + (
+                f"the feeds here are those of {', '.join(known)}"
+                if known
+                else f"the arrangements have {', '.join(participants)}, and nothing is played here"
+            )
+        )
+    country = wanted or (known or participants)[0]
     said = [
-        f"# {standing.slug}: {standing.manifest.get('title', '')} "
-        f"({standing.clock.get('state', 'no clock')}; "
-        f"for {', '.join(map(str, standing.manifest.get('countries', [])))})"
-        for standing in found
+        f"# {exercise.slug}: {clean(exercise.manifest.title)} ({exercise.state or 'no clock'}; "
+        f"for {', '.join(exercise.manifest.countries)})"
+        for exercise in found
     ]
     if not said:
         said = ["# no exercise is being played here at present; these lines wait for one"]
     if known and country not in known:
         said.append(f"# nothing comes for {country}: the feeds are those of {', '.join(known)}")
-    return "\n".join([*said, "", recipes(address, country, options)])
+    return "\n".join([*said, "", recipes(address, country, options, identity(home()))])
 
 
 def country_code(text: str) -> str:
@@ -93,18 +104,22 @@ def country_code(text: str) -> str:
     return text.upper()
 
 
-def recipes(address: BrokerAddress, country: str, options: ConnectOptions) -> str:
+def recipes(address: BrokerAddress, country: str, options: ConnectOptions, suffix: str) -> str:
     """Return what to paste, for mosquitto_sub, paho and MQTT.js.
 
     Each has a client id of its own, so that they can be tried side by side: a broker hangs up on
-    the older of two clients with one id.
+    the older of two clients with one id.  ``suffix`` is the random end of the ids, so that nobody
+    else has them.
     """
     code = country.lower()
     user = code if address.user is None else address.user
     topic_filter = Topics(options.exercise or "+").feed_filter(country)
-    where = f"mosquitto_sub -h {address.host} -p {address.port}"
+    topic = shlex.quote(topic_filter)
+    # Nothing stands unquoted in what is pasted into a shell or a program.
+    where = f"mosquitto_sub -h {shlex.quote(address.host)} -p {address.port}"
     if address.tls:
         where += " --tls-use-os-certs"
+    mine = {kind: f"my-{code}-{kind}-{suffix}" for kind in ("client", "paho", "mqttjs")}
     scheme, websocket_port = "wss" if address.tls else "ws", options.websocket_port
     url = f"{scheme}://{written(address.host, websocket_port or _WEBSOCKET_PORT)}/mqtt"
     guess = "" if options.websocket_port else "; if the port is another: --websocket-port"
@@ -112,23 +127,26 @@ def recipes(address: BrokerAddress, country: str, options: ConnectOptions) -> st
         [
             f"# the feed of {country}: QoS 1 and a fixed client id, so that nothing is missed",
             *(["# (your password is left out: add it)"] if address.password else []),
-            f"{where} -u {shlex.quote(user)} -i my-{code}-client -c -q 1 -v -t '{topic_filter}'",
+            f"{where} -u {shlex.quote(user)} -i {mine['client']} -c -q 1 -v -t {topic}",
             "",
             "# everything that an observer may see: feeds, pictures, clock",
             f"{where} -q 1 -v -t '{ROOT}/#'",
             "",
             "# Python, paho-mqtt 2",
             _PAHO.format(
-                host=address.host,
+                host=json.dumps(address.host),
                 port=address.port,
                 user=json.dumps(user),
                 tls="\nclient.tls_set()" if address.tls else "",
-                client=f"my-{code}-paho",
-                filter=topic_filter,
+                client=json.dumps(mine["paho"]),
+                filter=json.dumps(topic_filter),
             ),
             f"// JavaScript, MQTT.js over WebSocket{guess}",
             _MQTTJS.format(
-                url=url, user=json.dumps(user), client=f"my-{code}-mqttjs", filter=topic_filter
+                url=json.dumps(url),
+                user=json.dumps(user),
+                client=json.dumps(mine["mqttjs"]),
+                filter=json.dumps(topic_filter),
             ),
         ]
     )

@@ -1,11 +1,13 @@
 """A received message, as whoever iterates over a feed gets it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from feed.files.recording import Key
 from feed.model.message import Message
+from feed.mqtt.subscriber import Arrival
 from feed.wire.envelope import Envelope, decode, message_of, moment_of
+from feed.wire.topics import Topics
 
 __all__ = ["ReceivedMessage"]
 
@@ -47,6 +49,27 @@ class ReceivedMessage:
             due_us=due,
             from_history=from_history,
         )
+
+    @classmethod
+    def of(cls, country: str, client: str, topics: Topics, arrival: Arrival, wall: int) -> Self:
+        """Return what arrived at a receiver as a message of its country's feed.
+
+        ``ValueError`` with one sentence if it does not belong where it came; what was asked for
+        comes on a topic that names no event.
+        """
+        answer = arrival.topic == topics.down(country, client)
+        received = cls.read(arrival.topic, arrival.payload, wall, from_history=answer)
+        envelope = received.envelope
+        if envelope.recipient != country:
+            raise ValueError(f"is for {envelope.recipient}, not for {country}")
+        if envelope.id != ".".join(map(str, received.key)).lower():
+            raise ValueError("its id is not that of a delivery")
+        topic = topics.feed(country, received.kind, received.event)
+        if answer:
+            return replace(received, topic=topic)
+        if arrival.topic != topic:
+            raise ValueError("its topic names another kind or event")
+        return received
 
     @property
     def key(self) -> Key:

@@ -4,17 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from feed.app.position import Span
 from feed.core.plan import Plan
+from feed.core.run import Span
 from feed.core.sharing import Sharing
 from feed.errors import UsageError
 from feed.files.arrangements import load_arrangements
 from feed.files.library import find
 from feed.files.scenario import Loaded, load
+from feed.files.source import only_once, source_of
 from feed.model.arrangement import Arrangements
-from feed.model.time import Instant, Moment, parse_duration, parse_moment
+from feed.model.quoting import quoted
+from feed.model.time import DATED, TIMES, Instant, Moment, parse_moment, rfc3339
 
-__all__ = ["Prepared", "moment_in", "prepare"]
+__all__ = ["Prepared", "date_in", "moment_in", "prepare"]
+
+_DATES = "2015-06-01 or 2015-06-01T12:00:00+09:00"
 
 
 @dataclass(frozen=True)
@@ -42,22 +46,50 @@ class Prepared:
         return Plan(event_stream, sharing)
 
     def span(self, start_offset: str | None, until: str | None) -> Span:
-        """Return the part of the scenario that a user asks for: offsets, clock times or dates."""
+        """Return the part of the scenario that a user asks for; refuse one without a message."""
         start = self.loaded.header.starts
-
-        def moment(text: str | None, option: str) -> int | None:
-            if text is None:
-                return None
-            # An offset is what users mean by a plain duration such as 00:10:00 or PT10M.
-            try:
-                return start.us + parse_duration(text)
-            except ValueError:
-                return moment_in(text, start, option).us
-
-        span = Span(moment(start_offset, "--start-offset"), moment(until, "--until"))
+        begin = None if start_offset is None else moment_in(start_offset, start, "--start-offset")
+        end = None if until is None else moment_in(until, start, "--until")
+        span = Span(None if begin is None else begin.us, None if end is None else end.us)
         if span.begin is not None and span.until is not None and span.until <= span.begin:
-            raise UsageError("--until is not after --start-offset; nothing is planned between them")
+            raise UsageError(
+                f"--until is not after --start-offset ({self.shown(span.begin)} to "
+                f"{self.shown(span.until)}); exchange them, or add a date"
+            )
+        if span != Span():
+            self._refuse_empty(span)
         return span
+
+    def shown(self, us: int) -> str:
+        """Return a moment as the scenario's own clock shows it, for a sentence."""
+        return rfc3339(us, self.loaded.header.starts.offset_s).replace(".000", "")
+
+    def _refuse_empty(self, span: Span) -> None:
+        """Refuse a part of the plan in which nothing is due, and say where something is."""
+        before: int | None = None
+        for delivery in self.plan().deliveries():
+            if span.begin is not None and delivery.due < span.begin:
+                before = delivery.due
+                continue
+            if span.until is None or delivery.due <= span.until:
+                return
+            until, first = self.shown(span.until), self.shown(delivery.due)
+            if span.begin is None:
+                raise UsageError(
+                    f"nothing is due in the part up to --until ({until}); "
+                    f"the first message is due at {first}, end later"
+                )
+            raise UsageError(
+                f"nothing is due in the part from --start-offset ({self.shown(span.begin)}) to "
+                f"--until ({until}); the next message is due at {first}, end later"
+            )
+        if before is None:
+            raise UsageError(f"nothing is due for {', '.join(self.recipients)}; see 'feed plan'")
+        assert span.begin is not None, "something came before the part"
+        raise UsageError(
+            f"nothing is due in the part from --start-offset on ({self.shown(span.begin)}); "
+            f"the last message is due at {self.shown(before)}, begin earlier"
+        )
 
 
 def prepare(
@@ -73,11 +105,11 @@ def prepare(
     ``as_of`` asks "what if": a moment at which the arrangements are looked at, in place of what the
     scenario says.  ``countries`` are the only recipients.
     """
-    path = find(scenario)
-    agreed = load_arrangements(arrangements)
-    loaded = load(
-        path, agreed, shown=scenario if scenario == str(path) else None, exercise=exercise
-    )
+    only_once(scenario, arrangements)
+    found = find(scenario)
+    named = None if arrangements is None else source_of(arrangements)
+    agreed = load_arrangements() if named is None else load_arrangements(*named)
+    loaded = load(found.path, agreed, shown=found.shown, exercise=exercise)
     header = loaded.header
     known = agreed.countries()
     wanted = countries or header.countries or known
@@ -88,18 +120,36 @@ def prepare(
             )
     fixed: int | None = None
     if as_of is not None:
-        fixed = moment_in(as_of, header.starts, "--as-of").us
+        fixed = date_in(as_of, header.starts, "--as-of").us
     elif isinstance(header.sharing, Moment):
         fixed = header.sharing.resolve(header.starts).us
-    return Prepared(path, arrangements, loaded, agreed, tuple(sorted(wanted)), fixed)
+    return Prepared(
+        path=found.path,
+        arrangements_path=None if named is None else named.path,
+        loaded=loaded,
+        arrangements=agreed,
+        recipients=tuple(sorted(wanted)),
+        as_of=fixed,
+    )
 
 
 def moment_in(text: str, start: Instant, option: str) -> Instant:
-    """Return a moment that a user wrote, in a scenario that begins at ``start``."""
+    """Return a moment that a user wrote, in a scenario that begins at ``start``.
+
+    A clock time is the first from the start on.
+    """
     try:
-        return parse_moment(text).resolve(start)
+        return parse_moment(text).resolve_from(start)
     except (ValueError, OverflowError):
-        raise UsageError(
-            f"{option} '{text}' is not a time; write 07:22, +PT90S, 2022-10-04 or "
-            "2022-10-04T07:22:00+09:00"
-        ) from None
+        raise UsageError(f"{option} {quoted(text)} is not a time; write {TIMES}") from None
+
+
+def date_in(text: str, start: Instant, option: str) -> Instant:
+    """Return a date that a user wrote, with or without a time of day."""
+    try:
+        moment = parse_moment(text)
+    except (ValueError, OverflowError):
+        raise UsageError(f"{option} {quoted(text)} is not a date; write {_DATES}") from None
+    if moment.form not in DATED:
+        raise UsageError(f"{option} {quoted(text)} has no date; write {_DATES}")
+    return moment.resolve(start)

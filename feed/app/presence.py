@@ -1,13 +1,13 @@
 """Whether a player is already there: one exercise has one player."""
 
 import asyncio
-import json
 import secrets
 from typing import NamedTuple
 
 from feed.clock import Clock
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.subscriber import Subscriber
+from feed.wire.clock import decode_clock
 from feed.wire.topics import Topics, client_id
 
 __all__ = ["Found", "look_for_player"]
@@ -63,8 +63,6 @@ async def look_for_player(address: BrokerAddress, topics: Topics, clock: Clock) 
 
 def _run_of(payload: bytes) -> str | None:
     try:
-        clock = json.loads(payload)
+        return decode_clock(payload).run
     except ValueError:
         return None
-    run = clock.get("run") if isinstance(clock, dict) else None
-    return run if isinstance(run, str) else None

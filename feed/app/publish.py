@@ -29,29 +29,30 @@ async def publish(options: PublishOptions) -> int:
     if options.resume is None:
         opened = new_session(options.play, clock)
     else:
-        opened = resumed_session(options.resume, options.play)
+        opened = resumed_session(options.resume, options.play, clock)
     with opened as session:
-        about = session.about
+        about = session.description
         broker = BrokerOptions(url=options.broker)
         async with broker_in_use(broker, countries=about.countries, clock=clock) as place:
-            player = session.player(place.role("player"), clock)
-            player.begun = lambda: log.info(
+            publication = session.publication(place.role("player"), clock)
+            publication.begun = lambda: log.info(
                 "publishing",
                 run=about.run,
                 scenario=about.scenario,
                 exercise=about.topics.exercise,
                 broker=place.address.shown,
             )
-            complete = await player.run()
+            complete = await publication.play()
             log.info(
                 "published",
                 run=about.run,
-                messages=player.progress.sent,
-                latest_ms=player.progress.latest_ms,
+                messages=publication.run.sent,
+                latest_ms=publication.progress.latest_ms,
             )
         if not complete:
-            waited = {c: player.position.sequences[c] for c in session.options.wait_for}
-            raise IncompleteError(_lacking(player.receivers.lacking(player.epoch, waited)))
+            run = publication.run
+            waited = {country: run.sequences[country] for country in session.options.wait_for}
+            raise IncompleteError(_lacking(publication.receivers.lacking(run.epoch, waited)))
     return 0
 
 

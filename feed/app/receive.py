@@ -22,8 +22,8 @@ from feed.files.runs import receiver_folder, runs_folder
 from feed.model.base import slug_of
 from feed.mqtt.address import parse_address
 from feed.terminal.lines import Lines
-from feed.terminal.times import named_zone
 from feed.wire.topics import LEVEL
+from feed.wording.times import named_zone
 
 __all__ = ["DEFAULT_BROKER", "ReceiveOptions", "receive", "receive_and_show"]
 
@@ -100,7 +100,8 @@ async def receive_and_show(options: ReceiveOptions) -> int:
     try:
         async with _receiver(options, clock, out=out, ledger=True) as stream:
             await _show(stream, options)
-            account, complete = stream.account, stream.complete()
+            account, complete = stream.account, stream.reception.complete
+            given_up = stream.reception.given_up
     finally:
         if out is not None:
             out.close()
@@ -113,8 +114,7 @@ async def receive_and_show(options: ReceiveOptions) -> int:
     )
     if not complete:
         raise IncompleteError(
-            f"{account.given_up} messages of {options.country} are lost; the player can no longer "
-            "give them"
+            f"{given_up} messages of {options.country} are lost; the player can no longer give them"
         )
     return 0
 
@@ -137,7 +137,7 @@ async def _receiver(
     else:
         exercise = slug_of(options.exercise)
         if not exercise:
-            raise UsageError(f"--exercise '{options.exercise}' has no letters or digits a-z")
+            raise UsageError(f"--exercise '{options.exercise}' has no letters or digits")
 
     def open_ledger(run: str) -> ReceiverLedger:
         folder = receiver_folder(runs_folder(os.environ), run)

@@ -1,18 +1,22 @@
 """Who listens: receivers that are there, how far each of them is, and what they ask for again.
 
 Everything here comes from other people's clients, so whatever cannot be read is answered where it
-can be, and harms nothing.
+can be, and harms nothing.  History is answered a few messages at a time, by whoever asks in turn,
+beside what is due: nobody's requests hold up the run, or another receiver.
 """
 
+import asyncio
 import itertools
 import json
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from feed.app.standing import compact
+from feed.app.retained_topics import compact
+from feed.clock import Clock
 from feed.files.ledger import PlayerLedger
 from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Arrival
@@ -25,9 +29,16 @@ _LARGEST = 8192
 _MOST_LISTENERS = 1000
 """How many receivers of one country are told apart; each costs memory and a row of the ledger."""
 _LAST_EPOCH = 10**9
+_MOST_WAITING = 20
+"""Requests for history of one client that wait for their answer; it may ask again for others."""
+_AT_ONCE = 25
+"""Messages of history that go out in one turn of the loop."""
+_SHARE = 4
+"""History takes this part of what may be under way to the broker at most."""
+_PAUSE_S = 0.01
 
 
-class _Acknowledgement(BaseModel):
+class _AcknowledgementPayload(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
     run: str
@@ -38,7 +49,7 @@ class _Acknowledgement(BaseModel):
     """whether it knows that nothing will follow; None: it does not say"""
 
 
-class _Request(BaseModel):
+class _HistoryPayload(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True, populate_by_name=True)
 
     id: Annotated[str, Field(max_length=100)]
@@ -46,6 +57,17 @@ class _Request(BaseModel):
     epoch: Annotated[int, Field(ge=1, le=_LAST_EPOCH)]
     first: Annotated[int, Field(alias="from", ge=1, lt=2**63)]
     last: Annotated[int, Field(alias="to", ge=1, lt=2**63)]
+
+
+class _Asked(NamedTuple):
+    """A request for history that waits for its answer."""
+
+    id: str
+    epoch: int
+    first: int
+    last: int
+    error: str = ""
+    """why it is refused"""
 
 
 @dataclass
@@ -89,9 +111,11 @@ class Receivers:
         publisher: Publisher,
         changed: Callable[[], None],
         *,
+        clock: Clock,
         countries: Sequence[str],
     ) -> None:
         self._run = run
+        self._clock = clock
         self._topics = topics
         self._countries = frozenset(countries)
         self._ledger = ledger
@@ -106,8 +130,9 @@ class Receivers:
             known.missing = [(first, last) for first, last in receipt.missing]
         self.answered = 0
         """how many requests for history were answered"""
-        self.before_history: Callable[[], None] = lambda: None
-        """called before the ledger is read, so that it holds all that was sent"""
+        self._asked: OrderedDict[tuple[str, str], list[_Asked]] = OrderedDict()
+        """what waits for an answer, by (country, client); the next one's first"""
+        self._asking = asyncio.Event()
 
     @property
     def filters(self) -> list[tuple[str, int]]:
@@ -128,6 +153,32 @@ class Receivers:
         """Tell whether each of some countries has a receiver online."""
         return all(self.of(country) for country in countries)
 
+    def behind(self, epoch: int, sequences: Mapping[str, int]) -> int:
+        """Return how many messages the best receiver of the slowest country has yet to get."""
+        return max(
+            (
+                sequence - max((one.reached(epoch) for one in self.of(country)), default=0)
+                for country, sequence in sequences.items()
+            ),
+            default=0,
+        )
+
+    def served(self, epoch: int, sequences: Mapping[str, int]) -> bool:
+        """Tell whether a receiver of each country has everything that was sent to it."""
+        known = list(self.listeners.values())
+        return all(
+            any(one.country == country and one.has(epoch, sequence) for one in known)
+            for country, sequence in sequences.items()
+        )
+
+    def settled(self, epoch: int, sequences: Mapping[str, int]) -> bool:
+        """Tell whether everybody who is here has everything, and has heard that it is over."""
+        return all(
+            one.has(epoch, sequences[one.country]) and not one.unaware
+            for country in sequences
+            for one in self.of(country)
+        )
+
     def lacking(self, epoch: int, sequences: Mapping[str, int]) -> dict[str, int]:
         """Return how many messages the best receiver of each country lacks, where it lacks any."""
         lacking = {}
@@ -138,7 +189,7 @@ class Receivers:
                 lacking[country] = sequence - best
         return lacking
 
-    async def take(self, arrival: Arrival, wall: int) -> None:
+    def take(self, arrival: Arrival, wall: int) -> None:
         """Take in what a receiver said; anything that is no message of a receiver is ignored."""
         levels = arrival.topic.split("/")
         if len(levels) != 7 or levels[3] != "up":  # noqa: PLR2004 - exercise/v1/x/up/c/what/client
@@ -147,7 +198,7 @@ class Receivers:
         if country not in self._countries or not LEVEL.fullmatch(client):
             return
         if what == "history" and not arrival.retain:
-            await self._history(country, client, arrival.payload)
+            self._ask(country, client, arrival.payload)
         elif not self._room_for(country, client):
             return
         elif what == "presence":
@@ -171,7 +222,7 @@ class Receivers:
 
     def _acknowledgement(self, country: str, client: str, payload: bytes, wall: int) -> None:
         try:
-            said = _Acknowledgement.model_validate_json(payload[:_LARGEST])
+            said = _AcknowledgementPayload.model_validate_json(payload[:_LARGEST])
         except ValidationError:
             return
         spans = [(0, 0), *said.missing, (said.sequence, said.sequence)]
@@ -187,26 +238,57 @@ class Receivers:
         self._ledger.receipt(country, client, said.epoch, said.sequence, missing, wall)
         self._changed()
 
-    async def _history(self, country: str, client: str, payload: bytes) -> None:
-        down = self._topics.down(country, client)
+    def _ask(self, country: str, client: str, payload: bytes) -> None:
+        """Put a request for history where it waits for its turn."""
         try:
-            asked = _Request.model_validate_json(payload[:_LARGEST])
+            said = _HistoryPayload.model_validate_json(payload[:_LARGEST])
         except ValidationError:
             error = "not a request for history; write id, client, epoch, from and to"
-            await self._publisher.publish(down, compact({"id": _id_of(payload), "error": error}))
+            asked = _Asked(_id_of(payload), 0, 0, 0, error)
+        else:
+            asked = _Asked(said.id, said.epoch, said.first, said.last)
+            if said.client != client or said.last < said.first:
+                error = "client must be the one of the topic, and from not above to"
+                asked = asked._replace(error=error)
+        waiting = self._asked.setdefault((country, client), [])
+        if len(waiting) < _MOST_WAITING:
+            waiting.append(asked)
+        self._asking.set()
+
+    async def answer(self) -> None:
+        """Answer requests for history, for as long as the run is played."""
+        while True:
+            while not self._asked:
+                self._asking.clear()
+                await self._asking.wait()
+            (country, client), waiting = self._asked.popitem(last=False)
+            await self._answer(country, client, waiting[0])
+            if waiting[1:]:
+                # Whoever asks for much waits behind the others.
+                self._asked[country, client] = [
+                    *waiting[1:],
+                    *self._asked.pop((country, client), []),
+                ]
+
+    async def _answer(self, country: str, client: str, asked: _Asked) -> None:
+        down, publish = self._topics.down(country, client), self._publisher.publish
+        if asked.error:
+            await publish(down, compact({"id": asked.id, "error": asked.error}))
             return
-        if asked.client != client or asked.last < asked.first:
-            error = "client must be the one of the topic, and from not above to"
-            await self._publisher.publish(down, compact({"id": asked.id, "error": error}))
-            return
-        self.before_history()
-        rows = self._ledger.history(country, asked.epoch, asked.first, asked.last, _MOST + 1)
-        for row in rows[:_MOST]:
-            await self._publisher.publish(down, row.payload)
-        done: dict[str, object] = {"id": asked.id, "done": True, "count": min(len(rows), _MOST)}
-        if len(rows) > _MOST:
-            done["more"] = rows[_MOST].sequence
-        await self._publisher.publish(down, compact(done))
+        count, first = 0, asked.first
+        rows = self._ledger.history(country, asked.epoch, first, asked.last, _AT_ONCE)
+        while rows and count < _MOST:
+            for row in rows:
+                await publish(down, row.payload)
+            count, first = count + len(rows), rows[-1].sequence + 1
+            await self._clock.sleep(0)
+            while self._publisher.in_flight > self._publisher.window // _SHARE:
+                await self._clock.sleep(_PAUSE_S)
+            rows = self._ledger.history(country, asked.epoch, first, asked.last, _AT_ONCE)
+        done: dict[str, object] = {"id": asked.id, "done": True, "count": count}
+        if rows:
+            done["more"] = rows[0].sequence
+        await publish(down, compact(done))
         self.answered += 1
 
 

@@ -1,21 +1,23 @@
 """``feed run``: broker, player, a receiver for each country, and what one sees of it."""
 
 import asyncio
-import contextlib
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import structlog
 
+from feed.app.beside import beside
 from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
-from feed.app.player import Player
+from feed.app.message import ReceivedMessage
+from feed.app.publication import Publication
 from feed.app.receiver import Receiver
 from feed.app.session import PlayOptions, Session, new_session, resumed_session
 from feed.app.transport import obey_keys
-from feed.app.watching import live_state, message_view
+from feed.app.watching import Watching, message_view
 from feed.clock import SystemClock
 from feed.errors import BrokerError, IncompleteError
 from feed.files.receiver_ledger import ReceiverLedger
@@ -23,11 +25,12 @@ from feed.terminal.keys import Keys
 from feed.terminal.lines import MARK, Lines, summary_lines
 from feed.terminal.live import LiveState, LiveView
 from feed.terminal.log import Notes
-from feed.terminal.times import named_zone
+from feed.wording.times import named_zone
 
 __all__ = ["RunOptions", "run"]
 
 _FRAME_S = 0.125
+_SWITCH_S = 0.001
 
 log = structlog.get_logger()
 
@@ -51,9 +54,9 @@ async def run(options: RunOptions, notes: Notes) -> int:
     if options.resume is None:
         opened = new_session(options.play, clock)
     else:
-        opened = resumed_session(options.resume, options.play)
+        opened = resumed_session(options.resume, options.play, clock)
     with opened as begun:
-        countries = begun.about.countries
+        countries = begun.description.countries
         session = replace(begun, options=replace(begun.options, wait_for=countries))
         store = session.folder.store
         async with broker_in_use(
@@ -69,60 +72,65 @@ async def run(options: RunOptions, notes: Notes) -> int:
 async def _play(
     session: Session, place: BrokerInUse, clock: SystemClock, options: RunOptions, notes: Notes
 ) -> bool:
-    player = session.player(place.role("player"), clock)
+    publication = session.publication(place.role("player"), clock)
     zone = named_zone(options.zone)
+    live = sys.stdout.isatty() if options.live is None else options.live
+    keys = Keys(sys.stdin if live else None)
+    over = ""
     async with AsyncExitStack() as stack:
         receivers = [
             await stack.enter_async_context(_receiver(session, place, country, clock))
-            for country in session.about.countries
+            for country in session.description.countries
         ]
-
-        over = ""
+        participants = session.prepared.arrangements.participants
+        watching = Watching(
+            publication,
+            receivers,
+            place,
+            clock,
+            names={country: entry.name for country, entry in participants.items()},
+            language=options.language,
+            zone=zone,
+        )
 
         def state() -> LiveState:
-            participants = session.prepared.arrangements.participants
-            seen = live_state(
-                player,
-                receivers,
-                place,
-                clock,
-                names={country: entry.name for country, entry in participants.items()},
-                language=options.language,
-                zone=zone,
-                note=notes.last,
-                keys=keys.active,
-            )
+            seen = watching.state(note=notes.last(), keys=keys.active)
             return replace(seen, state=over, phase="playing") if over else seen
 
-        live = sys.stdout.isatty() if options.live is None else options.live
-        keys = Keys(sys.stdin if live else None)
+        shown = _Live(state, options, notes, clock) if live else _Piped(state, options, zone)
+        received = [asyncio.Event() for _ in receivers]
+
+        async def play() -> bool:
+            nonlocal over
+            complete = await publication.play()
+            over = publication.run.state.value
+            # What is complete has been received; who lacks something waits no longer.
+            for receiver, done in zip(receivers, received, strict=True):
+                receiver.leave()
+                await done.wait()
+            return complete
+
         try:
-            async with _shown(state, options, notes, clock, live=live) as lines:
-                playing = asyncio.create_task(player.run())
-                async with asyncio.TaskGroup() as group:
-                    helpers = [
-                        group.create_task(obey_keys(player, keys)),
-                        group.create_task(_mind_broker(place)),
-                    ]
-                    for receiver in receivers:
-                        group.create_task(_receive(receiver, lines, options.language, zone))
-                    try:
-                        complete = await playing
-                    except asyncio.CancelledError:
-                        over = "interrupted"
-                        playing.cancel()
-                        await asyncio.gather(playing, return_exceptions=True)
-                        raise
-                    over = player.playhead.state.value
-                    for helper in helpers:
-                        helper.cancel()
-                    # What is complete has been received; who lacks something waits no longer.
-                    for receiver in receivers:
-                        receiver.leave()
+            with shown:
+                try:
+                    complete = await beside(
+                        play(),
+                        obey_keys(publication, keys),
+                        _mind_broker(place),
+                        shown.keep(),
+                        *(
+                            _receive(receiver, shown, done)
+                            for receiver, done in zip(receivers, received, strict=True)
+                        ),
+                    )
+                except asyncio.CancelledError:
+                    # Before the last picture is drawn.
+                    over = "interrupted"
+                    raise
         finally:
-            if player.progress.sent:
+            if publication.run.sent:
                 _sum_up(state(), live=live)
-    _judge(player, receivers)
+    _judge(publication, receivers)
     return complete
 
 
@@ -146,20 +154,18 @@ def _receiver(session: Session, place: BrokerInUse, country: str, clock: SystemC
     return Receiver(
         place.role(country.lower()),
         country,
-        session.about.topics.exercise,
+        session.description.topics.exercise,
         clock=clock,
         ledger=ledger,
     )
 
 
-async def _receive(
-    receiver: Receiver, lines: Lines | None, language: str, zone: ZoneInfo | None
-) -> None:
-    while (batch := await receiver.batch()) is not None:
-        for message in batch if lines else ():
-            assert lines is not None
-            view = message_view(message, language, zone)
-            lines.message(receiver.country, view, message.latency_ms)
+async def _receive(receiver: Receiver, shown: "_Live | _Piped", done: asyncio.Event) -> None:
+    try:
+        while (batch := await receiver.batch()) is not None:
+            shown.messages(receiver.country, batch)
+    finally:
+        done.set()
 
 
 async def _mind_broker(place: BrokerInUse) -> None:
@@ -169,52 +175,84 @@ async def _mind_broker(place: BrokerInUse) -> None:
         raise error
 
 
-@asynccontextmanager
-async def _shown(
-    state: Callable[[], LiveState],
-    options: RunOptions,
-    notes: Notes,
-    clock: SystemClock,
-    *,
-    live: bool,
-) -> AsyncIterator[Lines | None]:
-    """Show the run while the context lasts: as a live view, or line by line."""
-    first = state()
-    if not live:
-        lines = Lines(sys.stdout, offset_s=first.offset_s, zone=options.zone)
-        lines.begin(first)
-        yield lines
-        return
-    with LiveView(zone=options.zone, notes=notes) as view:
+class _Live:
+    """The run as a live view, drawn beside the event loop: what is due does not wait for it."""
 
-        async def frames() -> None:
-            while True:
-                view.update(state())
-                await clock.sleep(_FRAME_S)
+    def __init__(
+        self, state: Callable[[], LiveState], options: RunOptions, notes: Notes, clock: SystemClock
+    ) -> None:
+        self._state = state
+        self._clock = clock
+        self._view = LiveView(zone=options.zone, notes=notes)
+        self._before = sys.getswitchinterval()
 
-        task = asyncio.create_task(frames())
+    def __enter__(self) -> Self:
+        """Take over the terminal."""
+        # The event loop gets the interpreter back from the drawing thread after so long.
+        sys.setswitchinterval(_SWITCH_S)
+        self._view.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Draw the last picture, and give the terminal back."""
         try:
-            yield None
+            self._view.update(self._state())
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-            view.update(state())
+            self._view.__exit__(*error)
+            sys.setswitchinterval(self._before)
+
+    async def keep(self) -> None:
+        """Draw again and again."""
+        while True:
+            await asyncio.to_thread(self._view.update, self._state())
+            await self._clock.sleep(_FRAME_S)
+
+    def messages(self, country: str, messages: Sequence[ReceivedMessage]) -> None:
+        """Show nothing: a frame has what receivers got last."""
 
 
-def _judge(player: Player, receivers: list[Receiver]) -> None:
+class _Piped:
+    """The run as lines, one for each message."""
+
+    def __init__(
+        self, state: Callable[[], LiveState], options: RunOptions, zone: ZoneInfo | None
+    ) -> None:
+        self._state = state
+        self._language = options.language
+        self._zone = zone
+        self._lines = Lines(sys.stdout, offset_s=state().offset_s, zone=options.zone)
+
+    def __enter__(self) -> Self:
+        """Say what is played."""
+        self._lines.begin(self._state())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave nothing to be done."""
+
+    async def keep(self) -> None:
+        """Do nothing: lines stand where they were written."""
+
+    def messages(self, country: str, messages: Sequence[ReceivedMessage]) -> None:
+        """Write a line for each message."""
+        for message in messages:
+            view = message_view(message, self._language, self._zone)
+            self._lines.message(country, view, message.latency_ms)
+
+
+def _judge(publication: Publication, receivers: list[Receiver]) -> None:
     """Raise IncompleteError if a receiver lacks what was sent to its country."""
     lacking = {}
     for receiver in receivers:
-        tally = receiver.tally()
-        sent = player.position.sequences[receiver.country]
+        tally = receiver.reception.tally
+        sent = publication.run.sequences[receiver.country]
         got = 0 if tally is None else tally.received
         if got != sent:
             lacking[receiver.country] = sent - got
     if lacking:
-        sent = sum(player.position.sequences.values())
+        sent = sum(publication.run.sequences.values())
         parts = ", ".join(f"{country} {count}" for country, count in lacking.items())
         raise IncompleteError(
             f"{sum(lacking.values())} of {sent} messages did not arrive: {parts}; "
-            f"go on with 'feed run --resume {player.about.run}'"
+            f"go on with 'feed run --resume {publication.description.run}'"
         )

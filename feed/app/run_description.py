@@ -1,6 +1,7 @@
 """What a run is: its id, its names, and what it plays."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,14 +38,13 @@ class RunDescription:
     digest: str
     countries: tuple[str, ...]
     starts: int
-    ends: int
     offset_s: int
     arrangements_at: int | None = None
     """the moment at which the arrangements are fixed; None: as they stand at each moment"""
 
     @classmethod
-    def of(cls, run: str, plan: Plan, digest: str, ends: int) -> "RunDescription":
-        """Return what is said of a plan that is played as a run; ``ends`` in microseconds."""
+    def of(cls, run: str, plan: Plan, digest: str) -> "RunDescription":
+        """Return what is said of a plan that is played as a run."""
         header = plan.event_stream.header
         return cls(
             run=run,
@@ -54,7 +54,6 @@ class RunDescription:
             digest=digest,
             countries=plan.sharing.recipients,
             starts=plan.starts,
-            ends=ends,
             offset_s=plan.event_stream.start.offset_s,
             arrangements_at=plan.sharing.as_of,
         )
@@ -68,13 +67,8 @@ class RunDescription:
         """Return what its messages say of it."""
         return Played(self.run, epoch, self.exercise, exercise_slug(self.exercise))
 
-    @property
-    def duration_s(self) -> float:
-        """Scenario seconds from start to end."""
-        return (self.ends - self.starts) / SECOND
-
-    def manifest(self, planned: dict[str, int] | None) -> dict[str, Any]:
-        """Return what stands on the manifest topic."""
+    def manifest(self, planned: Mapping[str, int] | None, ends: int) -> dict[str, Any]:
+        """Return what stands on the manifest topic; ``ends`` is the latest moment known of."""
         manifest: dict[str, Any] = {
             "contract": CONTRACT,
             "status": "Exercise",
@@ -85,11 +79,11 @@ class RunDescription:
             "digest": f"sha256:{self.digest}",
             "countries": list(self.countries),
             "starts": rfc3339(self.starts, self.offset_s),
-            "ends": rfc3339(self.ends, self.offset_s),
-            "duration_s": self.duration_s,
+            "ends": rfc3339(ends, self.offset_s),
+            "duration_s": (ends - self.starts) / SECOND,
         }
         if self.arrangements_at is not None:
             manifest["arrangements_at"] = rfc3339(self.arrangements_at, self.offset_s)
         if planned is not None:
-            manifest["planned"] = planned
+            manifest["planned"] = dict(planned)
         return manifest

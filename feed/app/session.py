@@ -8,23 +8,33 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from feed.app.player import Options, Player
-from feed.app.position import Span
+import structlog
+from pydantic import ValidationError
+
+from feed.app.options import Options
 from feed.app.prepare import Prepared, prepare
+from feed.app.publication import Publication
 from feed.app.run_description import RunDescription, new_run_id
 from feed.clock import Clock
-from feed.core.plan import Plan
+from feed.core.actions import ACTION, Rate
+from feed.core.cut_off import CutOff, Recorded
+from feed.core.plan import Count, Plan
+from feed.core.run import Run, Span
 from feed.errors import FilesError, UsageError
-from feed.files.ledger import PlayerLedger
+from feed.files.ledger import Action, PlayerLedger
 from feed.files.library import ARRANGEMENTS, library_folder
 from feed.files.runs import RunFolder, create_run, find_run, remove_run, runs_folder
 from feed.model.base import slug_of
-from feed.model.time import parse_duration
+from feed.model.quoting import quoted
+from feed.model.time import not_a_duration, parse_duration
 from feed.mqtt.address import BrokerAddress
 
-__all__ = ["PlayOptions", "Session", "new_session", "resumed_session", "seconds"]
+__all__ = ["PlayOptions", "Session", "cut_off", "new_session", "resumed_session", "seconds"]
 
-_MOST_COUNTED = 200_000
+_MOST_COUNTED = 6_000
+"""Deliveries that are counted before the run begins, in an eighth of a second; more beside it."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -55,23 +65,35 @@ class Session:
     folder: RunFolder
     ledger: PlayerLedger
     prepared: Prepared
-    plan: Plan
-    about: RunDescription
+    run: Run
+    description: RunDescription
     options: Options
     planned: dict[str, int] | None
+    """how many messages each country is to get; None: too many to count before it begins"""
     resumed: bool = False
 
-    def player(self, address: BrokerAddress, clock: Clock) -> Player:
-        """Return the player of this run on a broker."""
-        return Player(
-            self.plan,
-            self.about,
+    def publication(self, address: BrokerAddress, clock: Clock) -> Publication:
+        """Return this run, to be played on a broker."""
+        begin, until = self.options.span
+        counting = None
+        if self.planned is None:
+            counting = self.run.plan.counting(begin=begin, until=until)
+        return Publication(
+            self.run,
+            self.description,
             address=address,
             ledger=self.ledger,
             clock=clock,
             options=self.options,
             planned=self.planned,
+            counting=counting,
+            counted=self._keep_count,
         )
+
+    def _keep_count(self, count: Count) -> None:
+        """Write down what was counted, so that a run that goes on need not count again."""
+        self.ledger.note("planned", dict(count.deliveries))
+        self.ledger.note("ends", count.last)
 
 
 @contextmanager
@@ -124,7 +146,7 @@ def new_session(options: PlayOptions, clock: Clock) -> Iterator[Session]:
 
 
 @contextmanager
-def resumed_session(prefix: str, options: PlayOptions) -> Iterator[Session]:
+def resumed_session(prefix: str, options: PlayOptions, clock: Clock) -> Iterator[Session]:
     """Go on with a run that was cut off; the scenario is the one it was begun with."""
     folder = find_run(runs_folder(os.environ), prefix)
     with folder.lock(), PlayerLedger.open(folder.player_ledger) as ledger:
@@ -146,11 +168,14 @@ def resumed_session(prefix: str, options: PlayOptions) -> Iterator[Session]:
         played, asked = _options(options, prepared)
         _refuse_other_plan(options, asked, said)
         played = replace(played, span=Span(said["begin"], said["until"]))
-        if options.rate is None:
-            played = replace(played, rate=_last_rate(ledger))
+        played = replace(played, rate=_rate_of(said["rate"]))
         if options.max_gap is None:
             played = replace(played, max_gap_s=said["max_gap_s"])
-        yield _session(folder, ledger, prepared, played, run=folder.id, resumed=True)
+        session = _session(folder, ledger, prepared, played, run=folder.id, resumed=True)
+        if options.rate is not None and options.rate != session.run.rate:
+            # An action like any other, so that it holds after the next interruption, too.
+            _record(ledger, session.run, Rate(rate=options.rate), clock)
+        yield session
 
 
 def _refuse_other_plan(options: PlayOptions, asked: Span, said: Mapping[str, Any]) -> None:
@@ -171,11 +196,50 @@ def _refuse_other_plan(options: PlayOptions, asked: Span, said: Mapping[str, Any
         )
 
 
-def _last_rate(ledger: PlayerLedger) -> float:
-    """Return the rate at which a run was played when it was cut off."""
-    told = [action.details["rate"] for action in ledger.actions() if "rate" in action.details]
-    rate = told[-1] if told else ledger.about["rate"]
-    return inf if rate == "max" else float(rate)
+def _rate_of(told: Any) -> float:
+    return inf if told == "max" else float(told)
+
+
+def _record(ledger: PlayerLedger, run: Run, action: Rate, clock: Clock) -> None:
+    """Write an action down, then do it, while nothing is being played."""
+    if not run.ended:
+        ledger.act(
+            wall=clock.wall(),
+            epoch=run.epoch,
+            position=run.position(0.0),
+            cursor=run.cursor,
+            verb=action.do,
+            details={**action.model_dump(mode="json", exclude={"do"}), "into": run.epoch},
+        )
+        run.apply(action, 0.0)
+
+
+def cut_off(ledger: PlayerLedger) -> CutOff:
+    """Return what a ledger holds of a run that was cut off."""
+    recorded = [one for action in ledger.actions() for one in _recorded(action, ledger.path)]
+    epoch = max([1, ledger.last_epoch(), *(one.into for one in recorded)])
+    heads = ledger.heads(epoch)
+    return CutOff(
+        actions=tuple(recorded),
+        cursor=ledger.cursor(epoch) if heads else None,
+        heads=heads,
+        last_due=ledger.last_due(epoch),
+        sent=ledger.count(),
+    )
+
+
+def _recorded(action: Action, path: Path) -> Iterator[Recorded]:
+    """Yield an action of a ledger; earlier versions told the rate with each start."""
+    details = dict(action.details)
+    into = details.pop("into", action.epoch)
+    where = {"position": action.position, "cursor": action.cursor, "into": into}
+    if action.verb == "play" and "rate" in details:
+        yield Recorded(Rate(rate=_rate_of(details.pop("rate"))), **where)
+    try:
+        yield Recorded(ACTION.validate_python({"do": action.verb, **details}), **where)
+    except ValidationError:
+        text = f"what was done to the run cannot be read ('{action.verb}'); begin a new run"
+        raise FilesError(path, text) from None
 
 
 def _session(
@@ -188,28 +252,56 @@ def _session(
     resumed: bool = False,
 ) -> Session:
     plan = prepared.plan()
-    begin, until = options.span
-    summary = plan.summary(begin=begin, until=until, most=_MOST_COUNTED)
-    if begin is not None and summary is not None and not summary.deliveries.total():
+    value = Run(
+        plan,
+        options.span,
+        rate=options.rate,
+        max_gap_s=options.max_gap_s,
+        cut_off=cut_off(ledger) if resumed else None,
+    )
+    if not resumed and value.next_delivery is None:
         raise UsageError(
-            "nothing is due in the part from --start-offset on; begin earlier, see 'feed plan'"
+            "nothing is due in the part that --start-offset and --until leave; see 'feed plan'"
         )
-    # A story that is too long to be counted ends with its last event, or a little later.
-    ends = plan.event_stream.gathered.last if summary is None else summary.last
+    planned, ends = _counted(plan, options.span, ledger)
+    if ends is not None:
+        value.transport.lasts_until(ends)
     return Session(
         folder=folder,
         ledger=ledger,
         prepared=prepared,
-        plan=plan,
-        about=RunDescription.of(run, plan, prepared.loaded.digest, ends),
+        run=value,
+        description=RunDescription.of(run, plan, prepared.loaded.digest),
         options=options,
-        planned=None if summary is None else dict(summary.deliveries),
+        planned=planned,
         resumed=resumed,
     )
 
 
+def _counted(
+    plan: Plan, span: Span, ledger: PlayerLedger
+) -> tuple[dict[str, int] | None, int | None]:
+    """Return how many messages are planned, and until when, if that is known in a moment."""
+    said = ledger.about
+    if "planned" in said:
+        return dict(said["planned"]), int(said["ends"])
+    counting = plan.counting(begin=span.begin, until=span.until)
+    looked = 0
+    while looked < _MOST_COUNTED:
+        try:
+            looked = next(counting)
+        except StopIteration as counted:
+            count: Count = counted.value
+            return dict(count.deliveries), count.last
+    return None, None
+
+
 def _options(options: PlayOptions, prepared: Prepared) -> tuple[Options, Span]:
     span = prepared.span(options.start_offset, options.until)
+    if span != Span():
+        begin = prepared.loaded.header.starts.us if span.begin is None else span.begin
+        until = "the end" if span.until is None else prepared.shown(span.until)
+        log.info("a part is played", **{"from": prepared.shown(begin), "to": until})
     played = Options(
         rate=1.0 if options.rate is None else options.rate,
         span=span,
@@ -227,8 +319,8 @@ def seconds(text: str, option: str) -> float:
     """Return a duration that a user wrote, in seconds; it has to be longer than nothing."""
     try:
         length = parse_duration(text) / 1e6
-    except ValueError:
-        raise UsageError(f"{option} '{text}' is not a duration; write 10s, 2m or PT90S") from None
+    except (ValueError, OverflowError):
+        raise UsageError(f"{option} {quoted(text)}: {not_a_duration(text)}") from None
     if length <= 0:
-        raise UsageError(f"{option} '{text}' must be longer than nothing; write 10s, 2m or PT90S")
+        raise UsageError(f"{option} {quoted(text)} must be longer than nothing; write 90s or 10m")
     return length

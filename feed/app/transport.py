@@ -1,14 +1,16 @@
-"""Keys to transport: what each key does to a player."""
+"""Keys to transport: what each key does to a run."""
 
+from collections.abc import Callable
 from math import inf
 
 import structlog
 
-from feed.app.player import Player
-from feed.core.playhead import TransportError
+from feed.app.publication import Publication
+from feed.core.actions import Next, Pause, Play, Rate, Step, Stop, TransportError, Verb
+from feed.core.run import Run
 from feed.terminal.keys import Keys
 
-__all__ = ["RATES", "faster", "obey_keys", "press", "slower"]
+__all__ = ["RATES", "action_of", "faster", "obey_keys", "press", "slower"]
 
 RATES = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, inf)
 """The rates that the keys + and - step through."""
@@ -26,31 +28,37 @@ def slower(rate: float) -> float:
     return next((step for step in reversed(RATES) if step < rate), RATES[0])
 
 
-async def obey_keys(player: Player, keys: Keys) -> None:
+_ACTIONS: dict[str, Callable[[Run], Verb]] = {
+    "space": lambda run: Pause() if run.playing else Play(),
+    "plus": lambda run: Rate(rate=faster(run.rate)),
+    "minus": lambda run: Rate(rate=slower(run.rate)),
+    "right": lambda _: Step(),
+    "n": lambda _: Next(),
+    "q": lambda _: Stop(),
+}
+
+
+def action_of(key: str, run: Run) -> Verb | None:
+    """Return what a key does to a run; None if it means nothing."""
+    made = _ACTIONS.get(key)
+    return None if made is None else made(run)
+
+
+async def obey_keys(publication: Publication, keys: Keys) -> None:
     """Do what the keys say for as long as there are any."""
     with keys:
         async for key in keys:
-            await press(player, key)
+            await press(publication, key)
 
 
-async def press(player: Player, key: str) -> None:
-    """Do what one key says; what the player refuses is said, and harms nothing."""
+async def press(publication: Publication, key: str) -> None:
+    """Do what one key says; what the run refuses is said, and harms nothing."""
+    action = action_of(key, publication.run)
     try:
-        match key:
-            case "space":
-                player.deck.toggle()
-            case "plus":
-                player.deck.set_rate(faster(player.playhead.rate))
-            case "minus":
-                player.deck.set_rate(slower(player.playhead.rate))
-            case "right":
-                await player.step()
-            case "n":
-                player.deck.next_event()
-            case "q":
-                player.deck.stop()
+        if action is not None:
+            await publication.player.do(action)
     except TransportError as error:
-        player.progress.error = str(error)
+        publication.error = str(error)
         log.warning("refused", key=key, why=str(error))
     else:
-        player.progress.error = None
+        publication.error = None

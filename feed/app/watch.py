@@ -14,6 +14,7 @@ from feed.mqtt.address import parse_address
 from feed.mqtt.subscriber import Subscriber
 from feed.terminal.lines import Lines
 from feed.wire.topics import ROOT, client_id
+from feed.wording.text import clean
 
 __all__ = ["WatchOptions", "filter_mistakes", "watch"]
 
@@ -65,7 +66,7 @@ async def watch(options: WatchOptions) -> int:
                 if left is not None and left <= 0:
                     break
                 if options.raw:
-                    sys.stdout.buffer.write(arrival.topic.encode() + b" " + arrival.payload + b"\n")
+                    _write_raw(arrival.topic, arrival.payload)
                 else:
                     lines.payload(
                         arrival.topic,
@@ -77,3 +78,12 @@ async def watch(options: WatchOptions) -> int:
                 left = None if left is None else left - 1
             sys.stdout.flush()
     return 0
+
+
+def _write_raw(topic: str, payload: bytes) -> None:
+    """Print bytes as they are, but nothing that a terminal would obey."""
+    line = topic.encode(errors="surrogateescape") + b" " + payload
+    if sys.stdout.isatty():
+        line = clean(line.decode(errors="backslashreplace")).encode()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(line + b"\n")

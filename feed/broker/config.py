@@ -12,10 +12,27 @@ from typing import Any
 
 from feed.broker.roles import OBSERVER, rights
 
-__all__ = ["Settings", "config", "origin", "passwords_in", "subjects"]
+__all__ = [
+    "ACK_WAIT_S",
+    "MAX_ACK_PENDING",
+    "SLOWEST_HANDLER_S",
+    "Settings",
+    "config",
+    "origin",
+    "origins",
+    "passwords_in",
+    "subjects",
+]
 
-ACK_WAIT = "1s"
-MAX_ACK_PENDING = 200
+SLOWEST_HANDLER_S = 5
+"""for so long a client may work on one message before it acknowledges it"""
+MAX_ACK_PENDING = 40
+"""how many messages of QoS 1 a client has unacknowledged at most"""
+ACK_WAIT_S = 210
+"""what is not acknowledged by then is sent again; so window times handler has to be below it"""
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""how this machine is spelt in the address of a web page"""
 
 
 @dataclass(frozen=True)
@@ -32,6 +49,8 @@ class Settings:
     """by role; a role that is not in it has none"""
     allowed_origins: Sequence[str] = ()
     """of web pages, besides those that the broker's own address would serve"""
+    ack_wait_s: int = ACK_WAIT_S
+    max_ack_pending: int = MAX_ACK_PENDING
 
     @property
     def pid_file(self) -> Path:
@@ -58,6 +77,16 @@ def origin(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def origins(settings: Settings) -> list[str]:
+    """Return the origins of the web pages that may connect.
+
+    A browser takes each spelling of one's own machine for another origin, and the user chooses one.
+    """
+    hosts = dict.fromkeys((settings.host, *LOOPBACK))
+    own = [origin(host, settings.websocket_port) for host in hosts]
+    return [*own, *settings.allowed_origins]
+
+
 def subjects(topic_filter: str) -> list[str]:
     """Return a topic filter in the words of nats-server, for a right.
 
@@ -82,10 +111,10 @@ def _config(settings: Settings) -> dict[str, Any]:
         "mqtt": {
             "host": settings.host,
             "port": settings.port,
-            # Unacknowledged messages come again after a second, and few of them: with the
-            # default window a restarted receiver gets nearly everything twice.
-            "ack_wait": ACK_WAIT,
-            "max_ack_pending": MAX_ACK_PENDING,
+            # Measured, see docs/dependencies.md: with a short wait or a wide window a client with a
+            # slow handler gets everything several times, and never comes to an end.
+            "ack_wait": f"{settings.ack_wait_s}s",
+            "max_ack_pending": settings.max_ack_pending,
             "no_auth_user": OBSERVER,
         },
         "websocket": {
@@ -93,10 +122,7 @@ def _config(settings: Settings) -> dict[str, Any]:
             "port": settings.websocket_port,
             "no_tls": True,
             # Never empty: without a list any web page may drive a broker on loopback.
-            "allowed_origins": [
-                origin(settings.host, settings.websocket_port),
-                *settings.allowed_origins,
-            ],
+            "allowed_origins": origins(settings),
         },
         "authorization": {
             "users": [

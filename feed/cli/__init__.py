@@ -3,16 +3,19 @@
 import errno
 import functools
 import importlib
-import io
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import ParamSpec
+from pathlib import Path
+from typing import Any, ParamSpec, get_args, get_type_hints
 
 import typer
 
 from feed import __version__
+from feed.cli.streams import can_be_written, have_streams
 from feed.errors import FeedError, FilesError
+from feed.model.base import composed
+from feed.model.quoting import quoted
 
 __all__ = ["VERBS", "build", "invoke", "main"]
 
@@ -20,15 +23,19 @@ VERBS = (
     "run",
     "publish",
     "receive",
+    "control",
     "plan",
     "explain",
     "compare",
+    "new",
     "check",
+    "verify",
     "scenarios",
     "schema",
     "broker",
     "connect",
     "watch",
+    "capture",
     "dashboard",
     "doctor",
     "clean",
@@ -50,6 +57,7 @@ _EXITS = (
     "4 incomplete, 70 a bug in feed, 74 a file cannot be read or written, 130 interrupted, "
     "141 nobody reads the output any more, 143 terminated."
 )
+_PATHS = frozenset({"SCENARIO", "FILE", "FILE...", "FOLDER"})
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 Parameters = ParamSpec("Parameters")
@@ -81,15 +89,20 @@ def build() -> typer.Typer:
 
     for verb in VERBS:
         module = importlib.import_module(f"feed.cli.{verb}")
-        app.command(verb)(_guarded(getattr(module, verb)))
+        # A verb whose arguments may begin with a minus sign says so.
+        settings = getattr(module, "CONTEXT", None)
+        app.command(verb, context_settings=settings)(_guarded(getattr(module, verb)))
     return app
 
 
 def _guarded(verb: Callable[Parameters, None]) -> Callable[Parameters, None]:
     """Return a verb that tells what its output and the keyboard did to it."""
+    paths = _paths(verb)
 
     @functools.wraps(verb)
     def guarded(*arguments: Parameters.args, **options: Parameters.kwargs) -> None:
+        for name in options.keys() - paths:
+            options[name] = _composed(options[name])
         try:
             try:
                 verb(*arguments, **options)
@@ -104,6 +117,25 @@ def _guarded(verb: Callable[Parameters, None]) -> Callable[Parameters, None]:
     return guarded
 
 
+def _paths(verb: Callable[..., None]) -> set[str]:
+    """Return the names of the parameters that can be paths, which are left as they are written."""
+    described = {
+        name: get_args(hint) for name, hint in get_type_hints(verb, None, None, True).items()
+    }
+    return {
+        name
+        for name, hints in described.items()
+        if any(getattr(hint, "metavar", None) in _PATHS for hint in hints)
+    }
+
+
+def _composed(value: Any) -> Any:
+    """Return texts composed (NFC), so that a name that was written decomposed is the same."""
+    if isinstance(value, str):
+        return composed(value)
+    return [_composed(each) for each in value] if isinstance(value, list) else value
+
+
 def _of_output(error: OSError) -> Exception:
     """Return what an error means if it is one of writing the output, else the error itself."""
     if error.errno == errno.EPIPE:
@@ -111,6 +143,8 @@ def _of_output(error: OSError) -> Exception:
     if error.errno in _FULL and error.filename is None:
         why = os.strerror(error.errno).lower()
         return FilesError("standard output", f"cannot be written: {why}; free some space")
+    if error.errno == errno.EBADF and not can_be_written():
+        return FilesError("standard output", "is open for reading only; open it for writing")
     return error
 
 
@@ -122,15 +156,13 @@ def _version(asked: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # A terminal without the letters shows '?' in their place.
-            stream.reconfigure(errors="replace")
+    have_streams()
     code = invoke(arguments)
     try:
         sys.stdout.flush()
-    except OSError:
-        # It was said already; the interpreter would say it again, in its own words.
+    except OSError as error:
+        code = code or _ended_by(error)
+        # The interpreter would say it again, in its own words.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(code)
 
@@ -140,6 +172,8 @@ def invoke(arguments: Sequence[str] | None = None) -> int:
     try:
         build()(args=arguments, prog_name="feed")
     except SystemExit as ended:
+        if isinstance(ended.__context__, OSError) and ended.__context__.errno == errno.EPIPE:
+            return UNHEARD  # of a help or a version; typer would say 1
         return ended.code if isinstance(ended.code, int) else 0
     except BaseException as error:  # noqa: BLE001 - the last door: whatever is left is our bug
         return _ended_by(error)
@@ -168,8 +202,17 @@ def _each(error: BaseException) -> list[BaseException]:
 
 def _failed(error: FeedError) -> int:
     prefix = "" if error.exit_code == 1 else "feed: "
-    print(f"{prefix}{error}", file=sys.stderr)
+    print(f"{prefix}{error}{_of_home(error)}", file=sys.stderr)
     return error.exit_code
+
+
+def _of_home(error: FeedError) -> str:
+    """Return the name of the variable that leads to a file that is wrong."""
+    home = os.environ.get("FEED_HOME")
+    if not home or not isinstance(error, FilesError) or "FEED_HOME" in str(error):
+        return ""
+    folder = str(Path(home).expanduser().absolute())
+    return f"; FEED_HOME is {quoted(home)}" if error.path.startswith(folder) else ""
 
 
 def _bug(error: BaseException) -> int:

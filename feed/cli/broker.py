@@ -37,6 +37,14 @@ def broker(
     allow_origin: AllowOrigin = None,
     nats_server: NatsServer = None,
     arrangements: ArrangementsFile = None,
+    print_acl: Annotated[
+        str | None,
+        typer.Option(
+            "--print-acl",
+            help="Print what another broker has to grant, and end.",
+            metavar="mosquitto",
+        ),
+    ] = None,
     verbose: Verbose = False,
 ) -> None:
     """Run the embedded broker alone, until Ctrl-C.
@@ -44,11 +52,14 @@ def broker(
     Countries connect as the user of their code without a password, observers without a user; the
     player's password is kept in a file that only you can read, where 'feed publish' finds it.
     """
-    from feed.app.broker import serve
+    from feed.app.broker import access_list, serve
     from feed.app.broker_in_use import BrokerOptions
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
 
+    if print_acl is not None:
+        print(access_list(print_acl, arrangements), end="")
+        return
     options = BrokerOptions(
         host=host,
         port=port,

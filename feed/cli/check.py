@@ -18,7 +18,8 @@ def check(
     files: Annotated[
         list[str],
         typer.Argument(
-            help="Scenario files, arrangements files, or names from 'feed scenarios'.",
+            help="Scenario files, arrangements files, names from 'feed scenarios', or - for "
+            "standard input.",
             metavar="FILE...",
         ),
     ],
@@ -31,10 +32,11 @@ def check(
 
     Example: feed check my-scenario.yaml
     """
-    from json import dumps
-
+    from feed.cli.streams import print_json
     from feed.files.arrangements import load_arrangements
+    from feed.files.source import only_once
 
+    only_once(*dict.fromkeys(files), arrangements)
     agreed = load_arrangements(arrangements)
     mistakes = wrong = 0
     for name in dict.fromkeys(files):
@@ -42,8 +44,10 @@ def check(
         mistakes += len(problems)
         wrong += bool(problems)
         for problem in problems:
-            line = dumps(problem._asdict(), ensure_ascii=False) if json else str(problem)
-            print(line)
+            if json:
+                print_json(problem._asdict())
+            else:
+                print(problem)
     if not json:
         print(_verdict(len(dict.fromkeys(files)), wrong, mistakes))
     if mistakes:
@@ -57,15 +61,15 @@ def _problems(name: str, agreed: "Arrangements") -> "list[Problem]":
     from feed.files.scenario import problems_of
 
     try:
-        path = find(name)
+        path, shown = find(name)
         if _has_participants(path):
-            load_arrangements(path, shown=name)
+            load_arrangements(path, shown)
             return []
-        return problems_of(path, agreed, shown=name if Path(name) == path else str(path))
+        return problems_of(path, agreed, shown=shown)
     except ScenarioError as error:
         return list(error.problems)
     except FilesError as error:
-        return [Problem(name, 1, 1, error.text)]
+        return [Problem(error.path, 1, 1, error.text)]
     except UsageError as error:
         return [Problem(name, 1, 1, str(error))]
 

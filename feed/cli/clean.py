@@ -19,9 +19,8 @@ def clean(
 
     Example: feed clean morning-calm
     """
-    from feed.app.broker_in_use import as_role
+    from feed.app.broker_in_use import as_role, default_broker
     from feed.app.exercises import clean as take_away
-    from feed.app.receive import DEFAULT_BROKER
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
     from feed.clock import SystemClock
@@ -32,10 +31,10 @@ def clean(
     logging_to_stderr(verbose=False)
     slug = slug_of(exercise)
     if not slug:
-        raise UsageError(f"'{exercise}' has no letters or digits a-z")
+        raise UsageError(f"'{exercise}' has no letters or digits; write the name of an exercise")
 
     async def show() -> int:
-        address = as_role(parse_address(broker or DEFAULT_BROKER), "player")
+        address = as_role(parse_address(broker or default_broker()), "player")
         count = await take_away(address, slug, SystemClock())
         print(f"{slug}: {count} retained {'message' if count == 1 else 'messages'} taken away")
         return 0

@@ -39,20 +39,19 @@ def compare(
 
     Example: feed compare activation-eve-2023 --as-of 2015-06-01 --as-of 2024-01-01
     """
-    from json import dumps
-
     from rich.console import Console
 
-    from feed.app.prepare import moment_in, prepare
+    from feed.app.prepare import date_in, prepare
+    from feed.cli.streams import print_json
     from feed.core.compare import compare as compared_by
     from feed.errors import UsageError
     from feed.terminal.compared import LEGEND, Column, compared_json, compared_tables
-    from feed.terminal.times import Times, named_zone
+    from feed.wording.times import Times, named_zone
 
     prepared = prepare(scenario, arrangements=arrangements)
     header = prepared.loaded.header
     times = Times(header.starts.offset_s, named_zone(tz))
-    columns = [Column(text, moment_in(text, header.starts, "--as-of").us) for text in as_of or ()]
+    columns = [Column(text, date_in(text, header.starts, "--as-of").us) for text in as_of or ()]
     columns = columns or [Column("as written", prepared.as_of)]
     compared = compared_by([prepared.plan(as_of=column.as_of) for column in columns])
     if not compared:
@@ -65,7 +64,7 @@ def compare(
 
         plot_compared(plot, header.title, compared, [column.label for column in columns])
     if json:
-        print(dumps(compared_json(compared, columns, header), ensure_ascii=False, indent=2))
+        print_json(compared_json(compared, columns, header), indent=2)
         return
     console = Console(highlight=False, markup=False, emoji=False)
     console.print(f"EXERCISE {header.exercise}: {header.title}", style="bold")

@@ -36,13 +36,13 @@ def connect(
 
     Example: feed connect JPN
     """
+    from feed.app.broker_in_use import default_broker
     from feed.app.connect import ConnectOptions
     from feed.app.connect import connect as lines
-    from feed.app.receive import DEFAULT_BROKER
     from feed.app.signals import run_until_signal
 
     options = ConnectOptions(
-        broker=broker or DEFAULT_BROKER,
+        broker=broker or default_broker(),
         country=country,
         exercise=exercise,
         websocket_port=websocket_port,

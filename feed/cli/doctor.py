@@ -24,6 +24,25 @@ def doctor(
     user: Annotated[
         str | None, typer.Option("--user", help="The user that it connects as.", metavar="USER")
     ] = None,
+    protocol: Annotated[
+        str,
+        typer.Option("--protocol", help="The MQTT that it speaks.", metavar="3.1|3.1.1|5"),
+    ] = "3.1.1",
+    client_id: Annotated[
+        str | None, typer.Option("--client-id", help="Its client id.", metavar="ID")
+    ] = None,
+    websocket: Annotated[
+        str | None,
+        typer.Option(
+            "--websocket",
+            help="Where your web page connects; default: the running broker's own address.",
+            metavar="ws://HOST:PORT/PATH",
+        ),
+    ] = None,
+    origin: Annotated[
+        str | None,
+        typer.Option("--origin", help="The origin of that page.", metavar="http://HOST:PORT"),
+    ] = None,
     nats_server: NatsServer = None,
 ) -> None:
     """Say what is used, and why a client might see nothing.
@@ -32,18 +51,23 @@ def doctor(
 
     Example: feed doctor 'exercise/v1/+/feed/jpn/#' --user jpn
     """
-    from feed.app.doctor import DoctorOptions, examine
-    from feed.app.receive import DEFAULT_BROKER
+    from feed.app.broker_in_use import default_broker
+    from feed.app.doctor import examine
+    from feed.app.finding import DoctorOptions
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
 
     logging_to_stderr(verbose=False)
     options = DoctorOptions(
-        broker=broker or DEFAULT_BROKER,
+        broker=broker or default_broker(),
         filter=topic_filter,
         qos=qos,
         user=user,
         nats_server=nats_server,
+        protocol=protocol,
+        client_id=client_id,
+        websocket=websocket,
+        origin=origin,
     )
 
     async def show() -> int:

@@ -35,15 +35,14 @@ def explain(
 
     Example: feed explain hub-down icbm-hub-down JPN
     """
-    from json import dumps
-
     from rich.console import Console
 
     from feed.app.prepare import prepare
+    from feed.cli.streams import print_json
     from feed.core.explain import explain as explained_by
     from feed.terminal.explained import explained_json, explained_words
-    from feed.terminal.moments import full
-    from feed.terminal.times import Times, named_zone
+    from feed.wording.moments import full
+    from feed.wording.times import Times, named_zone
 
     prepared = prepare(
         scenario,
@@ -55,8 +54,7 @@ def explain(
     times = Times(header.starts.offset_s, named_zone(tz))
     explained = explained_by(prepared.plan(), event, one_by_one=one_by_one)
     if json:
-        told = explained_json(explained, header, prepared.as_of)
-        print(dumps(told, ensure_ascii=False, indent=2))
+        print_json(explained_json(explained, header, prepared.as_of), indent=2)
         return
     console = Console(highlight=False, markup=False, emoji=False)
     console.print(f"EXERCISE {header.exercise}: {header.title}", style="bold")

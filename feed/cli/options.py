@@ -1,5 +1,6 @@
 """Options that several verbs have, with one help text for each."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ __all__ = [
     "Verbose",
     "WebsocketPort",
     "Zone",
+    "refuse_together",
 ]
 
 
@@ -33,7 +35,7 @@ def _scenarios(incomplete: str) -> list[str]:
 Scenario = Annotated[
     str,
     typer.Argument(
-        help="A scenario: a file, or a name from 'feed scenarios'.",
+        help="A scenario: a file, - for standard input, or a name from 'feed scenarios'.",
         autocompletion=_scenarios,
         metavar="SCENARIO",
     ),
@@ -42,7 +44,8 @@ ArrangementsFile = Annotated[
     Path | None,
     typer.Option(
         "--arrangements",
-        help="Participants, links and arrangements; default: those on public record.",
+        help="Participants, links and arrangements, - for standard input; default: those on "
+        "public record.",
         metavar="FILE",
     ),
 ]
@@ -65,7 +68,8 @@ Broker = Annotated[
     typer.Option(
         "--broker",
         envvar="FEED_BROKER",
-        help="An MQTT broker, as mqtt://user:password@host:port or mqtts://…",
+        help="An MQTT broker, as mqtt://user:password@host:port or mqtts://…; default: the one "
+        "that feed runs on this machine, else port 1883.",
         metavar="URL",
     ),
 ]
@@ -105,17 +109,42 @@ NatsServer = Annotated[
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def _language(text: str) -> str:
+    """Return the language of a tag such as ja or ja-JP; refuse what is none."""
+    from feed.errors import UsageError
+    from feed.model.language import is_language, no_language
+
+    language = text.replace("_", "-").partition("-")[0].lower()
+    if not is_language(language):
+        raise UsageError(f"--lang {no_language(text)}")
+    return language
+
+
 Language = Annotated[
     str,
     typer.Option(
-        "--lang", help="Show texts in this language where they have it.", metavar="en|ja|ko|…"
+        "--lang",
+        callback=_language,
+        help="Show texts in this language where they have it.",
+        metavar="en|ja|ko|…",
     ),
 ]
 
 
+def refuse_together(option: str, others: Mapping[str, bool], why: str) -> None:
+    """Refuse options that would have no effect beside another one."""
+    from feed.errors import UsageError
+
+    given = " and ".join(name for name, is_given in others.items() if is_given)
+    if given:
+        raise UsageError(f"{given} cannot be used with {option}: {why}")
+
+
 def _zone(name: str | None) -> str | None:
     """Refuse what is no time zone before anything is begun."""
-    from feed.terminal.times import named_zone
+    from feed.wording.times import named_zone
 
     named_zone(name)
     return name

@@ -6,14 +6,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Exercise, Json, Language, Scenario, Zone
+from feed.cli.options import (
+    ArrangementsFile,
+    AsOf,
+    Exercise,
+    Json,
+    Language,
+    Scenario,
+    Zone,
+    refuse_together,
+)
 from feed.cli.playing import Countries, StartOffset, Until, countries_of
 
 if TYPE_CHECKING:
-    from feed.app.position import Span
     from feed.app.prepare import Prepared
+    from feed.core.run import Span
     from feed.model.message import Delivery
-    from feed.terminal.timeline import Shown
+    from feed.terminal.timeline import TimelineStyle
 
 __all__ = ["plan"]
 
@@ -49,9 +58,11 @@ def plan(
     Example: feed plan over-aomori-2022 --country JPN --lang ja
     """
     from feed.app.prepare import prepare
-    from feed.terminal.timeline import Shown
-    from feed.terminal.times import Times, named_zone
+    from feed.terminal.timeline import TimelineStyle
+    from feed.wording.times import Times, named_zone
 
+    if plot is not None:
+        refuse_together("--plot", {"--json": json, "--all": every}, "it draws in place of printing")
     zone = named_zone(tz)
     prepared = prepare(
         scenario,
@@ -65,7 +76,7 @@ def plan(
         _draw(prepared, span, plot, tz)
         return
     header = prepared.loaded.header
-    shown = Shown(header, Times(header.starts.offset_s, zone), lang, every=every)
+    shown = TimelineStyle(header, Times(header.starts.offset_s, zone), lang, every=every)
     deliveries = _within(prepared, span)
     if json:
         _print_records(deliveries, shown)
@@ -81,16 +92,15 @@ def _within(prepared: "Prepared", span: "Span") -> "Iterator[Delivery]":
             yield delivery
 
 
-def _print_records(deliveries: "Iterator[Delivery]", shown: "Shown") -> None:
-    from json import dumps
-
+def _print_records(deliveries: "Iterator[Delivery]", shown: "TimelineStyle") -> None:
+    from feed.cli.streams import print_json
     from feed.terminal.timeline import record
 
     for delivery in deliveries:
-        print(dumps(record(delivery, shown), ensure_ascii=False, separators=(",", ":")))
+        print_json(record(delivery, shown))
 
 
-def _print_table(deliveries: "Iterator[Delivery]", shown: "Shown") -> None:
+def _print_table(deliveries: "Iterator[Delivery]", shown: "TimelineStyle") -> None:
     from dataclasses import replace
     from itertools import chain
 

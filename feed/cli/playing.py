@@ -28,7 +28,7 @@ def _rate(text: str) -> float:
     if not 0 < rate < inf:
         raise typer.BadParameter(f"'{text}' is not a rate; write a positive number, or max")
 
-    from feed.core.playhead import TransportError, checked_rate
+    from feed.core.actions import TransportError, checked_rate
 
     try:
         return checked_rate(rate)
@@ -50,8 +50,8 @@ StartOffset = Annotated[
     str | None,
     typer.Option(
         "--start-offset",
-        help="Begin here: a duration after the start (00:10:00), a clock time or a date-time. "
-        "What came before is in the first picture.",
+        help="Begin here: a clock time (07:40, 07:40:00), so long after the start (+10m), or a "
+        "date-time. What came before is in the first picture.",
         metavar="TIME",
     ),
 ]

@@ -4,7 +4,14 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Broker, Exercise, Scenario, Verbose
+from feed.cli.options import (
+    ArrangementsFile,
+    AsOf,
+    Broker,
+    Exercise,
+    Scenario,
+    Verbose,
+)
 from feed.cli.playing import (
     Countries,
     Linger,
@@ -55,9 +62,9 @@ def publish(
 
     Example: feed publish over-aomori-2022 --wait-for KOR,JPN,USA --rate 10
     """
+    from feed.app.broker_in_use import default_broker
     from feed.app.publish import PublishOptions
     from feed.app.publish import publish as play
-    from feed.app.receive import DEFAULT_BROKER
     from feed.app.session import PlayOptions, seconds
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
@@ -65,6 +72,8 @@ def publish(
 
     if not scenario and resume is None:
         raise UsageError("name a scenario; 'feed scenarios' lists the library")
+    if wait is not None and not wait_for:
+        raise UsageError("--wait has no effect: nobody is waited for; name countries in --wait-for")
     options = PublishOptions(
         play=PlayOptions(
             scenario=scenario,
@@ -81,7 +90,7 @@ def publish(
             wait_s=None if wait is None else seconds(wait, "--wait"),
             linger_s=0.0 if linger is None else seconds(linger, "--linger"),
         ),
-        broker=broker or DEFAULT_BROKER,
+        broker=broker or default_broker(),
         resume=resume,
     )
     logging_to_stderr(verbose=verbose)

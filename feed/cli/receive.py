@@ -1,5 +1,6 @@
 """``feed receive``: the feed of one country, complete and in order."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -48,13 +49,17 @@ def receive(
 
     Example: feed receive JPN --exercise morning-calm --out jpn.jsonl
     """
-    from feed.app.receive import DEFAULT_BROKER, ReceiveOptions, receive_and_show
+    from feed.app.broker_in_use import default_broker
+    from feed.app.receive import ReceiveOptions, receive_and_show
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
+    from feed.errors import FilesError
 
+    if out == "-" and sys.__stdout__ is None:
+        raise FilesError("standard output", "is closed; open it, or name a file with --out")
     options = ReceiveOptions(
         country=country,
-        broker=broker or DEFAULT_BROKER,
+        broker=broker or default_broker(),
         exercise=exercise,
         name=name,
         out=out,

@@ -18,6 +18,7 @@ from feed.cli.options import (
     Verbose,
     WebsocketPort,
     Zone,
+    refuse_together,
 )
 from feed.cli.playing import (
     Countries,
@@ -32,6 +33,10 @@ from feed.cli.playing import (
 )
 
 __all__ = ["run"]
+
+HOST = "127.0.0.1"
+PORT = 1883
+WEBSOCKET_PORT = 8083
 
 
 def run(
@@ -48,9 +53,9 @@ def run(
     resume: Resume = None,
     linger: Linger = None,
     broker: Broker = None,
-    host: Host = "127.0.0.1",
-    port: Port = 1883,
-    websocket_port: WebsocketPort = 8083,
+    host: Host = HOST,
+    port: Port = PORT,
+    websocket_port: WebsocketPort = WEBSOCKET_PORT,
     allow_origin: AllowOrigin = None,
     nats_server: NatsServer = None,
     lang: Language = "en",
@@ -80,6 +85,18 @@ def run(
 
     if not scenario and resume is None:
         raise UsageError("name a scenario; 'feed scenarios' lists the library")
+    if broker is not None:
+        refuse_together(
+            "--broker",
+            {
+                "--host": host != HOST,
+                "--port": port != PORT,
+                "--websocket-port": websocket_port != WEBSOCKET_PORT,
+                "--allow-origin": bool(allow_origin),
+                "--nats-server": nats_server is not None,
+            },
+            "that is for a broker of its own",
+        )
     options = RunOptions(
         play=PlayOptions(
             scenario=scenario,

@@ -28,10 +28,10 @@ def runs(
 
     Example: feed runs --prune-older 7d
     """
-    import json
     import os
 
     from feed.app.session import seconds
+    from feed.cli.streams import print_json
     from feed.clock import SystemClock
     from feed.files.runs import list_runs, prune_runs, runs_folder
     from feed.model.time import rfc3339
@@ -53,4 +53,4 @@ def runs(
         started = rfc3339(row["started"]) if row["started"] else None
         about = {"id": row["id"], "started": started, "size_bytes": row["size"]}
         rest = {name: row[name] for name in ("exercise", "scenario", "state", "published", "path")}
-        print(json.dumps({**about, **rest}, ensure_ascii=False))
+        print_json({**about, **rest})

@@ -17,7 +17,7 @@ def schema(
     name: Annotated[
         str,
         typer.Argument(
-            help="scenario, arrangements, message, or a kind such as launch.",
+            help="scenario, arrangements, faults, message, or a kind such as launch.",
             metavar="NAME",
             autocompletion=_names,
         ),
@@ -27,6 +27,7 @@ def schema(
 
     Example: feed schema scenario > scenario.schema.json
     """
+    from feed.cli.streams import write_utf8
     from feed.errors import UsageError
     from feed.wire.schema import rendered
 
@@ -34,4 +35,4 @@ def schema(
         text = rendered(name)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    print(text, end="")
+    write_utf8(text)

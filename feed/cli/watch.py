@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker, Language, Zone
+from feed.cli.options import Broker, Language, Zone, refuse_together
 
 __all__ = ["watch"]
 
@@ -36,14 +36,16 @@ def watch(
 
     Example: feed watch 'exercise/v1/+/feed/jpn/#'
     """
-    from feed.app.receive import DEFAULT_BROKER
+    from feed.app.broker_in_use import default_broker
     from feed.app.signals import run_until_signal
     from feed.app.watch import WatchOptions
     from feed.app.watch import watch as tail
     from feed.cli.logs import logging_to_stderr
 
+    if raw:
+        refuse_together("--raw", {"--tz": tz is not None}, "payloads are printed as they are")
     options = WatchOptions(
-        broker=broker or DEFAULT_BROKER,
+        broker=broker or default_broker(),
         filter=topic_filter,
         role=user.lower(),
         raw=raw,

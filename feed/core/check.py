@@ -7,37 +7,25 @@ whole story is said by ``finish``.  What one event shows by itself stands in ``e
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import cast
 
-from feed.core.check_context import CheckContext, Finding, Findings, Steps, participant
 from feed.core.event_checks import EVENT_CHECKS
+from feed.core.event_stream import repetitions
 from feed.core.flights import object_ids
+from feed.core.lifecycle import Reported, Told, late_corrections, reports_of
 from feed.core.reach import first_report, largest_report, size_of, too_large
-from feed.model.agreement import AgreementBody
-from feed.model.alert import Alert, AlertBody
 from feed.model.arrangement import Arrangements
-from feed.model.base import Model
+from feed.model.check_context import CheckContext, Finding, Findings, Steps, participant
 from feed.model.common import EventBase
 from feed.model.correction import Correction
-from feed.model.incident import IncidentBody
-from feed.model.launch import Launch, LaunchBody
+from feed.model.event import MESSAGE_KINDS
+from feed.model.launch import Launch
 from feed.model.link import LinkChange
-from feed.model.meeting import MeetingBody
-from feed.model.message import LARGEST, Kind
+from feed.model.message import LARGEST
 from feed.model.quoting import did_you_mean, quoted
 from feed.model.scenario import Header, Scenario
-from feed.model.statement import Statement, StatementBody
 
 __all__ = ["Check", "Finding", "check"]
 
-_BODIES: dict[str, type[Model]] = {
-    "launch": LaunchBody,
-    "alert": AlertBody,
-    "meeting": MeetingBody,
-    "agreement": AgreementBody,
-    "incident": IncidentBody,
-    "statement": StatementBody,
-}
 _CHANGES = (
     "reason", "issuer", "areas", "headline", "text", "state", "outcome", "summary", "count",
     "response", "certainty",
@@ -49,7 +37,7 @@ _NUMBERED = re.compile(r"(.+)-(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class _SeenEvent:
     """What is remembered of an event that others may refer to."""
 
     index: int
@@ -60,6 +48,8 @@ class _Seen:
     """its repetitions; 0: it happens once"""
     of: str
     """for a correction: the event it is of"""
+    told: tuple[Reported, ...] = ()
+    """what is reported of it whatever is corrected; of a launch this is found when it is needed"""
 
 
 def check(scenario: Scenario, arrangements: Arrangements) -> list[Finding]:
@@ -94,13 +84,14 @@ class Check:
 
     def __init__(self, header: Header, arrangements: Arrangements) -> None:
         self._context = CheckContext(header, arrangements)
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, _SeenEvent] = {}
         self._objects: dict[str, str] = {}
         """pieces and stages, and the launch that each is of"""
+        self._launches: dict[str, Launch] = {}
         self._unread: set[str] = set()
         self._corrections: list[tuple[int, Correction]] = []
-        self._about: list[tuple[int, str]] = []
-        self._areas: dict[str, frozenset[str]] = {}
+        self._mentions: list[tuple[int, Steps, str]] = []
+        self._parts: dict[str, frozenset[str]] = {}
         self._large: dict[str, int] = {}
 
     def header(self) -> Findings:
@@ -122,10 +113,16 @@ class Check:
     def finish(self) -> Findings:
         """Yield what only the whole story shows."""
         yield from self._repeated_ids()
-        for index, name in self._about:
-            yield from _at(index, self._named(("about",), name))
+        for index, steps, name in self._mentions:
+            yield from _at(index, self._named(steps, name))
+        possible: dict[str, list[Told]] = {}
         for index, correction in self._corrections:
-            yield from _at(index, self._corrected(correction))
+            findings = list(self._corrected(correction))
+            yield from _at(index, findings)
+            if not findings and correction.of not in self._unread:
+                possible.setdefault(correction.of, []).append(Told(index, correction))
+        for name, corrections in possible.items():
+            yield from self._too_late(name, corrections)
 
     def _note(self, index: int, event: EventBase) -> Findings:
         if (before := self._seen.get(event.id)) is not None:
@@ -135,15 +132,15 @@ class Check:
         count = 0 if event.repeat is None else event.repeat.count
         of = event.of if isinstance(event, Correction) else ""
         at = first_report(event, self._context)
-        self._seen[event.id] = _Seen(index, event.word, at, count, of)
+        self._seen[event.id] = _SeenEvent(index, event.word, at, count, of, _told(event, at))
         if isinstance(event, Correction):
             self._corrections.append((index, event))
             return
-        if isinstance(event, Alert | Statement) and event.about is not None:
-            self._about.append((index, event.about))
-        if isinstance(event, Alert):
-            self._areas[event.id] = frozenset(area.name for area in event.areas)
+        self._mentions += [(index, *mention) for mention in event.mentions()]
+        if event.kinds and (parts := event.kinds[0].parts):
+            self._parts[event.id] = frozenset(part.name for part in getattr(event, parts))
         if isinstance(event, Launch):
+            self._launches[event.id] = event
             self._objects.update(dict.fromkeys(object_ids(event)[1:], event.id))
         size = largest_report(event, self._context)
         if size > LARGEST:
@@ -200,7 +197,7 @@ class Check:
             yield from self._known_areas(correction)
         yield from self._still_fits(correction, original.word)
 
-    def _original(self, name: str) -> _Seen | None:
+    def _original(self, name: str) -> _SeenEvent | None:
         """Return what a correction is of; None if it cannot be corrected."""
         seen = self._seen.get(name)
         if seen is not None:
@@ -221,8 +218,25 @@ class Check:
         else:
             yield from self._named(("of",), name)
 
+    def _too_late(self, name: str, corrections: list[Told]) -> Findings:
+        """Find the corrections of one event that act on what is over."""
+        original = self._original(name)
+        assert original is not None, "an impossible correction was said to be possible"
+        base = name if name in self._seen else self._repetition(name)
+        reports: Iterable[Reported] = original.told
+        launch = self._launches.get(base or name)
+        if launch is not None:
+            start, seed = self._context.start, self._context.header.seed
+            each = next(each for each in repetitions(launch, start, seed) if each.id == name)
+            assert isinstance(each, Launch), "a repetition of another kind"
+            reports = reports_of(each, self._context)
+        parts = self._parts.get(base or name, ())
+        late = late_corrections(original.word, reports, parts, corrections, self._context)
+        for index, finding in late:
+            yield from _at(index, [finding])
+
     def _known_areas(self, correction: Correction) -> Findings:
-        known = self._areas.get(correction.of)
+        known = self._parts.get(correction.of)
         for n, area in enumerate(correction.areas or ()):
             if known is not None and area.name not in known:
                 offer = did_you_mean(area.name, known) or f"; they are {', '.join(sorted(known))}"
@@ -232,7 +246,7 @@ class Check:
     def _still_fits(self, correction: Correction, word: str) -> Findings:
         changes = correction.corrected(  # as if the original had said nothing
             self._context.start,
-            kind=cast("Kind", word),
+            kind=MESSAGE_KINDS[word],
             originator="",
             data={},
             outstanding=None,
@@ -243,15 +257,27 @@ class Check:
             yield Finding(("correction",), too_large(size))
 
 
+def _told(event: EventBase, at: int | None) -> tuple[Reported, ...]:
+    """Return the one report of an event that is no launch."""
+    reporter = event.reporter()
+    if at is None or reporter is None or isinstance(event, Launch | Correction):
+        return ()
+    over = getattr(event, "state", None) in event.kinds[0].over if event.kinds else False
+    return (Reported(at, reporter, event.voice(), over),)
+
+
 def _applicable(correction: Correction, word: str) -> Findings:
     """Find a key that the corrected kind does not have."""
-    known = _BODIES[word].model_fields
+    kind = MESSAGE_KINDS[word]
     for name in _CHANGES:
-        if name in correction.model_fields_set and (
-            name not in known or (name == "state" and word != "meeting")
-        ):
+        if name in correction.model_fields_set and name not in kind.changes:
             text = f"{quoted(name)} cannot be corrected of an event of kind {word}; take it out"
             yield Finding((name,), text)
+    state = correction.state
+    if state is not None and "state" in kind.changes and state not in kind.states:
+        offer = did_you_mean(state, kind.states)
+        text = f"{quoted(state)} is not one of {', '.join(kind.states)}{offer}"
+        yield Finding(("state",), text)
 
 
 def _at(index: int, findings: Iterable[Finding]) -> Findings:

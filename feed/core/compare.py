@@ -24,9 +24,9 @@ from feed.model.time import SECOND, instant_of
 
 __all__ = [
     "ELEMENTS",
-    "Answer",
+    "Awareness",
     "Compared",
-    "Knowledge",
+    "ComparedAnswer",
     "Subject",
     "Warned",
     "compare",
@@ -78,7 +78,7 @@ class Warned(NamedTuple):
     path: tuple[str, ...]
 
 
-class Answer(NamedTuple):
+class ComparedAnswer(NamedTuple):
     """What one country knew of one object."""
 
     country: str
@@ -100,11 +100,11 @@ class Compared(NamedTuple):
     """One launch, and the answers under each of some arrangements, in the order of both."""
 
     subject: Subject
-    answers: tuple[tuple[Answer, ...], ...]
+    answers: tuple[tuple[ComparedAnswer, ...], ...]
 
 
 @dataclass
-class Knowledge:
+class Awareness:
     """What one country gets to know of one object; it is told of each report as it is decided."""
 
     country: str
@@ -143,9 +143,9 @@ class Knowledge:
         if self.subject.impact is not None and due <= self.subject.impact:
             self._before.add(moment)
 
-    def answer(self) -> Answer:
+    def answer(self) -> ComparedAnswer:
         """Return what was taken in."""
-        return Answer(
+        return ComparedAnswer(
             country=self.country,
             first=self._first,
             contained=tuple(kind for kind in ELEMENTS if kind in self._contained),
@@ -244,7 +244,7 @@ def compare(plans: Sequence[Plan]) -> tuple[Compared, ...]:
     asked = list(subjects(event_stream))
     known = {
         subject.event: [
-            [Knowledge(country, subject) for country in plan.sharing.recipients] for plan in plans
+            [Awareness(country, subject) for country in plan.sharing.recipients] for plan in plans
         ]
         for subject in asked
     }

@@ -5,13 +5,10 @@ Each check is one small function in ``EVENT_CHECKS``; what needs other events is
 
 from collections.abc import Callable, Iterator
 
-from feed.core.check_context import CheckContext, Finding, Findings, Steps, participant
 from feed.core.launches import flight_problem, short_claims
 from feed.core.reach import may_hear, reporters, size_of, too_large
-from feed.model.agreement import Agreement
+from feed.model.check_context import CheckContext, Finding, Findings, Steps, participant
 from feed.model.common import EventBase
-from feed.model.correction import Correction
-from feed.model.incident import Incident
 from feed.model.launch import Launch
 from feed.model.link import LinkChange
 from feed.model.message import LARGEST
@@ -23,24 +20,15 @@ __all__ = ["EVENT_CHECKS"]
 
 
 def _countries(event: EventBase, context: CheckContext) -> Findings:
-    for n, country in enumerate(event.to or ()):
-        yield from participant(context, ("to", n), country)
-    if isinstance(event, Launch):
-        for n, seen in enumerate(event.detections or ()):
-            yield from participant(context, ("detections", n, "country"), seen.country)
+    for steps, country in event.countries():
+        yield from participant(context, steps, country)
 
 
 def _moments(event: EventBase) -> Iterator[tuple[Steps, Moment]]:
-    """Yield every moment at which something is heard of an event."""
-    yield ("at",), event.at
-    for n, claim in enumerate(event.claims):
-        if claim.said is not None:
-            yield ("claims", n, "said"), claim.said
+    """Yield every moment that must lie within the story."""
+    yield from event.moments()
     if event.repeat is not None:
         yield ("repeat", "until"), event.repeat.until
-    if isinstance(event, Launch):
-        for n, seen in enumerate(event.detections or ()):
-            yield ("detections", n, "at"), seen.at
 
 
 def _within_the_story(event: EventBase, context: CheckContext) -> Findings:
@@ -60,27 +48,11 @@ def _within_the_story(event: EventBase, context: CheckContext) -> Findings:
 
 
 def _in_order(event: EventBase, context: CheckContext) -> Findings:
-    for steps, early, late in _pairs(event):
+    for steps, early, late in event.ordered():
         if context.moment(late) < context.moment(early):
             yield Finding(
                 steps, f"{quoted(late.text)} is before {quoted(early.text)}; exchange them"
             )
-
-
-def _pairs(event: EventBase) -> Iterator[tuple[Steps, Moment, Moment]]:
-    """Yield moments that must follow each other, and where the later one stands."""
-    if event.repeat is not None:
-        yield ("repeat", "until"), event.at, event.repeat.until
-    for n, claim in enumerate(event.claims):
-        if claim.launched is not None and claim.fell is not None:
-            yield ("claims", n, "fell"), claim.launched, claim.fell
-    if isinstance(event, Incident) and event.ends is not None:
-        yield ("ends",), event.at, event.ends
-    if isinstance(event, Launch):
-        for n, seen in enumerate(event.detections or ()):
-            yield ("detections", n, "at"), event.at, seen.at
-            if seen.until is not None:
-                yield ("detections", n, "until"), seen.at, seen.until
 
 
 def _known_sources(event: EventBase, context: CheckContext) -> Findings:
@@ -106,47 +78,19 @@ def _sourced_figures(event: EventBase, context: CheckContext) -> Findings:
         figures = [name for name in _FIGURES if getattr(claim, name) is not None]
         if figures and not claim.source:
             yield Finding(("claims", n, figures[0]), _SOURCE)
-    if isinstance(event, Launch):
-        stated = _stated_figure(event)
-        if stated is not None:
-            advice = "list it in 'assumed' of the flight, or say 'assumed: true'"
-            yield Finding(stated, f"{_SOURCE}, {advice}")
-    elif isinstance(event, Incident) and event.count is not None and not event.synthetic:
-        yield Finding(("count",), f"{_SOURCE}, or say 'synthetic: true' or 'assumed: true'")
+    if (figure := event.unsourced()) is not None:
+        steps, advice = figure
+        yield Finding(steps, f"{_SOURCE}, {advice}")
 
 
-def _stated_figure(launch: Launch) -> Steps | None:
-    if launch.flight is not None:
-        for name in ("azimuth_deg", "range_km", "apogee_km", "time"):
-            if getattr(launch.flight, name) is not None and name not in launch.flight.assumed:
-                return ("flight", name)
-    return None if launch.site.approximate else ("site", "lat")
-
-
-def _known_links(event: EventBase, context: CheckContext) -> Findings:
-    if isinstance(event, LinkChange):
-        links = [link.id for link in context.arrangements.links]
-        if event.id not in links:
-            offer = did_you_mean(event.id, links) or f"; they are {', '.join(links)}"
-            yield Finding(("link",), f"{quoted(event.id)} is no link of the arrangements{offer}")
-        if event.repeat is not None:
-            yield Finding(("repeat",), "a link cannot repeat; write each change")
-
-
-def _known_arrangements(event: EventBase, context: CheckContext) -> Findings:
-    if isinstance(event, Agreement) and event.arrangement is not None:
-        known = [arrangement.id for arrangement in context.arrangements.arrangements]
-        name = event.arrangement.id
-        if name not in known:
-            offer = did_you_mean(name, known) or f"; they are {', '.join(known)}"
-            yield Finding(("arrangement", "id"), f"{quoted(name)} is no arrangement{offer}")
+def _own(event: EventBase, context: CheckContext) -> Findings:
+    yield from event.own_checks(context)
 
 
 def _originator(event: EventBase, context: CheckContext) -> Findings:
     del context
-    if not isinstance(event, Correction | Launch | LinkChange) and event.reporter() is None:
-        key = {"meeting": "'participants' or 'originator'"}.get(event.word, "'originator'")
-        yield Finding((event.word,), f"nobody reports it; name a country in {key}")
+    if event.reporter_key and event.reporter() is None:
+        yield Finding((event.word,), f"nobody reports it; name a country in {event.reporter_key}")
 
 
 def _flyable(event: EventBase, context: CheckContext) -> Findings:
@@ -206,8 +150,7 @@ EVENT_CHECKS: tuple[Callable[[EventBase, CheckContext], Findings], ...] = (
     _in_order,
     _known_sources,
     _sourced_figures,
-    _known_links,
-    _known_arrangements,
+    _own,
     _originator,
     _flyable,
     _heard_of,

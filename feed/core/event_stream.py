@@ -15,7 +15,6 @@ from feed.core.draw import uniform
 from feed.model.agreement import Agreement
 from feed.model.common import EventBase
 from feed.model.correction import Correction
-from feed.model.launch import Launch
 from feed.model.link import LinkChange
 from feed.model.scenario import Header, Scenario
 from feed.model.time import Instant, Moment
@@ -54,21 +53,12 @@ class EventStream:
 
 def earliest(event: EventBase, start: Instant) -> int:
     """Return the first moment at which anything is heard of an event."""
-    moments = [event.at.resolve(start).us]
-    moments += [claim.said.resolve(start).us for claim in event.claims if claim.said]
-    if isinstance(event, Launch) and event.detections:
-        moments += [seen.at.resolve(start).us for seen in event.detections]
-    return min(moments)
+    return min(moment.resolve(start).us for _, moment in event.moments())
 
 
 def _latest(event: EventBase, start: Instant) -> int:
-    moments = [event.at.resolve(start).us]
-    moments += [claim.said.resolve(start).us for claim in event.claims if claim.said]
-    if isinstance(event, Launch) and event.detections:
-        moments += [(seen.until or seen.at).resolve(start).us for seen in event.detections]
-    if event.repeat is not None:
-        moments.append(event.repeat.until.resolve(start).us)
-    return max(moments)
+    moments = [moment for _, moment in event.moments()]
+    return max(moment.resolve(start).us for moment in (*moments, *event.ends_of_moments()))
 
 
 def _moment_of(change: tuple[int, *tuple[object, ...]]) -> int:

@@ -9,21 +9,23 @@ import heapq
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from feed.core.event_stream import EventStream, earliest
 from feed.core.launches import launch_drafts
 from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
 from feed.model.correction import Correction
+from feed.model.event import LASTING
+from feed.model.kind import MessageKind
 from feed.model.launch import Launch
-from feed.model.message import LASTING, Draft, Kind, Message
+from feed.model.message import Draft, Kind, Message
 from feed.model.statement import statement_of_claim
 
 __all__ = ["Mark", "Messages"]
 
 
-class _Place(NamedTuple):
+class _OpenEvent(NamedTuple):
     """Where one event stands: its next draft, and how many were taken before it."""
 
     at: int
@@ -56,12 +58,12 @@ class _Waiting(NamedTuple):
 class _Present:
     """What is now said of an event that will be corrected."""
 
-    kind: Kind
+    kind: MessageKind
     event: EventBase
     data: dict[str, dict[str, Any]] = field(default_factory=dict)
     """by originator; the last to speak stands last"""
     outstanding: list[dict[str, Any]] | None = None
-    """the areas where an alert is still on"""
+    """the parts, such as areas of an alert, that have not ended"""
 
     def copy(self) -> "_Present":
         areas = None if self.outstanding is None else list(self.outstanding)
@@ -78,11 +80,14 @@ class _Known:
     """how many reports were made, by (event, originator)"""
     standing: dict[_Slot, str] = field(default_factory=dict)
     """the reports that nothing has replaced or ended"""
+    ended: dict[tuple[str, str], str] = field(default_factory=dict)
+    """by (event, originator): the correction that ended what it reported"""
     present: _Present | None = None
 
     def copy(self) -> "_Known":
         present = None if self.present is None else self.present.copy()
-        return _Known(self.left, dict(self.counts), dict(self.standing), present)
+        ended = dict(self.ended)
+        return _Known(self.left, dict(self.counts), dict(self.standing), ended, present)
 
 
 @dataclass
@@ -91,7 +96,7 @@ class Mark:
 
     number: int = 0
     next_event: int = 0
-    open: tuple[_Place, ...] = ()
+    open: tuple[_OpenEvent, ...] = ()
     known: dict[str, _Known] = field(default_factory=dict)
 
 
@@ -128,7 +133,7 @@ class Messages:
         return Mark(
             number=self.number,
             next_event=self._next_event,
-            open=tuple(sorted(_Place(*waiting[:3]) for waiting in self._heap)),
+            open=tuple(sorted(_OpenEvent(*waiting[:3]) for waiting in self._heap)),
             known={event: known.copy() for event, known in self._known.items()},
         )
 
@@ -144,7 +149,10 @@ class Messages:
             _, event, taken, draft, rest, subject = heapq.heappop(self._heap)
             more = self._push(event, taken + 1, rest, subject)
             known = self._known_of(subject)
-            said = self._correct(draft, known) if isinstance(draft, Correction) else draft
+            if isinstance(draft, Correction):
+                said = self._correct(draft, known)
+            else:
+                said = None if _is_withdrawn(draft, known) else draft
             message = None if said is None else _numbered(said, known)
             if not more:
                 self._finish(subject)
@@ -167,7 +175,7 @@ class Messages:
         subject = event.of if isinstance(event, Correction) else event.id
         if subject == event.id and subject in self._story.gathered.referenced:
             known = self._known_of(subject)
-            known.present = known.present or _Present(cast("Kind", event.word), event)
+            known.present = known.present or _Present(event.kinds[0], event)
         rest = itertools.islice(self._drafts(event, subject), taken, None)
         if not self._push(index, taken, rest, subject):
             self._finish(subject)
@@ -239,6 +247,14 @@ class Messages:
         )
 
 
+def _is_withdrawn(draft: Draft, known: _Known) -> bool:
+    """Tell whether a correction already ended what the originator of a report has to say.
+
+    A sensor goes on to see what its country has called an error; its country says no more of it.
+    """
+    return draft.kind in LASTING and (draft.event, draft.originator) in known.ended
+
+
 def _numbered(draft: Draft, known: _Known) -> Message:
     """Return a draft as a message with its key, and note it."""
     slot = _Slot(draft.event, draft.kind, draft.originator, draft.slot)
@@ -251,10 +267,13 @@ def _numbered(draft: Draft, known: _Known) -> Message:
         data = {name: value for name, value in draft.data.items() if name != "basis"}
         draft = draft._replace(data=data if track is None else {**data, "basis": track})
     references: tuple[str, ...] = ()
-    if draft.kind in LASTING or (known.present is not None and known.present.kind == draft.kind):
-        references = _refer(draft, slot, key, known.standing)
-    if known.present is not None and known.present.kind == draft.kind:
-        _remember(draft, known.present)
+    present = known.present
+    if present is not None and (present.kind.name, present.event.id) != (draft.kind, draft.event):
+        present = None  # a piece of a launch is an event of its own
+    if present is not None or draft.kind in LASTING:
+        references = _refer(draft, slot, key, known)
+    if present is not None:
+        _remember(draft, present)
     return Message(
         key=key,
         event=draft.event,
@@ -272,29 +291,44 @@ def _numbered(draft: Draft, known: _Known) -> Message:
     )
 
 
-def _refer(draft: Draft, slot: _Slot, key: str, standing: dict[_Slot, str]) -> tuple[str, ...]:
+def _refer(draft: Draft, slot: _Slot, key: str, known: _Known) -> tuple[str, ...]:
     """Return the messages that this one replaces or ends, and note what stands from now on.
 
     A first report refers to nothing.  An update replaces the originator's last report of the kind
     (or, if somebody else is corrected, all that stand); a cancel or all-clear ends all reports of
-    the originator about the event, or everybody's if it made none.
+    the originator about the event, or everybody's if it made none.  If all was ended by somebody
+    else, it refers to that end.
     """
+    standing = known.standing
     if draft.type == "alert":
         standing[slot] = key
         return ()
     of_event = [other for other in standing if other.event == slot.event]
-    own = [other for other in of_event if other.originator == slot.originator]
     if draft.type == "update":
-        of_kind = [other for other in own or of_event if other.kind == slot.kind]
-        replaced = [slot] if slot in standing else of_kind
+        of_kind = [other for other in of_event if other.kind == slot.kind]
+        own = [other for other in of_kind if other.originator == slot.originator]
+        replaced = [slot] if slot in standing else own or of_kind
         references = tuple(standing.pop(other) for other in replaced)
         standing[slot] = key
         return references
+    own = [other for other in of_event if other.originator == slot.originator]
     ended = own or of_event
+    present = known.present
+    goes_on = any(other.kind == slot.kind for other in of_event if other not in ended)
+    if present is not None and not draft.partial and not goes_on:
+        ended = of_event  # with the last report of the event what is left of it ends too
     references = tuple(standing[other] for other in ended)
+    if not ended:
+        references = tuple(key for (event, _), key in known.ended.items() if event == slot.event)
+        references = references[-1:]
     if not draft.partial:
         for other in ended:
             del standing[other]
+        if present is not None:  # only what is corrected can be withdrawn
+            silent = [other.originator for other in ended] if goes_on else list(present.data)
+            for originator in (*silent, slot.originator):
+                known.ended.pop((slot.event, originator), None)
+                known.ended[slot.event, originator] = key
     return references
 
 
@@ -304,10 +338,10 @@ def _remember(draft: Draft, present: _Present) -> None:
         # The rest goes on as it was said, not in the words that ended a part.
         present.outstanding = list(draft.data["remaining"])
         for originator, data in present.data.items():
-            present.data[originator] = {**data, "areas": present.outstanding}
+            present.data[originator] = {**data, present.kind.parts: present.outstanding}
         return
     present.data.pop(draft.originator, None)
     present.data[draft.originator] = draft.data
-    if draft.kind == "alert":
+    if present.kind.parts:
         over = draft.type in {"cancel", "all-clear"}
-        present.outstanding = [] if over else list(draft.data["areas"])
+        present.outstanding = [] if over else list(draft.data[present.kind.parts])

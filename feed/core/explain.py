@@ -7,7 +7,7 @@ kind, by one originator, the same way to everybody) are told together.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from feed.core.compare import Answer, Knowledge, Subject, seconds_in_view, subject_of
+from feed.core.compare import Awareness, ComparedAnswer, Subject, seconds_in_view, subject_of
 from feed.core.event_stream import EventStream
 from feed.core.flights import object_ids
 from feed.core.plan import Plan
@@ -20,7 +20,7 @@ from feed.model.launch import Launch
 from feed.model.message import Hop, Message
 from feed.model.quoting import did_you_mean, quoted
 
-__all__ = ["Coverage", "Explained", "Row", "Way", "explain", "find_event"]
+__all__ = ["Coverage", "Explained", "ReportSeries", "Way", "explain", "find_event"]
 
 _MOST_NAMES = 5_000
 
@@ -34,7 +34,7 @@ class Way(NamedTuple):
     """of the last report; differs from that of the first in its times alone"""
 
 
-class Row(NamedTuple):
+class ReportSeries(NamedTuple):
     """Reports that go the same way: one, or many of a kind."""
 
     first: Message
@@ -52,7 +52,7 @@ class Coverage(NamedTuple):
     country: str
     in_view_s: float
     """seconds for which its own sensors have the object in view"""
-    answer: Answer
+    answer: ComparedAnswer
 
 
 class Explained(NamedTuple):
@@ -61,7 +61,7 @@ class Explained(NamedTuple):
     event: str
     subject: Subject | None
     """the flight; None: it is no launch"""
-    rows: tuple[Row, ...]
+    rows: tuple[ReportSeries, ...]
     coverage: tuple[Coverage, ...]
     """one for each recipient; empty if it is no launch"""
 
@@ -91,7 +91,7 @@ def explain(plan: Plan, name: str, *, one_by_one: bool = False) -> Explained:
     events = {name} if subject is None else subject.objects
     recipients = plan.sharing.recipients
     gathered = _Rows(one_by_one=one_by_one)
-    known = [] if subject is None else [Knowledge(each, subject) for each in recipients]
+    known = [] if subject is None else [Awareness(each, subject) for each in recipients]
     for message in plan.messages():
         if message.event not in events:
             continue
@@ -110,7 +110,10 @@ def explain(plan: Plan, name: str, *, one_by_one: bool = False) -> Explained:
 
 
 def _coverage(
-    subject: Subject, event_stream: EventStream, arrangements: Arrangements, known: list[Knowledge]
+    subject: Subject,
+    event_stream: EventStream,
+    arrangements: Arrangements,
+    known: list[Awareness],
 ) -> tuple[Coverage, ...]:
     views = seconds_in_view(subject, event_stream, arrangements)
     return tuple(
@@ -123,7 +126,7 @@ class _Rows:
 
     def __init__(self, *, one_by_one: bool) -> None:
         self._one_by_one = one_by_one
-        self._rows: list[Row] = []
+        self._rows: list[ReportSeries] = []
         self._open: dict[tuple[object, ...], tuple[object, int]] = {}
         """by (event, originator, kind, state): how its latest report went, and where its row is"""
 
@@ -148,9 +151,9 @@ class _Rows:
             return
         self._open[series] = (manner, len(self._rows))
         ways = tuple(Way(decision, decision) for decision in decisions)
-        self._rows.append(Row(message, message, 1, (message.type,), ways))
+        self._rows.append(ReportSeries(message, message, 1, (message.type,), ways))
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[ReportSeries]:
         """Yield the rows, in order of their first reports."""
         return iter(self._rows)
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from feed.core.draw import normal
 from feed.errors import UsageError
-from feed.flight.flight import BreakUp, FlightSpec, FlyingObject, Orbit, Piece, Stage, fly
+from feed.flight.flight import BreakUpSpec, FlightSpec, FlyingObject, OrbitSpec, Piece, Stage, fly
 from feed.flight.kepler import pure_arc_time_s
 from feed.flight.sensors import SENSOR_CLASSES, Sensor, Window, windows
 from feed.flight.trajectory import Trajectory
@@ -61,11 +61,11 @@ def object_ids(launch: Launch) -> tuple[str, ...]:
     if _leaves_a_wreck(launch, flight):
         names.append("wreck")
     if flight.break_up is not None:
-        names += [f"piece-{number}" for number in range(1, flight.break_up.pieces + 1)]
+        names += [f"piece-{n}" for n in range(1, flight.break_up.pieces + 1)]
     taken: list[str] = [launch.id]
-    for number, name in enumerate(names, 1):
-        suffix = slug_of(name)[:24].strip("-") or f"stage-{number}"
-        suffix = f"{suffix}-{number}" if _behind(launch.id, suffix) in taken else suffix
+    for n, name in enumerate(names, 1):
+        suffix = slug_of(name)[:24].strip("-") or f"stage-{n}"
+        suffix = f"{suffix}-{n}" if _behind(launch.id, suffix) in taken else suffix
         taken.append(_behind(launch.id, suffix))
     return tuple(taken)
 
@@ -85,26 +85,26 @@ def short_claims(launch: Launch) -> Iterator[tuple[int, str]]:
     With each comes the index of the claim, or -1 for the time of the flight itself.
     """
     told = [
-        (number, claim.range_km, claim.apogee_km, claim.flight_time)
-        for number, claim in enumerate(launch.claims)
+        (index, claim.range_km, claim.apogee_km, claim.flight_time)
+        for index, claim in enumerate(launch.claims)
     ]
     if launch.flight is not None:
         flight = launch.flight
         told.insert(0, (-1, flight.range_km, flight.apogee_km, flight.time))
-    for number, range_km, apogee_km, time in told:
+    for index, range_km, apogee_km, time in told:
         if not (range_km and apogee_km and time):
             continue
         try:
             least = pure_arc_time_s(range_km, apogee_km)
         except UsageError as error:
-            yield number, str(error)
+            yield index, str(error)
             continue
         if time < least * SECOND:
             text = (
                 f"a flight time of {time / SECOND:g} s is shorter than the drag-free arc to its "
                 f"own apogee ({least:.0f} s); check apogee_km, range_km and the time"
             )
-            yield number, text
+            yield index, text
 
 
 def contacts_of(
@@ -192,12 +192,12 @@ def _specification(launch: Launch, flight: Flight, seed: int) -> FlightSpec:
         flight_time_s=None if flight.time is None else flight.time / SECOND,
         orbit=None
         if flight.orbit is None
-        else Orbit(flight.orbit.altitude_km, flight.orbit.after / SECOND, ORBIT_SHOWN_S),
+        else OrbitSpec(flight.orbit.altitude_km, flight.orbit.after / SECOND, ORBIT_SHOWN_S),
         stages=stages,
         failure=wreck,
         break_up=None
         if broken is None
-        else BreakUp(
+        else BreakUpSpec(
             broken.at / SECOND,
             tuple(_piece(name, seed) for name in names),
             broken.spread_km * 1000,

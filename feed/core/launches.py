@@ -13,7 +13,7 @@ from typing import Any
 
 from feed.core.draw import uniform
 from feed.core.flights import SensorContact, contacts_of, flight_problem, flights_of, short_claims
-from feed.core.tracking import Sample, Span, drawn, samples, spans_of
+from feed.core.tracking import Sample, ViewSpan, drawn, samples, spans_of
 from feed.flight.flight import FlyingObject
 from feed.flight.predict import DEVIATIONS, Prediction, doubt, offset, predict
 from feed.flight.trajectory import End, Phase
@@ -90,7 +90,7 @@ class _Watch:
 
     event: str = field(init=False)
     zero: Instant = field(init=False)
-    number: str = field(init=False)
+    track_number: str = field(init=False)
     _errors: tuple[float, float, float] = field(init=False)
     """of all its predictions: one story, told ever more exactly"""
     _said: Prediction | None = field(init=False, default=None)
@@ -103,7 +103,7 @@ class _Watch:
         self.zero = self.launch.at.resolve(self.start)
         first = uniform(self.seed, self.launch.id, self.country, "track number")
         # Consecutive within a launch, so that two of its objects never share one.
-        self.number = f"{self.country[0]}{10_000 + int(first * 80_000) + self.index}"
+        self.track_number = f"{self.country[0]}{10_000 + int(first * 80_000) + self.index}"
         self._errors = drawn(self.seed, self.event, self.country, "impact")
         self._latest = min(look.since for look in self.contacts)
 
@@ -115,9 +115,9 @@ class _Watch:
             look.until > look.since for look in self.contacts
         )
         seen, state = 0, "detected"
-        for number, span in enumerate(spans):
-            state = "tracked" if number else "detected"
-            kind: Type = "update" if number else "alert"
+        for index, span in enumerate(spans):
+            state = "tracked" if index else "detected"
+            kind: Type = "update" if index else "alert"
             yield self._launch(span.noticed.since + span.noticed.delay, kind, state, span.noticed)
             for sample in self._samples(span):
                 yield self._track(sample)
@@ -140,7 +140,7 @@ class _Watch:
             ended = max(ended, self._falls())
         yield self._launch(ended + CLEAR_AFTER, "all-clear", state, spans[-1].last)
 
-    def _samples(self, span: Span) -> Iterator[Sample]:
+    def _samples(self, span: ViewSpan) -> Iterator[Sample]:
         if self.flying is None:
             return iter(())
         return samples(self.flying, span, self.launch.track.every, self.seed, self.country)
@@ -165,14 +165,14 @@ class _Watch:
                 sample.reported, "alert" if before is None else "update", "predicted", said
             )
 
-    def _sees_it_down(self, span: Span) -> bool:
+    def _sees_it_down(self, span: ViewSpan) -> bool:
         """Tell whether a span ends with the impact, or just above it."""
         flying = self.flying
         if flying is None or flying.trajectory.end is not End.IMPACT:
             return False
         return span.until >= self._gone() - SEEN_DOWN
 
-    def _sees_it_break(self, span: Span) -> bool:
+    def _sees_it_break(self, span: ViewSpan) -> bool:
         flying = self.flying
         broke = flying is not None and flying.trajectory.end is End.BROKE_UP
         return broke and span.until >= self._gone() - SECOND
@@ -184,7 +184,7 @@ class _Watch:
             return self._latest
         return self._after_start(flying.course.duration_s)
 
-    def _down(self, span: Span) -> Iterator[Draft]:
+    def _down(self, span: ViewSpan) -> Iterator[Draft]:
         """Yield the observed impact (if there is a track to reckon it from) and the end."""
         flying, look = self.flying, span.last
         assert flying is not None
@@ -234,7 +234,7 @@ class _Watch:
             "vehicle": body_of(vehicle),
             "count": 1,
             "object": self.event,
-            "track_number": self.number,
+            "track_number": self.track_number,
             "parent": parent,
             "state": state,
             "sensor_class": look.sensor_class,
@@ -248,7 +248,7 @@ class _Watch:
         east, north, up = sample.velocity
         data = {
             "object": self.event,
-            "track_number": self.number,
+            "track_number": self.track_number,
             "time": self._moment(sample.time),
             "position": point_of(sample.lon, sample.lat),
             "altitude_m": round(sample.altitude_m),
@@ -269,7 +269,7 @@ class _Watch:
     def _impact(self, at: int, kind: Type, state: str, impact: Prediction) -> Draft:
         data = {
             "object": self.event,
-            "track_number": self.number,
+            "track_number": self.track_number,
             "state": state,
             "point": point_of(impact.lon, impact.lat),
             "area": {"radius_m": round(impact.radius_m)},

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from feed.model.message import LASTING, Delivery, Message
+from feed.model.event import LASTING, OVER
+from feed.model.message import Delivery, Message
 
 __all__ = ["Picture", "Report", "Shown"]
 
@@ -22,11 +23,6 @@ _MOST_ENDED = 1000
 _HALF_TURN = 180
 _MILLISECOND = 1000
 """Moments are compared as they stand on the wire, so that player and receiver agree."""
-_OVER: dict[str, tuple[str, ...]] = {
-    "meeting": ("held", "cancelled", "not-held"),
-    "agreement": ("ended",),
-}
-"""The states in which an event is over without an all-clear."""
 
 Vertex = tuple[float, float, float]
 
@@ -48,6 +44,11 @@ class Shown:
     """by (originator, kind of message), the last to arrive last"""
     tracks: dict[str, list[Vertex]] = field(default_factory=dict)
     """where each originator saw it: longitude, latitude, altitude in metres; thinned"""
+
+    def copy(self) -> "Shown":
+        """Return a copy that can be folded on by itself."""
+        tracks = {originator: list(track) for originator, track in self.tracks.items()}
+        return Shown(self.kind, self.event, dict(self.reports), tracks)
 
     @property
     def last(self) -> Report:
@@ -133,6 +134,14 @@ class Picture:
         self._ended: dict[tuple[str, str, str], int] = {}
         """by kind, event and originator: the moment up to which nothing said counts any longer"""
 
+    def copy(self) -> "Picture":
+        """Return a copy that can be folded on by itself."""
+        other = Picture()
+        other.shown = {key: shown.copy() for key, shown in self.shown.items()}
+        other.unmatched = list(self.unmatched)
+        other._ended = dict(self._ended)
+        return other
+
     def take(self, delivery: Delivery) -> tuple[str, str] | None:
         """Fold a delivery in; return the (kind, event) whose picture changed, if one did."""
         message = delivery.message._replace(references=delivery.references)
@@ -153,7 +162,7 @@ class Picture:
         for slot in [s for s, r in shown.reports.items() if r.message.key in replaced]:
             del shown.reports[slot]
         shown.reports.pop((message.originator, message.kind), None)
-        if message.data.get("state") in _OVER.get(message.kind, ()):
+        if message.data.get("state") in OVER.get(message.kind, ()):
             self._forget(shown, message)
         else:
             shown.reports[message.originator, message.kind] = Report(message, due)

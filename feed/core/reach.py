@@ -2,9 +2,9 @@
 
 import json
 
-from feed.core.check_context import CheckContext
 from feed.core.flights import contacts_of, flights_of
 from feed.core.launches import flight_problem, launch_drafts
+from feed.model.check_context import CheckContext
 from feed.model.common import EventBase
 from feed.model.correction import Correction
 from feed.model.launch import Launch
@@ -68,8 +68,7 @@ def may_hear(event: EventBase, recipient: str, told_by: set[str], context: Check
         return True
     if event.to is not None and recipient not in event.to:
         return False
-    release = event.release or ("arrangement" if isinstance(event, Launch) else "public")
-    return release == "public" or any(
+    return (event.release or event.released) == "public" or any(
         arrangement.covers("launch", reporter, recipient)
         for arrangement in context.arrangements.arrangements
         for reporter in told_by

@@ -57,6 +57,10 @@ class Tally(Generic[Item]):
         self._held[sequence] = item
         return self._release()
 
+    def recalled(self, sequence: int) -> bool:
+        """Tell whether a number was there from the start, and shown."""
+        return sequence < self._next and sequence in self._there
+
     def know_head(self, sequence: int) -> None:
         """Note that numbers up to this one were sent."""
         self.head = max(self.head, sequence)

@@ -18,7 +18,7 @@ from feed.flight.flight import FlyingObject
 from feed.flight.trajectory import Phase, States
 from feed.model.time import SECOND
 
-__all__ = ["Sample", "Span", "drawn", "samples", "spans_of"]
+__all__ = ["Sample", "ViewSpan", "drawn", "samples", "spans_of"]
 
 CHUNK = 512
 WIDEST_DRAW = 2.0
@@ -26,7 +26,7 @@ WIDEST_DRAW = 2.0
 Integers = NDArray[np.int64]
 
 
-class Span(NamedTuple):
+class ViewSpan(NamedTuple):
     """Views without a gap longer than the coast, as one; microseconds since the launch."""
 
     since: int
@@ -59,44 +59,44 @@ class Sample(NamedTuple):
     """the last one of its span"""
 
 
-def spans_of(contacts: tuple[SensorContact, ...], coast: int) -> list[Span]:
+def spans_of(contacts: tuple[SensorContact, ...], coast: int) -> list[ViewSpan]:
     """Return the views joined wherever no more than the coast lies between them, in order."""
-    spans: list[Span] = []
+    spans: list[ViewSpan] = []
     for look in sorted(contacts):
         if spans and look.since <= spans[-1].until + coast:
             before = spans[-1]
             until = max(before.until, look.until)
-            spans[-1] = Span(before.since, until, (*before.contacts, look))
+            spans[-1] = ViewSpan(before.since, until, (*before.contacts, look))
         else:
-            spans.append(Span(look.since, look.until, (look,)))
+            spans.append(ViewSpan(look.since, look.until, (look,)))
     return spans
 
 
 def samples(
-    flying: FlyingObject, span: Span, every: int, seed: int, country: str
+    flying: FlyingObject, span: ViewSpan, every: int, seed: int, country: str
 ) -> Iterator[Sample]:
     """Yield what is measured in a span, in order of both of its times."""
     times, contacts = _moments(flying, span, every)
     for first in range(0, len(times), CHUNK):
         chunk = slice(first, first + CHUNK)
-        seen_by = [span.contacts[number] for number in contacts[chunk]]
+        seen_by = [span.contacts[index] for index in contacts[chunk]]
         states = flying.trajectory.sample(times[chunk] / SECOND - flying.start_s)
         key = (flying.name, country)
         lon, lat, altitude = _blurred(times[chunk], seen_by, states, seed, key)
         velocity = np.stack([states.east_m_s, states.north_m_s, states.up_m_s], axis=-1)
-        for number, look in enumerate(seen_by):
-            time = int(times[first + number])
-            east, north, up = velocity[number].tolist()
+        for index, look in enumerate(seen_by):
+            time = int(times[first + index])
+            east, north, up = velocity[index].tolist()
             yield Sample(
                 time,
                 time + look.delay,
                 look,
-                float(lon[number]),
-                float(lat[number]),
-                float(altitude[number]),
+                float(lon[index]),
+                float(lat[index]),
+                float(altitude[index]),
                 (east, north, up),
-                Phase(int(states.phase[number])),
-                last=first + number == len(times) - 1,
+                Phase(int(states.phase[index])),
+                last=first + index == len(times) - 1,
             )
 
 
@@ -108,7 +108,7 @@ def drawn(seed: int, *key: object) -> tuple[float, float, float]:
     return east, north, third
 
 
-def _moments(flying: FlyingObject, span: Span, every: int) -> tuple[Integers, Integers]:
+def _moments(flying: FlyingObject, span: ViewSpan, every: int) -> tuple[Integers, Integers]:
     """Return when positions are measured, and by which view.
 
     The moments are the same for everybody: multiples of ``every`` since the launch.  What a slow
@@ -119,8 +119,8 @@ def _moments(flying: FlyingObject, span: Span, every: int) -> tuple[Integers, In
     first = -(-max(span.since, born) // every)
     times = np.arange(first * every, min(span.until, gone) + 1, every, dtype=np.int64)
     by = np.full(times.size, -1, dtype=np.int64)
-    for number, look in sorted(enumerate(span.contacts), key=lambda each: -each[1].error_m):
-        by[(times >= look.since) & (times <= look.until)] = number
+    for index, look in sorted(enumerate(span.contacts), key=lambda each: -each[1].error_m):
+        by[(times >= look.since) & (times <= look.until)] = index
     times, by = times[by >= 0], by[by >= 0]
     delays = np.array([look.delay for look in span.contacts], dtype=np.int64)
     order = np.argsort(times + delays[by], kind="stable")

@@ -8,21 +8,23 @@ from pydantic import ValidationError
 from feed.errors import Problem, ScenarioError
 from feed.files.library import ARRANGEMENTS, library_folder
 from feed.files.refusals import refusals
+from feed.files.source import source_of
 from feed.files.text import Steps, decode, parse, read_bytes
 from feed.flight.sensors import SENSOR_CLASSES
 from feed.model.arrangement import Arrangements
 from feed.model.quoting import did_you_mean, quoted
+from feed.model.time import DATED
 
 __all__ = ["load_arrangements"]
 
 Findings = Iterator[tuple[Steps, str]]
 
 
-def load_arrangements(path: Path | None = None, *, shown: str | None = None) -> Arrangements:
+def load_arrangements(path: Path | None = None, shown: str | None = None) -> Arrangements:
     """Read an arrangements file, the library's own by default; ScenarioError with all mistakes."""
     if path is None:
         path = library_folder() / ARRANGEMENTS
-    shown = shown or str(path)
+    path, shown = source_of(path, shown)
     located = parse(decode(read_bytes(path, shown), shown), shown)
     try:
         arrangements = Arrangements.model_validate(located.data, by_alias=True, by_name=False)
@@ -111,7 +113,7 @@ def _named_sources(arrangements: Arrangements) -> Iterator[tuple[Steps, tuple[st
 def _standing(arrangements: Arrangements) -> Findings:
     for n, arrangement in enumerate(arrangements.arrangements):
         for m, standing in enumerate(arrangement.standing):
-            if standing.from_.form in {"clock", "offset"}:
+            if standing.from_.form not in DATED:
                 text = f"{quoted(standing.from_.text)} has no date; write it, as in 2016-11-23"
                 yield ("arrangements", n, "standing", m, "from"), text
 

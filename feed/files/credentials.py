@@ -14,7 +14,7 @@ from typing import Any
 
 from feed.errors import FilesError
 
-__all__ = ["find_credentials", "find_websocket_port", "keep_credentials"]
+__all__ = ["find_credentials", "find_websocket_port", "keep_credentials", "known_addresses"]
 
 
 def _file(home: Path, host: str, port: int) -> Path:
@@ -56,6 +56,17 @@ def keep_credentials(
         if find_credentials(home, host, port) == dict(passwords):
             with contextlib.suppress(OSError):
                 target.unlink()
+
+
+def known_addresses(home: Path) -> list[tuple[str, int]]:
+    """Return host and port of the brokers that are said to run here; one that was killed is too."""
+    found = []
+    for path in sorted((home / "brokers").glob("*.json")):
+        with contextlib.suppress(OSError, ValueError, RecursionError, KeyError, TypeError):
+            known = json.loads(path.read_text(encoding="utf-8"))
+            if path == _file(home, known["host"], known["port"]):
+                found.append((known["host"], known["port"]))
+    return found
 
 
 def find_credentials(home: Path, host: str, port: int) -> dict[str, str]:

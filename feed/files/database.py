@@ -51,6 +51,8 @@ class Database:
     application_id: ClassVar[int]
     version: ClassVar[int] = 1
     schema: ClassVar[Sequence[str]]
+    migrations: ClassVar[Mapping[int, Sequence[str]]] = {}
+    """by version: the statements that make the next one of it; tables are only added"""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
@@ -84,6 +86,7 @@ class Database:
                 self._check()
             if not read_only:
                 self._set_up()
+                self._migrate()
         return self
 
     @classmethod
@@ -96,6 +99,7 @@ class Database:
                 return self
             self._check()
             self._set_up()
+            self._migrate()
             there = self.about
             for key, value in about.items():
                 if there.get(key) != value:
@@ -142,7 +146,7 @@ class Database:
             return True
         if application_id != self.application_id:
             raise FilesError(self.path, "not a ledger of this kind; name another file")
-        if version != self.version:
+        if version != self.version and version not in self.migrations:
             text = (
                 f"written by another version of feed (format {version}, this one reads "
                 f"{self.version}); use that version, or begin anew"
@@ -163,13 +167,26 @@ class Database:
         # The check reads the tables as they say they are; a rotten word there may still mean
         # something.
         tables = {sql for (sql,) in self.read("SELECT sql FROM sqlite_schema WHERE sql NOT NULL")}
-        if tables != {_ABOUT, *self.schema}:
+        version = self._number("PRAGMA user_version")
+        later = {sql for step in range(version, self.version) for sql in self.migrations[step]}
+        if tables != {_ABOUT, *self.schema} - later:
             raise FilesError(self.path, _DAMAGED.format(error="its tables are not as they were"))
 
     def _set_up(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+
+    def _migrate(self) -> None:
+        """Make a file of an earlier version one of this; what is in it stays."""
+        version = self._number("PRAGMA user_version")
+        if version == self.version:
+            return
+        with self.transaction() as connection:
+            for step in range(version, self.version):
+                for statement in self.migrations[step]:
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {self.version}")
 
     def _begin(self, about: Mapping[str, Any]) -> None:
         self._set_up()

@@ -6,7 +6,7 @@ SQLite would not notice a payload that rotted.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from feed.files.database import Database, checksum
@@ -23,8 +23,8 @@ class Published(NamedTuple):
     epoch: int
     recipient: str
     sequence: int
-    cursor: int
-    """how many deliveries of the plan came before it in this epoch"""
+    origin: int
+    """its place in the plan: how many deliveries come before it"""
     message: str
     due: int
     sent: int
@@ -55,10 +55,18 @@ class Receipt(NamedTuple):
     wall: int
 
 
+_EFFECT = """CREATE TABLE effect (
+    epoch INTEGER NOT NULL, recipient TEXT NOT NULL, sequence INTEGER NOT NULL,
+    effect TEXT NOT NULL, checksum INTEGER NOT NULL,
+    PRIMARY KEY (epoch, recipient, sequence)) WITHOUT ROWID"""
+
+
 class PlayerLedger(Database):
     """What a run published, which of it the broker has, and what was done to the run."""
 
     application_id: ClassVar[int] = int.from_bytes(b"feeP")
+    version: ClassVar[int] = 2
+    migrations: ClassVar[Mapping[int, Sequence[str]]] = {1: (_EFFECT,)}
     schema: ClassVar[Sequence[str]] = (
         """CREATE TABLE published (
             row INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, recipient TEXT NOT NULL,
@@ -79,6 +87,8 @@ class PlayerLedger(Database):
             recipient TEXT NOT NULL, client TEXT NOT NULL, epoch INTEGER NOT NULL,
             sequence INTEGER NOT NULL, wall INTEGER NOT NULL, missing TEXT NOT NULL,
             checksum INTEGER NOT NULL, PRIMARY KEY (recipient, client, epoch)) WITHOUT ROWID""",
+        # What a fault on purpose did to a message, on the way to its recipient.
+        _EFFECT,
     )
 
     def add(self, rows: Sequence[Published]) -> None:
@@ -105,7 +115,7 @@ class PlayerLedger(Database):
             )
 
     def unacknowledged(self, epoch: int) -> Iterator[Published]:
-        """Walk over what the broker may not have, in order of cursor."""
+        """Walk over what the broker may not have, in the order of the plan."""
         # CROSS JOIN keeps the small table outside; the other way round reads the whole epoch.
         rows = self.read(
             """SELECT row FROM pending CROSS JOIN published USING (row)
@@ -140,7 +150,7 @@ class PlayerLedger(Database):
             recipient = found
 
     def cursor(self, epoch: int) -> int:
-        """Return 1 + the highest cursor stored in an epoch; 0 if there is none."""
+        """Return where in the plan an epoch's messages end; 0 if there are none."""
         ((highest,),) = self.read("SELECT max(cursor) FROM published WHERE epoch = ?", (epoch,))
         return 0 if highest is None else int(highest) + 1
 
@@ -198,6 +208,23 @@ class PlayerLedger(Database):
             "an action",
         )
         return [Action._make((*row, json.loads(details))) for *row, details in rows]
+
+    def note_effects(self, effects: Sequence[tuple[int, str, int, str]]) -> None:
+        """Store (epoch, recipient, sequence, effect) of what faults on purpose did to messages."""
+        with self.transaction() as connection:
+            connection.executemany(
+                "REPLACE INTO effect VALUES (?, ?, ?, ?, ?)",
+                [(*row, checksum(row)) for row in effects],
+            )
+
+    def effects(self, epoch: int) -> dict[tuple[str, int], str]:
+        """Return what faults did in an epoch, by (recipient, sequence)."""
+        rows = self.read_checked(
+            "SELECT epoch, recipient, sequence, effect, checksum FROM effect WHERE epoch = ?",
+            "an effect",
+            (epoch,),
+        )
+        return {(recipient, sequence): effect for _, recipient, sequence, effect in rows}
 
     def receipt(  # noqa: PLR0917 - the columns of its table, in order
         self,

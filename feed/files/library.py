@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from feed.errors import FilesError, ScenarioError, UsageError
+from feed.files.source import STDIN, SUFFIXES, InputFile, source_of
 from feed.files.text import opened, parse
 from feed.model.quoting import did_you_mean, quoted
 
@@ -13,7 +14,6 @@ __all__ = ["ARRANGEMENTS", "Entry", "entries", "find", "library_folder"]
 
 ARRANGEMENTS = "arrangements.yaml"
 """The one file of the library that is no scenario."""
-_SUFFIXES = (".yaml", ".yml", ".json", ".jsonl")
 _LONGEST_HEADER = 100_000
 
 
@@ -35,17 +35,20 @@ def library_folder() -> Path:
     raise FilesError(package / "scenarios", "the library is missing; install alert-feed again")
 
 
-def find(name: str) -> Path:
-    """Return the file that a user means: a path, or the name of a scenario of the library."""
+def find(name: str) -> InputFile:
+    """Return the file that a user means.
+
+    That is a path, ``-`` for standard input, or the name of a scenario of the library.
+    """
     path = Path(name)
-    if path.exists() and not path.is_dir():
-        return path
+    if name == STDIN or (path.exists() and not path.is_dir()):
+        return source_of(path)
     for scenario in _scenarios():
         if name in {scenario.name, scenario.stem}:
-            return scenario
-    if name and (path.suffix in _SUFFIXES or len(path.parts) != 1 or path.is_dir()):
+            return InputFile(scenario, str(scenario))
+    if name and (path.suffix in SUFFIXES or len(path.parts) != 1 or path.is_dir()):
         with opened(path, name):  # says why that cannot be
-            return path
+            return InputFile(path, name)
     names = [scenario.stem for scenario in _scenarios()]
     offer = did_you_mean(name, names) or "; see 'feed scenarios'"
     raise UsageError(f"no scenario is called {quoted(name)}{offer}")
@@ -58,7 +61,7 @@ def entries() -> list[Entry]:
 
 def _scenarios() -> Iterator[Path]:
     for path in sorted(library_folder().iterdir()):
-        if path.suffix in _SUFFIXES and path.name != ARRANGEMENTS:
+        if path.suffix in SUFFIXES and path.name != ARRANGEMENTS:
             yield path
 
 

@@ -22,6 +22,7 @@ from feed.errors import FilesError, Problem, ScenarioError
 from feed.files.refusals import refusals
 from feed.files.text import Located, decode, opened, parse
 from feed.model.arrangement import Arrangements
+from feed.model.base import composed
 from feed.model.common import EventBase
 from feed.model.event import AnyEvent, id_in
 from feed.model.scenario import Header
@@ -38,10 +39,10 @@ _STRIDE = 1_000
 _EVENT: TypeAdapter[EventBase] = TypeAdapter(AnyEvent)
 
 
-class _Line(NamedTuple):
+class _TextLine(NamedTuple):
     """One line that is not blank."""
 
-    number: int
+    line: int
     offset: int
     """where it begins in the file, in bytes"""
     raw: bytes
@@ -54,8 +55,7 @@ def read_lines(
     reading = _Reading(shown, arrangements)
     digest = hashlib.sha256()
     with opened(path, shown) as file:
-        if not file.seekable():
-            raise FilesError(shown, "cannot be read twice; save it as a file first")
+        assert file.seekable(), "source_of makes a file of a pipe"
         try:
             header, event_stream = reading.event_stream(file, path, digest.update)
         except ScenarioError as error:
@@ -94,7 +94,7 @@ class _Events:
             once = (event for event in map(self._event, _lines(file, self.shown)) if event)
             yield from itertools.islice(once, skipped, None)
 
-    def _event(self, line: _Line) -> EventBase | None:
+    def _event(self, line: _TextLine) -> EventBase | None:
         event = _fast(line.raw)
         if event is None:
             try:
@@ -152,8 +152,8 @@ class _Reading:
         return [*self.problems, self.unsaid._replace(column=1, text=text)]
 
     def _events(
-        self, lines: Iterable[_Line], checks: Check | None = None
-    ) -> Iterator[tuple[int, _Line, EventBase]]:
+        self, lines: Iterable[_TextLine], checks: Check | None = None
+    ) -> Iterator[tuple[int, _TextLine, EventBase]]:
         """Yield the events that a model accepts, each with its index and its line."""
         index = -1
         for index, line in enumerate(lines):
@@ -164,10 +164,10 @@ class _Reading:
             text = "there are no events; write one in each line after the header"
             self._say([Problem(self.shown, 1, 1, text)])
 
-    def _exact(self, line: _Line, checks: Check | None) -> EventBase | None:
+    def _exact(self, line: _TextLine, checks: Check | None) -> EventBase | None:
         """Read a line that the fast reader did not accept; say what is wrong with it."""
         if len(self.problems) >= _MOST_PROBLEMS:
-            self._say([Problem(self.shown, line.number, 1, "")])
+            self._say([Problem(self.shown, line.line, 1, "")])
             return None
         try:
             located = _located(line, self.shown)
@@ -187,7 +187,7 @@ class _Reading:
         return None
 
     def _checked(
-        self, lines: Iterable[_Line], header: Header, checks: Check
+        self, lines: Iterable[_TextLine], header: Header, checks: Check
     ) -> Iterator[EventBase]:
         """Yield all events, checked, and note where they stand."""
         latest: int | None = None
@@ -204,7 +204,7 @@ class _Reading:
             self._note(event, line)
             yield event
 
-    def _note(self, event: EventBase, line: _Line) -> None:
+    def _note(self, event: EventBase, line: _TextLine) -> None:
         if event.repeat is None:
             if self._once % _STRIDE == 0:
                 self.places.append(line.offset)
@@ -213,7 +213,7 @@ class _Reading:
             self.repeated.append(event)
         else:
             text = f"more than {_MOST_REPEATED} events repeat; write some of them out"
-            self._say([Problem(self.shown, line.number, 1, text)])
+            self._say([Problem(self.shown, line.line, 1, text)])
 
     def _place(self, findings: Iterable[Finding], located: Located) -> None:
         """Say what is wrong in one line."""
@@ -240,7 +240,9 @@ class _Reading:
                 self.unsaid_count += 1
 
 
-def _lines(file: BinaryIO, shown: str, seen: Callable[[bytes], object] = len) -> Iterator[_Line]:
+def _lines(
+    file: BinaryIO, shown: str, seen: Callable[[bytes], object] = len
+) -> Iterator[_TextLine]:
     """Yield the lines that are not blank from here on; ``seen`` is given every byte."""
     offset = file.tell()
     for number in itertools.count(1):
@@ -252,13 +254,13 @@ def _lines(file: BinaryIO, shown: str, seen: Callable[[bytes], object] = len) ->
             text = f"longer than {_LONGEST_LINE} bytes; write one event in each line"
             raise ScenarioError([Problem(shown, number, 1, text)])
         if not raw.isspace():
-            yield _Line(number, offset, raw)
+            yield _TextLine(number, offset, raw)
         offset += len(raw)
 
 
-def _located(line: _Line, shown: str) -> Located:
-    text = decode(line.raw, shown, first_line=line.number)
-    return parse(text, shown, first_line=line.number)
+def _located(line: _TextLine, shown: str) -> Located:
+    text = decode(line.raw, shown, first_line=line.line)
+    return parse(text, shown, first_line=line.line)
 
 
 def _validated(located: Located) -> EventBase:
@@ -268,16 +270,28 @@ def _validated(located: Located) -> EventBase:
 def _fast(raw: bytes) -> EventBase | None:
     """Return the event of a line; None if anything about it is unusual."""
     try:
+        text = raw.decode()
+        plain = text.isascii() and "\\u" not in text
         data = json.loads(
-            raw.decode(),
+            text,
             parse_int=str,  # as text, like every scalar of a scenario
             parse_float=str,
             parse_constant=str,
-            object_pairs_hook=_members,
+            object_pairs_hook=_members if plain else _composed_members,
         )
         return _EVENT.validate_python(data, by_alias=True, by_name=False)
     except (ValueError, RecursionError):  # a ValidationError is a ValueError
         return None
+
+
+def _composed_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return _members([(composed(name), _composed(value)) for name, value in pairs])
+
+
+def _composed(value: Any) -> Any:
+    if isinstance(value, str):
+        return composed(value)
+    return [_composed(each) for each in value] if isinstance(value, list) else value
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

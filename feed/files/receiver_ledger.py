@@ -13,9 +13,9 @@ from typing import ClassVar, NamedTuple
 from feed.core.spans import Spans
 from feed.files.database import Database, checksum
 
-__all__ = ["Progress", "Received", "ReceiverLedger"]
+__all__ = ["EpochProgress", "Received", "ReceiverLedger"]
 
-_PAGE = 500
+_PAGE = 100
 """Rows that are in memory at once while all are read."""
 
 
@@ -33,7 +33,7 @@ class Received(NamedTuple):
     payload: bytes
 
 
-class Progress(NamedTuple):
+class EpochProgress(NamedTuple):
     """How much of one epoch a receiver has."""
 
     sequence: int
@@ -92,13 +92,13 @@ class ReceiverLedger(Database):
             self._known[row.run, row.epoch][1].add(row.sequence)
         return new
 
-    def progress(self, run: str, epoch: int) -> Progress:
+    def progress(self, run: str, epoch: int) -> EpochProgress:
         """Return how much of an epoch is there; cheap enough to ask after every batch."""
         stream = self._stream(run, epoch)
         if stream is None:
-            return Progress(0, [], 0)
+            return EpochProgress(0, [], 0)
         _, spans = stream
-        return Progress(spans.highest, spans.missing(), spans.count)
+        return EpochProgress(spans.highest, spans.missing(), spans.count)
 
     def spans(self, run: str, epoch: int) -> list[tuple[int, int]]:
         """Return what is there of an epoch, as (first, last)."""
@@ -124,10 +124,15 @@ class ReceiverLedger(Database):
     def rows(self, run: str, epoch: int | None = None) -> Iterator[Received]:
         """Walk over what was received of a run, or of one epoch, in order."""
         for each in self.epochs(run) if epoch is None else [epoch]:
-            sequence = -1
-            while page := self._page(run, each, sequence):
+            for page in self.pages(run, each):
                 yield from page
-                sequence = page[-1].sequence
+
+    def pages(self, run: str, epoch: int) -> Iterator[list[Received]]:
+        """Walk over what was received of an epoch, in order, a few messages at a time."""
+        sequence = -1
+        while page := self._page(run, epoch, sequence):
+            yield page
+            sequence = page[-1].sequence
 
     def _page(self, run: str, epoch: int, after: int) -> list[Received]:
         rows = self.read_checked(

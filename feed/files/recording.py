@@ -15,8 +15,9 @@ from typing import Any, BinaryIO, NamedTuple, Self
 from feed.core.spans import Spans
 from feed.errors import FilesError, Problem, ScenarioError
 from feed.files.lock import lock
+from feed.files.source import STDIN, reading
 
-__all__ = ["Key", "Recording", "read_recording"]
+__all__ = ["Key", "Recording", "file_sentence", "read_recording"]
 
 _LONGEST = 1 << 20
 """A payload has at most 8,192 bytes; a line that is longer than this is no message."""
@@ -53,13 +54,13 @@ class Recording:
             plain = path.is_file() or not path.exists()
             self = cls(path, path.open("a+b" if plain else "ab", buffering=0))
         except OSError as error:
-            raise FilesError(path, _sentence(error)) from error
+            raise FilesError(path, file_sentence(error)) from error
         try:
             if plain:
                 self._go_on()
         except OSError as error:
             self.close()
-            raise FilesError(path, _sentence(error)) from error
+            raise FilesError(path, file_sentence(error)) from error
         except BaseException:
             self.close()
             raise
@@ -98,7 +99,7 @@ class Recording:
         try:
             self._append(b"".join(payload + b"\n" for payload in new.values()))
         except OSError as error:
-            raise FilesError(self._path, _sentence(error)) from error
+            raise FilesError(self._path, file_sentence(error)) from error
         for key in new:
             self._add(key)
 
@@ -124,17 +125,18 @@ class Recording:
 
 
 def read_recording(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the messages of a recording, in the order of its lines.
+    """Yield the messages of a recording, in the order of its lines; ``-`` is standard input.
 
     A last line that was cut short, or is still being written, is left out.
     """
     try:
-        with path.open("rb") as file:
+        opened = reading(path, str(path)) if str(path) == STDIN else path.open("rb")
+        with opened as file:
             for line in _lines(file, path):
                 if line.message is not None:
                     yield line.message
     except OSError as error:
-        raise FilesError(path, _sentence(error)) from error
+        raise FilesError(path, file_sentence(error)) from error
 
 
 class _Line(NamedTuple):
@@ -173,7 +175,8 @@ def _key(message: dict[str, Any]) -> Key:
     return Key(run, epoch, recipient, sequence)
 
 
-def _sentence(error: OSError) -> str:
+def file_sentence(error: OSError) -> str:
+    """Return why a file that grows cannot be written or read, and what to do."""
     if error.errno == errno.EISDIR:
         return "is a folder; name a file in it"
     if error.errno == errno.ENOENT:

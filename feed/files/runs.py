@@ -14,7 +14,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import platformdirs
+
 from feed.errors import FilesError, UsageError
+from feed.files.home import HOME, named_home
 from feed.files.ledger import PlayerLedger
 from feed.files.lock import Lock
 from feed.files.receiver_ledger import ReceiverLedger
@@ -131,18 +134,13 @@ class RunInfo(NamedTuple):
 
 
 def runs_folder(environment: Mapping[str, str]) -> Path:
-    """Return the folder of all runs, by FEED_HOME or the XDG base directories."""
-    if home := environment.get("FEED_HOME"):
-        return Path(home).expanduser().absolute() / "runs"
-    # The specification wants relative paths to be ignored.
-    state = Path(environment.get("XDG_STATE_HOME", ""))
-    if state.is_absolute():
-        return state / "feed" / "runs"
+    """Return the folder of all runs, by FEED_HOME or where the system keeps what programs keep."""
+    if home := environment.get(HOME):
+        return named_home(home) / "runs"
     try:
-        home_folder = Path(environment.get("HOME") or Path.home())
+        return platformdirs.user_state_path("feed", appauthor=False) / "runs"
     except RuntimeError as error:
         raise UsageError("there is no home folder; say where runs lie with FEED_HOME") from error
-    return home_folder / ".local" / "state" / "feed" / "runs"
 
 
 def create_run(runs: Path, run_id: str) -> RunFolder:

@@ -15,6 +15,7 @@ from feed.core.event_stream import EventStream, event_stream_of
 from feed.errors import FilesError, Problem, ScenarioError, UsageError
 from feed.files.lines import LINES, read_lines
 from feed.files.refusals import refusals
+from feed.files.source import source_of
 from feed.files.text import Located, decode, parse, read_bytes
 from feed.files.wording import say
 from feed.model.arrangement import Arrangements
@@ -53,7 +54,7 @@ def load(
     ``exercise`` is played under in place of the name that the file gives.
     """
     name = None if exercise is None else _exercise(exercise)
-    shown = shown or str(path)
+    path, shown = source_of(path, shown)
     if path.suffix == LINES:
         header, event_stream, digest = read_lines(path, shown, arrangements)
         loaded = Loaded(shown, header, event_stream, digest)

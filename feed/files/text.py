@@ -1,7 +1,7 @@
 """Text with places: YAML and JSON read so that every value knows its line and column.
 
 Every scalar stays text and the models decide what it is, so ``NO`` is no boolean and ``1:30`` no
-number.  Nothing in a file is ever run.
+number.  Texts are composed (NFC), so that equal names are equal.  Nothing in a file is ever run.
 """
 
 import re
@@ -13,11 +13,13 @@ from typing import Any, BinaryIO, NamedTuple
 import yaml
 
 from feed.errors import FilesError, Problem, ScenarioError
+from feed.model.base import composed
 from feed.model.quoting import near, quoted
 
-__all__ = ["Located", "Steps", "decode", "opened", "parse", "read_bytes"]
+__all__ = ["LONGEST", "Located", "Steps", "decode", "opened", "parse", "read_bytes"]
 
-_LONGEST = 8 * 1024 * 1024
+LONGEST = 8 * 1024 * 1024
+"""Bytes that a file read as a whole may have."""
 _DEEPEST = 50
 _MOST = 300_000
 _PAIR = re.compile(
@@ -82,9 +84,9 @@ def _why(error: Exception) -> str:
 def read_bytes(path: Path, shown: str) -> bytes:
     """Return the bytes of a file; ScenarioError if there are too many."""
     with opened(path, shown) as file:
-        raw = file.read(_LONGEST + 1)
-    if len(raw) > _LONGEST:
-        text = f"longer than {_LONGEST >> 20} MiB; write long scenarios as JSON Lines (.jsonl)"
+        raw = file.read(LONGEST + 1)
+    if len(raw) > LONGEST:
+        text = f"longer than {LONGEST >> 20} MiB; write long scenarios as JSON Lines (.jsonl)"
         raise ScenarioError([Problem(shown, 1, 1, text)])
     return raw
 
@@ -190,7 +192,7 @@ class _Walk:
         self._places[path] = self._mark(node)
         if isinstance(node, yaml.ScalarNode):
             plain_null = not node.style and node.value in {"", "~", "null"}
-            return None if plain_null else node.value
+            return None if plain_null else composed(node.value)
         if isinstance(node, yaml.SequenceNode):
             return [self._value(item, (*path, n)) for n, item in enumerate(node.value)]
         assert isinstance(node, yaml.MappingNode), "a node of a fourth kind"
@@ -202,7 +204,7 @@ class _Walk:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._say(key_node, "a key must be a word")
                 continue
-            key = key_node.value
+            key = composed(key_node.value)
             if key in seen:
                 line, _ = seen[key]
                 self._say(key_node, f"{quoted(key)} is here twice; the first is in line {line}")

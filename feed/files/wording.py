@@ -9,7 +9,9 @@ from typing import Any
 
 from feed.model.base import SLUG_LENGTH
 from feed.model.event import EVENT_WORDS
+from feed.model.language import no_language
 from feed.model.quoting import did_you_mean, quoted
+from feed.model.time import TIMES, not_a_duration
 
 __all__ = ["KEY_ERRORS", "WORDING", "say"]
 
@@ -92,13 +94,13 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
     "country": _country,
     "delay_order": lambda *_: "at_most is shorter than at_least; exchange them",
     "dict_type": lambda value, _: f"{_shown(value)} is not a group of keys; write 'key: value'",
-    "duration": lambda value, _: f"{_shown(value)}: not a duration; write PT90S or 00:01:30",
+    "duration": lambda value, _: f"{_shown(value)}: {not_a_duration(str(value))}",
     "event_kind": _kind,
     "exercise_length": lambda value, _: (
         f"{_shown(value)} is too long; write at most 64 letters, as in MORNING CALM"
     ),
     "exercise_name": lambda value, _: (
-        f"{_shown(value)} has no letters or digits a-z for a topic; name it like MORNING CALM"
+        f"{_shown(value)} has no letters or digits for a topic; name it like MORNING CALM"
     ),
     "extra_forbidden": lambda *_: "is not a key here",
     "finite_number": _number,
@@ -109,6 +111,7 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
     "int_parsing": _whole,
     "int_parsing_size": _whole,
     "int_type": _whole,
+    "language": lambda value, _: no_language(str(value)),
     "less_than_equal": _bound("at most", "le"),
     "link_form": lambda *_: (
         "a link has either 'between: [A, B]' or, for a junction inside a country, 'at: A'"
@@ -116,15 +119,11 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
     "literal_error": _choice,
     "missing": lambda *_: "is missing",
     "model_type": lambda value, _: f"{_shown(value)} is not a group of keys; write 'key: value'",
-    "moment": lambda value, _: (
-        f"{_shown(value)}: not a time; write 07:22, +PT90S, 2022-10-04 or 2022-10-04T07:22:00+09:00"
-    ),
+    "moment": lambda value, _: f"{_shown(value)}: not a time; write {TIMES}",
+    "sharing": lambda value, _: f"{_shown(value)} has no date; write as-of, or one as 2015-06-01",
     "slug": _slug,
     "start": lambda value, _: (
         f"{_shown(value)}: write date, time and offset, as in 2022-10-04T07:22:00+09:00"
-    ),
-    "string_pattern_mismatch": lambda value, _: (
-        f"{_shown(value)}: not a two-letter language such as 'en', 'ja' or 'ko'"
     ),
     "string_too_short": lambda *_: "is empty; write something or leave the key out",
     "string_type": lambda value, _: f"{_shown(value)} is not a text",

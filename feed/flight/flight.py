@@ -17,14 +17,23 @@ from feed.flight.profile import GLIDE, PULL_UP, level, quasi_ballistic
 from feed.flight.trajectory import End, Trajectory
 from feed.flight.vehicle import Profile, VehicleClass, vehicle_class
 
-__all__ = ["BreakUp", "FlightSpec", "FlyingObject", "Orbit", "Piece", "Stage", "fly", "profile_of"]
+__all__ = [
+    "BreakUpSpec",
+    "FlightSpec",
+    "FlyingObject",
+    "OrbitSpec",
+    "Piece",
+    "Stage",
+    "fly",
+    "profile_of",
+]
 
 LOW_RATIO = 0.15
 LOW_ENERGY = 0.75
 CRUISE_ALTITUDE_KM = 0.1
 
 
-class Orbit(NamedTuple):
+class OrbitSpec(NamedTuple):
     """The orbit aimed at: its altitude, the seconds to it, the seconds of it to show."""
 
     altitude_km: float
@@ -54,7 +63,7 @@ class Piece(NamedTuple):
     draw: Draw
 
 
-class BreakUp(NamedTuple):
+class BreakUpSpec(NamedTuple):
     """The vehicle comes apart at a second, into pieces that fall about ``spread_m`` apart."""
 
     at_s: float
@@ -80,10 +89,10 @@ class FlightSpec:
     apogee_km: float | None = None
     flight_time_s: float | None = None
     profile: Profile | None = None
-    orbit: Orbit | None = None
+    orbit: OrbitSpec | None = None
     stages: tuple[Stage, ...] = ()
     failure: Stage | None = None
-    break_up: BreakUp | None = None
+    break_up: BreakUpSpec | None = None
     lost_s: float | None = None
 
 

@@ -6,12 +6,14 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from feed.model.base import Country, Model, Point, Slug, Text, Title
+from feed.model.check_context import Steps
 from feed.model.claim import ClaimBody
 from feed.model.common import EventBase, body_of, marked_texts, point_of
+from feed.model.kind import MessageKind, Terms, Words, joined, reasoned
 from feed.model.message import Draft
 from feed.model.time import Instant
 
-__all__ = ["Alert", "AlertBody", "Area", "Reason", "area_bodies"]
+__all__ = ["ALERT", "Alert", "AlertBody", "Area", "Reason", "area_bodies"]
 
 Category = Literal[
     "Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env",
@@ -34,6 +36,11 @@ class Issuer(Model):
     country: Country
     authority: Title
     channel: Title
+
+    @property
+    def voice(self) -> str:
+        """The authority, told apart from one of the same name elsewhere."""
+        return f"{self.country} {self.authority}"
 
 
 class Circle(Point):
@@ -58,67 +65,6 @@ Area = Annotated[
         json_schema_input_type=str | AreaOf,
     ),
 ]
-
-
-class Alert(EventBase):
-    """An authority warns a public by one channel."""
-
-    word: ClassVar[str] = "alert"
-
-    id: Slug = Field(alias="alert")
-    about: Slug | None = Field(default=None, description="the event that the alert is about")
-    issuer: Issuer
-    category: Category = Field(default="Security", description="as in CAP 1.2")
-    urgency: Urgency = Field(default="Immediate", description="as in CAP 1.2")
-    severity: Severity = Field(default="Extreme", description="as in CAP 1.2")
-    certainty: Certainty = Field(default="Likely", description="as in CAP 1.2")
-    response: Response = Field(
-        default="Shelter", description="what people are told to do, as in CAP 1.2"
-    )
-    headline: Text | None = Field(default=None, description="the alert in one line, by language")
-    text: Text
-    areas: tuple[Area, ...] = Field(min_length=1, description="where people are warned")
-
-    def reporter(self) -> str | None:
-        """Return the issuer's country unless another is named."""
-        return self.originator or self.issuer.country
-
-    def drafts(self, start: Instant) -> Iterator[Draft]:
-        """Yield the alert itself; its updates and its end are events of their own."""
-        yield self.draft(
-            start,
-            {
-                "issuer": self.issuer.model_dump(),
-                "about": self.about,
-                "category": self.category,
-                "urgency": self.urgency,
-                "severity": self.severity,
-                "certainty": self.certainty,
-                "response": self.response,
-                "headline": marked_texts(self.headline),
-                "text": marked_texts(self.text),
-                "areas": area_bodies(self.areas),
-            },
-        )
-
-
-def area_bodies(areas: tuple[AreaOf, ...]) -> list[dict[str, Any]]:
-    """Return areas as they stand in a message."""
-    return [
-        body_of(
-            {
-                "name": area.name,
-                "code": area.code,
-                "point": area.point and point_of(area.point.lon, area.point.lat),
-                "circle": area.circle
-                and {
-                    "center": point_of(area.circle.lon, area.circle.lat),
-                    "radius_km": area.circle.radius_km,
-                },
-            }
-        )
-        for area in areas
-    ]
 
 
 class IssuerBody(Model):
@@ -163,3 +109,104 @@ class AlertBody(Model):
     assumed: bool | None = None
     claims: list[ClaimBody] | None = None
     source: list[str] | None = None
+
+
+_TERMS: Terms = {
+    "en": {"goes-on": "{0}; goes on in {1}"},
+    "ja": {"alert": "警報", "goes-on": "{0}、継続: {1}"},
+    "ko": {"alert": "경보", "goes-on": "{0}; 계속: {1}"},
+}
+
+
+def _headline(words: Words) -> str:
+    line = joined((words.text("headline", "text"), words.names("areas")), " – ")
+    still = words.names("remaining")
+    line = words.term("goes-on", line, still) if still else line
+    line = reasoned(line, words)
+    who = words.inside("issuer").text("authority")
+    return f"{line} [{who}]" if who else line
+
+
+ALERT = MessageKind(
+    "alert",
+    AlertBody,
+    _headline,
+    _TERMS,
+    lasts_as="alert",
+    changes=frozenset({"reason", "issuer", "areas", "headline", "text", "response", "certainty"}),
+    ending={"response": "AllClear", "urgency": "Past"},
+    parts="areas",
+    reasons=True,
+    over_reason="threat-ended",
+)
+
+
+class Alert(EventBase):
+    """An authority warns a public by one channel."""
+
+    word: ClassVar[str] = "alert"
+    kinds: ClassVar[tuple[MessageKind, ...]] = (ALERT,)
+
+    id: Slug = Field(alias="alert")
+    about: Slug | None = Field(default=None, description="the event that the alert is about")
+    issuer: Issuer
+    category: Category = Field(default="Security", description="as in CAP 1.2")
+    urgency: Urgency = Field(default="Immediate", description="as in CAP 1.2")
+    severity: Severity = Field(default="Extreme", description="as in CAP 1.2")
+    certainty: Certainty = Field(default="Likely", description="as in CAP 1.2")
+    response: Response = Field(
+        default="Shelter", description="what people are told to do, as in CAP 1.2"
+    )
+    headline: Text | None = Field(default=None, description="the alert in one line, by language")
+    text: Text
+    areas: tuple[Area, ...] = Field(min_length=1, description="where people are warned")
+
+    def reporter(self) -> str | None:
+        """Return the issuer's country unless another is named."""
+        return self.originator or self.issuer.country
+
+    def voice(self) -> str:
+        """Return the authority: two of one country may see an alert differently."""
+        return self.issuer.voice
+
+    def mentions(self) -> Iterator[tuple[Steps, str]]:
+        """Yield the event that the alert is about."""
+        if self.about is not None:
+            yield ("about",), self.about
+
+    def drafts(self, start: Instant) -> Iterator[Draft]:
+        """Yield the alert itself; its updates and its end are events of their own."""
+        yield self.draft(
+            start,
+            {
+                "issuer": self.issuer.model_dump(),
+                "about": self.about,
+                "category": self.category,
+                "urgency": self.urgency,
+                "severity": self.severity,
+                "certainty": self.certainty,
+                "response": self.response,
+                "headline": marked_texts(self.headline),
+                "text": marked_texts(self.text),
+                "areas": area_bodies(self.areas),
+            },
+        )
+
+
+def area_bodies(areas: tuple[AreaOf, ...]) -> list[dict[str, Any]]:
+    """Return areas as they stand in a message."""
+    return [
+        body_of(
+            {
+                "name": area.name,
+                "code": area.code,
+                "point": area.point and point_of(area.point.lon, area.point.lat),
+                "circle": area.circle
+                and {
+                    "center": point_of(area.circle.lon, area.circle.lat),
+                    "radius_km": area.circle.radius_km,
+                },
+            }
+        )
+        for area in areas
+    ]

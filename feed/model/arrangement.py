@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from feed.model.base import Country, Model, Point, Slug, Source, Sources, Text, Title, Version
+from feed.model.language import Language
 from feed.model.message import WARNING_DATA
 from feed.model.time import Duration, Instant, When
 
@@ -21,7 +22,7 @@ __all__ = [
     "Link",
     "Participant",
     "SensorOf",
-    "Standing",
+    "StateSince",
 ]
 
 
@@ -59,7 +60,7 @@ class Participant(Model):
 
     name: Title
     zone: Annotated[str, AfterValidator(_zone)] = Field(description="IANA time zone")
-    language: str = Field(default="en", pattern="^[a-z]{2}$", description="two letters, such as ja")
+    language: Language = "en"
     sensors: tuple[SensorOf, ...] = Field(default=(), description="what it sees with")
 
 
@@ -101,7 +102,7 @@ class Link(Model):
         return self
 
 
-class Standing(Model):
+class StateSince(Model):
     """From a date on, an arrangement is in force or out of force."""
 
     from_: When = Field(alias="from", description="date or date-time; UTC unless it has an offset")
@@ -140,7 +141,7 @@ class Arrangement(Model):
         default=False, description="a member on the way may hand it on to another member"
     )
     assumed: bool = Field(default=True, description="its delay is not public")
-    standing: tuple[Standing, ...] = Field(
+    standing: tuple[StateSince, ...] = Field(
         default=(), description="since when it is in force, or out of force"
     )
     source: Sources = ()

@@ -5,11 +5,16 @@ They are frozen and refuse keys they do not know.
 """
 
 import re
+from hashlib import blake2b
 from typing import Annotated, Any, Literal
+from unicodedata import category, normalize
+from unicodedata import name as name_of
 
+from anyascii import anyascii
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from feed.model.language import LANGUAGES, Language
 from feed.model.marking import claims_to_be_real
 
 __all__ = [
@@ -26,6 +31,7 @@ __all__ = [
     "Text",
     "Title",
     "Version",
+    "composed",
     "slug_of",
 ]
 
@@ -45,14 +51,41 @@ _COUNTRY = re.compile(r"[A-Z]{3}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
 
 
+def composed(text: str) -> str:
+    """Return a text in Unicode's composed form (NFC), in which equal names are equal texts."""
+    return normalize("NFC", text)
+
+
 def slug_of(text: str) -> str:
-    """Return a text as one topic level: lower-case letters, digits and single hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    """Return a text as one topic level: lower-case letters, digits and single hyphens.
+
+    Case, punctuation and the marks of Latin letters do not matter.  Other scripts are written in
+    Latin letters, in which several words can look the same, so six digits of a digest of the name
+    follow.
+    """
+    name = composed(text)
+    readable = _readable(name)
+    if not any(map(_is_foreign, name)):
+        return readable
+    key = composed("".join(" " if category(each)[0] in "ZPC" else each for each in name.casefold()))
+    digest = blake2b(" ".join(key.split()).encode(errors="replace"), digest_size=3).hexdigest()
+    room = SLUG_LENGTH - len(digest) - 1
+    return f"{readable[:room].strip('-')}-{digest}".strip("-")
+
+
+def _readable(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", anyascii(text).lower()).strip("-")
+
+
+def _is_foreign(letter: str) -> bool:
+    """Tell a letter, digit or symbol that is neither Latin nor ASCII."""
+    ours = letter.isascii() or name_of(letter, "").startswith("LATIN ")
+    return not ours and category(letter)[0] in "LNS"
 
 
 def _slug(value: str) -> str:
     if not _SLUG.fullmatch(value) or len(value) > SLUG_LENGTH:
-        raise PydanticCustomError("slug", "{value}", {"value": value, "like": slug_of(value)})
+        raise PydanticCustomError("slug", "{value}", {"value": value, "like": _readable(value)})
     return value
 
 
@@ -104,7 +137,7 @@ Title = Annotated[
 
 Text = Annotated[
     dict[
-        Annotated[str, Field(pattern="^[a-z]{2}$")],
+        Language,
         Title,
     ],
     BeforeValidator(_languages),
@@ -117,7 +150,7 @@ Text = Annotated[
                 {"type": "string"},
                 {
                     "type": "object",
-                    "propertyNames": {"pattern": "^[a-z]{2}$"},
+                    "propertyNames": {"enum": sorted(LANGUAGES)},
                     "additionalProperties": {"type": "string"},
                 },
             ],

@@ -6,10 +6,12 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from feed.model.base import Country, Model, Precision, Release, Slug, Sources
+from feed.model.check_context import CheckContext, Findings, Steps
 from feed.model.claim import Claim, claim_body
+from feed.model.kind import MessageKind
 from feed.model.marking import marked
 from feed.model.message import Draft
-from feed.model.time import Duration, Instant, When, rfc3339
+from feed.model.time import Duration, Instant, Moment, When, rfc3339
 
 __all__ = ["EventBase", "Repeat", "body_of", "marked_texts", "point_of", "when_of"]
 
@@ -29,6 +31,12 @@ class EventBase(Model):
 
     word: ClassVar[str]
     """the key an event of this kind starts with"""
+    kinds: ClassVar[tuple[MessageKind, ...]] = ()
+    """the kinds of messages that are made of it, its own first"""
+    released: ClassVar[Release] = "public"
+    """how it is released unless it says so"""
+    reporter_key: ClassVar[str] = "'originator'"
+    """where its reporter is named; empty if it needs none"""
 
     id: Slug
     at: When
@@ -59,6 +67,48 @@ class EventBase(Model):
     def reporter(self) -> str | None:
         """Return the country whose report this is; None if the file does not say."""
         return self.originator
+
+    def voice(self) -> str:
+        """Return who speaks: the one that can end the event once for itself."""
+        return self.reporter() or ""
+
+    def moments(self) -> Iterator[tuple[Steps, Moment]]:
+        """Yield every moment at which something may first be heard of it, and where that stands."""
+        yield ("at",), self.at
+        for n, claim in enumerate(self.claims):
+            if claim.said is not None:
+                yield ("claims", n, "said"), claim.said
+
+    def ends_of_moments(self) -> Iterator[Moment]:
+        """Yield the moments until which something goes on."""
+        if self.repeat is not None:
+            yield self.repeat.until
+
+    def ordered(self) -> Iterator[tuple[Steps, Moment, Moment]]:
+        """Yield moments that must follow each other, and where the later one stands."""
+        if self.repeat is not None:
+            yield ("repeat", "until"), self.at, self.repeat.until
+        for n, claim in enumerate(self.claims):
+            if claim.launched is not None and claim.fell is not None:
+                yield ("claims", n, "fell"), claim.launched, claim.fell
+
+    def countries(self) -> Iterator[tuple[Steps, str]]:
+        """Yield the countries that must take part, and where they are named."""
+        for n, country in enumerate(self.to or ()):
+            yield ("to", n), country
+
+    def mentions(self) -> Iterator[tuple[Steps, str]]:
+        """Yield the events it refers to, and where."""
+        return iter(())
+
+    def unsourced(self) -> tuple[Steps, str] | None:
+        """Return a figure of its own that needs a source, and what may be said instead of one."""
+        return None
+
+    def own_checks(self, context: CheckContext) -> Findings:
+        """Yield what is wrong with it by the rules of its kind alone."""
+        del context
+        return iter(())
 
     def drafts(self, start: Instant) -> Iterator[Draft]:
         """Yield the reports of this event, apart from claims said later, in order of time."""
@@ -101,7 +151,7 @@ class EventBase(Model):
             originator=reporter,
             offset_s=at.offset_s,
             expires=None if self.expires is None else at.us + self.expires,
-            release=self.release or "public",
+            release=self.release or self.released,
             to=self.to,
             data=body_of({**data, **self.timing(start)}),
             **members,

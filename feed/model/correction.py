@@ -12,8 +12,8 @@ from pydantic import Field
 from feed.model.alert import Area, Certainty, Issuer, Reason, Response, area_bodies
 from feed.model.base import Slug, Text
 from feed.model.common import EventBase, marked_texts
-from feed.model.meeting import MeetingState
-from feed.model.message import WARNING_DATA, Draft, Kind
+from feed.model.kind import MessageKind
+from feed.model.message import Draft
 from feed.model.time import Instant
 
 __all__ = ["Correction"]
@@ -23,6 +23,7 @@ class Correction(EventBase):
     """An update, a cancel or an all-clear of an earlier event."""
 
     word: ClassVar[str] = "correction"
+    reporter_key: ClassVar[str] = ""
 
     id: Slug = Field(alias="correction")
     of: Slug = Field(description="the event that is updated, cancelled or over")
@@ -37,7 +38,7 @@ class Correction(EventBase):
     )
     headline: Text | None = Field(default=None, description="the new headline, by language")
     text: Text | None = Field(default=None, description="the new text, by language")
-    state: MeetingState | None = Field(default=None, description="the new state of a meeting")
+    state: Slug | None = Field(default=None, description="the new state, such as of a meeting")
     outcome: Text | None = Field(default=None, description="the new outcome of a meeting")
     summary: Text | None = Field(default=None, description="the new summary")
     count: int | None = Field(default=None, ge=0, description="the new count")
@@ -48,6 +49,10 @@ class Correction(EventBase):
         """Return who corrects; None: whoever reported the original."""
         return self.originator or (self.issuer.country if self.issuer else None)
 
+    def voice(self) -> str:
+        """Return the authority that corrects; empty if it is the original's."""
+        return self.issuer.voice if self.issuer else ""
+
     def drafts(self, start: Instant) -> Iterator[Draft]:
         """Yield nothing: a correction needs the event it is of, see ``corrected``."""
         del start
@@ -57,7 +62,7 @@ class Correction(EventBase):
         self,
         start: Instant,
         *,
-        kind: Kind,
+        kind: MessageKind,
         originator: str,
         data: Mapping[str, Any],
         outstanding: list[dict[str, Any]] | None,
@@ -65,7 +70,8 @@ class Correction(EventBase):
     ) -> Draft:
         """Return the message that corrects an event whose present body is ``data``.
 
-        ``outstanding`` are the areas where an alert is still on (None: the kind has no areas).
+        ``outstanding`` are the parts that have not ended (None: the kind has no parts).  When all
+        have, another voice may still end them for itself: those that were ended last.
         """
         at = self.at.resolve(start)
         changed = dict(data)
@@ -83,21 +89,24 @@ class Correction(EventBase):
             "count": self.count,
             "response": self.response,
             "certainty": self.certainty,
+            "areas": None if self.areas is None else area_bodies(self.areas),
             **self.timing(start),
         }
         partial = False
-        if kind == "alert" and self.as_ != "update":
-            changes["response"] = self.response or "AllClear"
-            changes["urgency"] = "Past"
-        if self.areas is not None:
-            changes["areas"] = area_bodies(self.areas)
-            if self.as_ != "update" and outstanding is not None:
-                ended = {area["name"] for area in changes["areas"]}
-                remaining = [area for area in outstanding if area["name"] not in ended]
+        ends = self.as_ != "update"
+        if ends:
+            said = {name: value for name, value in changes.items() if value is not None}
+            reason = kind.over_reason if self.as_ == "all-clear" else ""
+            changes |= {"reason": reason or None, **kind.ending, **said}
+        if outstanding is not None:
+            parts = changes.get(kind.parts)
+            if parts is None and ends:
+                changes[kind.parts] = outstanding or data[kind.parts]
+            elif parts is not None and ends:
+                ended = {part["name"] for part in parts}
+                remaining = [part for part in outstanding if part["name"] not in ended]
                 partial = bool(remaining)
                 changes["remaining"] = remaining or None
-        elif outstanding is not None and self.as_ != "update":
-            changes["areas"] = outstanding
         changed.update((name, value) for name, value in changes.items() if value is not None)
         if not self.assumed and self.known_precision() not in {"date", "half-day"}:
             changed.pop("assumed", None)
@@ -105,15 +114,13 @@ class Correction(EventBase):
         return Draft(
             at=at.us,
             event=self.of,
-            kind=kind,
+            kind=kind.name,
             type=self.as_,
             originator=originator,
             data=changed,
             offset_s=at.offset_s,
             expires=None if expires is None else at.us + expires,
-            release=self.release
-            or original.release
-            or ("arrangement" if kind in WARNING_DATA else "public"),
+            release=self.release or original.release or original.released,
             to=self.to or original.to,
             partial=partial,
         )

@@ -6,7 +6,8 @@
 * ``meeting``, ``agreement``, ``incident``, ``statement`` - what else is on record
 * ``link`` - a link between participants goes down or comes up; no message of its own
 
-To add a kind: write its file, and add its class to ``AnyEvent``.  Nothing else lists them.
+To add a kind: write its file, and add its class to ``AnyEvent``.  Nothing else lists them: the
+tables below are made of what the files say.
 """
 
 from typing import Annotated, Any, get_args
@@ -18,12 +19,23 @@ from feed.model.alert import Alert
 from feed.model.common import EventBase
 from feed.model.correction import Correction
 from feed.model.incident import Incident
+from feed.model.kind import MessageKind
 from feed.model.launch import Launch
 from feed.model.link import LinkChange
 from feed.model.meeting import Meeting
 from feed.model.statement import Statement
 
-__all__ = ["EVENT_WORDS", "KINDS_OF_EVENTS", "AnyEvent", "id_in", "tag_of"]
+__all__ = [
+    "EVENT_WORDS",
+    "KINDS",
+    "KINDS_OF_EVENTS",
+    "LASTING",
+    "MESSAGE_KINDS",
+    "OVER",
+    "AnyEvent",
+    "id_in",
+    "tag_of",
+]
 
 
 def tag_of(word: str) -> str:
@@ -70,3 +82,15 @@ KINDS_OF_EVENTS: tuple[type[EventBase], ...] = tuple(
     get_args(member)[0] for member in get_args(get_args(AnyEvent)[0])
 )
 EVENT_WORDS: tuple[str, ...] = tuple(kind.word for kind in KINDS_OF_EVENTS)
+
+MESSAGE_KINDS: dict[str, MessageKind] = {
+    kind.name: kind for event in KINDS_OF_EVENTS for kind in event.kinds
+}
+"""every kind of message, by name"""
+KINDS: tuple[str, ...] = tuple(MESSAGE_KINDS)
+LASTING: dict[str, str] = {
+    name: kind.lasts_as for name, kind in MESSAGE_KINDS.items() if kind.lasts_as
+}
+"""The kinds that have a present picture, and the kind under which it is shown."""
+OVER: dict[str, tuple[str, ...]] = {name: kind.over for name, kind in MESSAGE_KINDS.items()}
+"""The states in which an event of a kind is over without an all-clear."""

@@ -6,52 +6,18 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from feed.model.base import Country, Model, Point, Slug, Text, Title
+from feed.model.check_context import Steps
 from feed.model.claim import ClaimBody
 from feed.model.common import EventBase, marked_texts, point_of, when_of
+from feed.model.kind import MessageKind, Terms, Words, joined, reasoned
 from feed.model.message import Draft
-from feed.model.time import Instant, When
+from feed.model.time import Instant, Moment, When
 
-__all__ = ["Incident", "IncidentBody"]
+__all__ = ["INCIDENT", "Incident", "IncidentBody"]
 
 IncidentCategory = Literal[
     "artillery", "gun-port-opening", "jamming", "balloon", "drone", "arms-transfer", "other"
 ]
-
-
-class Incident(EventBase):
-    """Something that happened and is over when it is reported."""
-
-    word: ClassVar[str] = "incident"
-
-    id: Slug = Field(alias="incident")
-    category: IncidentCategory = Field(description="what happened, in one word")
-    title: Text | None = Field(default=None, description="the incident in one line, by language")
-    summary: Text | None = Field(default=None, description="what happened, by language")
-    count: int | None = Field(default=None, ge=0, description="how many")
-    ends: When | None = Field(default=None, description="when it was over")
-    place: Title | None = Field(default=None, description="where, in words")
-    point: Point | None = Field(default=None, description="where, in degrees")
-    parties: tuple[Country, ...] = Field(default=(), description="the countries concerned")
-    synthetic: bool = Field(
-        default=False, description="generated to fill a count; its own date is not on record"
-    )
-
-    def drafts(self, start: Instant) -> Iterator[Draft]:
-        """Yield the report of the incident."""
-        yield self.draft(
-            start,
-            {
-                "category": self.category,
-                "title": marked_texts(self.title),
-                "summary": marked_texts(self.summary),
-                "count": self.count,
-                "ends": when_of(self.ends, start),
-                "place": self.place,
-                "point": self.point and point_of(self.point.lon, self.point.lat),
-                "parties": list(self.parties) or None,
-                "synthetic": self.synthetic,
-            },
-        )
 
 
 class IncidentBody(Model):
@@ -72,3 +38,95 @@ class IncidentBody(Model):
     assumed: bool | None = None
     claims: list[ClaimBody] | None = None
     source: list[str] | None = None
+
+
+_TERMS: Terms = {
+    "en": {},
+    "ja": {
+        "incident": "事案",
+        "artillery": "砲撃",
+        "gun-port-opening": "砲門の開放",
+        "jamming": "電波妨害",
+        "balloon": "気球",
+        "drone": "無人機",
+        "arms-transfer": "武器移転",
+    },
+    "ko": {
+        "incident": "사건",
+        "artillery": "포격",
+        "gun-port-opening": "포문 개방",
+        "jamming": "전파 교란",
+        "balloon": "풍선",
+        "drone": "무인기",
+        "arms-transfer": "무기 이전",
+    },
+}
+
+
+def _headline(words: Words) -> str:
+    category, count = words.text("category"), words.value("count")
+    named = category and words.term(category)
+    told = words.text("title", "summary", "text")
+    many = "" if count is None else words.term("many", f"{count:,.0f}")
+    line = joined((told or named, many, words.text("place")))
+    if told and category not in {"", "other"}:
+        line = f"{named}: {line}"
+    return reasoned(line, words)
+
+
+INCIDENT = MessageKind(
+    "incident",
+    IncidentBody,
+    _headline,
+    _TERMS,
+    changes=frozenset({"reason", "text", "summary", "count"}),
+)
+
+
+class Incident(EventBase):
+    """Something that happened and is over when it is reported."""
+
+    word: ClassVar[str] = "incident"
+    kinds: ClassVar[tuple[MessageKind, ...]] = (INCIDENT,)
+
+    id: Slug = Field(alias="incident")
+    category: IncidentCategory = Field(description="what happened, in one word")
+    title: Text | None = Field(default=None, description="the incident in one line, by language")
+    summary: Text | None = Field(default=None, description="what happened, by language")
+    count: int | None = Field(default=None, ge=0, description="how many")
+    ends: When | None = Field(default=None, description="when it was over")
+    place: Title | None = Field(default=None, description="where, in words")
+    point: Point | None = Field(default=None, description="where, in degrees")
+    parties: tuple[Country, ...] = Field(default=(), description="the countries concerned")
+    synthetic: bool = Field(
+        default=False, description="generated to fill a count; its own date is not on record"
+    )
+
+    def ordered(self) -> Iterator[tuple[Steps, Moment, Moment]]:
+        """Yield also its beginning before its end."""
+        yield from super().ordered()
+        if self.ends is not None:
+            yield ("ends",), self.at, self.ends
+
+    def unsourced(self) -> tuple[Steps, str] | None:
+        """Return the count, unless it was generated."""
+        if self.count is None or self.synthetic:
+            return None
+        return ("count",), "or say 'synthetic: true' or 'assumed: true'"
+
+    def drafts(self, start: Instant) -> Iterator[Draft]:
+        """Yield the report of the incident."""
+        yield self.draft(
+            start,
+            {
+                "category": self.category,
+                "title": marked_texts(self.title),
+                "summary": marked_texts(self.summary),
+                "count": self.count,
+                "ends": when_of(self.ends, start),
+                "place": self.place,
+                "point": self.point and point_of(self.point.lon, self.point.lat),
+                "parties": list(self.parties) or None,
+                "synthetic": self.synthetic,
+            },
+        )

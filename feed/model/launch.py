@@ -5,13 +5,17 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from feed.model.base import Country, Model, Point, Site, Slug, Title
+from feed.model.base import Country, Model, Point, Release, Site, Slug, Title
+from feed.model.check_context import Steps
 from feed.model.claim import ClaimBody
 from feed.model.common import EventBase
+from feed.model.impact import IMPACT
+from feed.model.kind import MessageKind, Terms, Words, joined, reasoned
 from feed.model.message import Draft
-from feed.model.time import Duration, Instant, When
+from feed.model.time import Duration, Instant, Moment, When
+from feed.model.track import TRACK
 
-__all__ = ["Detection", "Flight", "Launch", "LaunchBody"]
+__all__ = ["LAUNCH", "Detection", "Flight", "Launch", "LaunchBody"]
 
 _Number = Field(default=None, allow_inf_nan=False)
 
@@ -96,35 +100,6 @@ class Detection(Model):
     )
 
 
-class Launch(EventBase):
-    """Something was launched."""
-
-    word: ClassVar[str] = "launch"
-
-    id: Slug = Field(alias="launch")
-    site: Site
-    vehicle: Vehicle
-    flight: Flight | None = Field(
-        default=None, description="its path, in the figures that authorities publish"
-    )
-    track: Track = Track()
-    detections: tuple[Detection, ...] | None = Field(
-        default=None, description="who saw it, when; left out: computed from the sensors"
-    )
-    outcome: Literal["success", "failure", "not-stated"] = Field(
-        default="not-stated", description="what became of it"
-    )
-
-    def reporter(self) -> str | None:
-        """Return the originator that is named; a launch has as many reporters as detections."""
-        return self.originator
-
-    def drafts(self, start: Instant) -> Iterator[Draft]:
-        """Yield nothing: what is reported of a launch follows from its flight, in ``core``."""
-        del start
-        return iter(())
-
-
 class SiteBody(Model):
     """The place of a launch."""
 
@@ -158,3 +133,128 @@ class LaunchBody(Model):
     assumed: bool | None = None
     claims: list[ClaimBody] | None = None
     source: list[str] | None = None
+
+
+_TERMS: Terms = {
+    "en": {
+        "detected": "detected",
+        "tracked": "seen again",
+        "lost": "lost from view",
+        "down": "down",
+        "in-orbit": "in orbit",
+        "from": "from {0}",
+        "piece": "piece of {0}",
+    },
+    "ja": {
+        "launch": "発射",
+        "detected": "探知",
+        "tracked": "再探知",
+        "lost": "消失",
+        "down": "落下",
+        "in-orbit": "軌道投入",
+        "from": "{0}から",
+        "piece": "{0}の一部",
+    },
+    "ko": {
+        "launch": "발사",
+        "detected": "탐지",
+        "tracked": "재탐지",
+        "lost": "소실",
+        "down": "낙하",
+        "in-orbit": "궤도 진입",
+        "from": "{0}에서",
+        "piece": "{0}의 일부",
+    },
+}
+
+
+def _headline(words: Words) -> str:
+    vehicle = words.inside("vehicle")
+    name, kind = vehicle.text("name"), vehicle.text("class")
+    what = f"{name} ({kind})" if name and kind else name or kind
+    parent = words.text("parent")
+    where = words.inside("site").text("name")
+    from_ = words.term("from", where) if where else ""
+    piece = words.term("piece", parent) if parent else ""
+    line = joined((joined((what, from_), " "), piece))
+    state = words.text("state")
+    # What became of it first: the rest is the same in every report, and may be cut off.
+    line = joined((state and words.term(state), line), ": ")
+    return reasoned(joined((line, words.text("text")), "; "), words)
+
+
+LAUNCH = MessageKind(
+    "launch",
+    LaunchBody,
+    _headline,
+    _TERMS,
+    lasts_as="launch",
+    changes=frozenset({"reason", "text", "count"}),
+)
+
+
+class Launch(EventBase):
+    """Something was launched."""
+
+    word: ClassVar[str] = "launch"
+    kinds: ClassVar[tuple[MessageKind, ...]] = (LAUNCH, TRACK, IMPACT)
+    released: ClassVar[Release] = "arrangement"
+    reporter_key: ClassVar[str] = ""
+
+    id: Slug = Field(alias="launch")
+    site: Site
+    vehicle: Vehicle
+    flight: Flight | None = Field(
+        default=None, description="its path, in the figures that authorities publish"
+    )
+    track: Track = Track()
+    detections: tuple[Detection, ...] | None = Field(
+        default=None, description="who saw it, when; left out: computed from the sensors"
+    )
+    outcome: Literal["success", "failure", "not-stated"] = Field(
+        default="not-stated", description="what became of it"
+    )
+
+    def reporter(self) -> str | None:
+        """Return the originator that is named; a launch has as many reporters as detections."""
+        return self.originator
+
+    def drafts(self, start: Instant) -> Iterator[Draft]:
+        """Yield nothing: what is reported of a launch follows from its flight, in ``core``."""
+        del start
+        return iter(())
+
+    def moments(self) -> Iterator[tuple[Steps, Moment]]:
+        """Yield also the moments at which somebody first sees it."""
+        yield from super().moments()
+        for n, seen in enumerate(self.detections or ()):
+            yield ("detections", n, "at"), seen.at
+
+    def ends_of_moments(self) -> Iterator[Moment]:
+        """Yield also the moments until which somebody sees it."""
+        yield from super().ends_of_moments()
+        for seen in self.detections or ():
+            yield seen.until or seen.at
+
+    def ordered(self) -> Iterator[tuple[Steps, Moment, Moment]]:
+        """Yield also the launch before each detection, and its beginning before its end."""
+        yield from super().ordered()
+        for n, seen in enumerate(self.detections or ()):
+            yield ("detections", n, "at"), self.at, seen.at
+            if seen.until is not None:
+                yield ("detections", n, "until"), seen.at, seen.until
+
+    def countries(self) -> Iterator[tuple[Steps, str]]:
+        """Yield also who sees it."""
+        yield from super().countries()
+        for n, seen in enumerate(self.detections or ()):
+            yield ("detections", n, "country"), seen.country
+
+    def unsourced(self) -> tuple[Steps, str] | None:
+        """Find the first figure of the flight, or the site, that is neither assumed nor vague."""
+        advice = "list it in 'assumed' of the flight, or say 'assumed: true'"
+        if self.flight is not None:
+            for name in ("azimuth_deg", "range_km", "apogee_km", "time"):
+                if getattr(self.flight, name) is not None and name not in self.flight.assumed:
+                    return ("flight", name), advice
+        return None if self.site.approximate else (("site", "lat"), advice)

@@ -8,10 +8,11 @@ from pydantic import Field
 from feed.model.base import Country, Model, Slug, Text, Title
 from feed.model.claim import ClaimBody
 from feed.model.common import EventBase, marked_texts, when_of
+from feed.model.kind import MessageKind, Terms, Words, joined, reasoned
 from feed.model.message import Draft
 from feed.model.time import Instant, When
 
-__all__ = ["Meeting", "MeetingBody", "MeetingState"]
+__all__ = ["MEETING", "Meeting", "MeetingBody", "MeetingState"]
 
 MeetingState = Literal[
     "announced", "confirmed", "started", "held", "postponed", "cancelled", "not-held"
@@ -20,7 +21,7 @@ Mode = Literal["in-person", "by-video", "hybrid", "by-telephone", "written"]
 Attends = Literal["in-person", "by-video", "by-telephone", "in-writing"]
 
 
-class Participant(Model):
+class Attendee(Model):
     """Who takes part in a meeting, for whom, and how."""
 
     country: Country
@@ -29,10 +30,80 @@ class Participant(Model):
     attends: Attends = Field(default="in-person", description="how this one takes part")
 
 
+class MeetingBody(Model):
+    """The body of a meeting message."""
+
+    title: dict[str, str]
+    state: MeetingState
+    scheduled: str | None = Field(default=None, description="RFC 3339: when it is to be held")
+    mode: Mode
+    place: str
+    participants: list[Attendee] | None = None
+    agenda: list[dict[str, str]] | None = None
+    outcome: dict[str, str] | None = None
+    reason: str | None = None
+    text: dict[str, str] | None = None
+    precision: str
+    assumed: bool | None = None
+    claims: list[ClaimBody] | None = None
+    source: list[str] | None = None
+
+
+_TERMS: Terms = {
+    "en": {"planned": "{0} for {1}"},
+    "ja": {
+        "meeting": "会談",
+        "announced": "発表",
+        "confirmed": "確定",
+        "started": "開始",
+        "held": "開催",
+        "postponed": "延期",
+        "cancelled": "中止",
+        "not-held": "開催されず",
+        "planned": "{0}（{1}）",
+    },
+    "ko": {
+        "meeting": "회의",
+        "announced": "발표",
+        "confirmed": "확정",
+        "started": "시작",
+        "held": "개최",
+        "postponed": "연기",
+        "cancelled": "취소",
+        "not-held": "개최되지 않음",
+        "planned": "{0} ({1})",
+    },
+}
+_AHEAD = ("announced", "confirmed", "postponed")
+"""The states in which it is still to be held."""
+
+
+def _headline(words: Words) -> str:
+    state, day = words.text("state"), words.day("scheduled")
+    said = state and words.term(state)
+    if day and state in _AHEAD:
+        said = words.term("planned", said, day)
+    line = joined((joined((words.text("title"), said), ": "), words.text("place")))
+    return reasoned(joined((line, words.text("outcome", "text")), "; "), words)
+
+
+MEETING = MessageKind(
+    "meeting",
+    MeetingBody,
+    _headline,
+    _TERMS,
+    lasts_as="meeting",
+    over=("held", "cancelled", "not-held"),
+    changes=frozenset({"reason", "text", "state", "outcome"}),
+)
+
+
 class Meeting(EventBase):
     """A meeting of officials."""
 
     word: ClassVar[str] = "meeting"
+    kinds: ClassVar[tuple[MessageKind, ...]] = (MEETING,)
+    reporter_key: ClassVar[str] = "'participants' or 'originator'"
 
     id: Slug = Field(alias="meeting")
     title: Text
@@ -40,7 +111,7 @@ class Meeting(EventBase):
     scheduled: When | None = Field(default=None, description="when it is to be held")
     mode: Mode = Field(default="in-person", description="how they meet")
     place: Title
-    participants: tuple[Participant, ...] = Field(
+    participants: tuple[Attendee, ...] = Field(
         default=(), description="who takes part; the first one's country reports it"
     )
     agenda: tuple[Text, ...] = Field(default=(), description="what it is about")
@@ -69,22 +140,3 @@ class Meeting(EventBase):
                 "outcome": marked_texts(self.outcome),
             },
         )
-
-
-class MeetingBody(Model):
-    """The body of a meeting message."""
-
-    title: dict[str, str]
-    state: MeetingState
-    scheduled: str | None = Field(default=None, description="RFC 3339: when it is to be held")
-    mode: Mode
-    place: str
-    participants: list[Participant] | None = None
-    agenda: list[dict[str, str]] | None = None
-    outcome: dict[str, str] | None = None
-    reason: str | None = None
-    text: dict[str, str] | None = None
-    precision: str
-    assumed: bool | None = None
-    claims: list[ClaimBody] | None = None
-    source: list[str] | None = None

@@ -8,9 +8,7 @@ anybody who reads it.
 from typing import Any, Literal, NamedTuple
 
 __all__ = [
-    "KINDS",
     "LARGEST",
-    "LASTING",
     "OWN",
     "PUBLIC",
     "WARNING_DATA",
@@ -22,33 +20,12 @@ __all__ = [
     "Type",
 ]
 
-Kind = Literal[
-    "launch", "track", "impact", "alert", "meeting", "agreement", "incident", "statement"
-]
+Kind = str
+"""Such as ``alert``: the name of one of ``feed.model.event.MESSAGE_KINDS``."""
 Type = Literal["alert", "update", "cancel", "all-clear"]
 
-KINDS: tuple[Kind, ...] = (
-    "launch",
-    "track",
-    "impact",
-    "alert",
-    "meeting",
-    "agreement",
-    "incident",
-    "statement",
-)
 WARNING_DATA: frozenset[str] = frozenset({"launch", "track", "impact"})
 """What an arrangement shares; everything else is public unless its event says otherwise."""
-
-LASTING: dict[str, str] = {
-    "launch": "launch",
-    "track": "launch",
-    "impact": "launch",
-    "alert": "alert",
-    "meeting": "meeting",
-    "agreement": "agreement",
-}
-"""The kinds that have a present picture, and the kind under which it is shown."""
 
 LARGEST = 8_192
 """The most bytes a payload may have."""

@@ -1,83 +1,12 @@
 """A scenario: what happens in the world, who reports it, and when.  Playing it never changes it."""
 
-from typing import Annotated, Any, Literal
+from pydantic import Field
 
-from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
-
-from feed.model.base import SLUG_LENGTH, Country, Model, Slug, Source, Text, Title, Version, slug_of
+from feed.model.base import Source
 from feed.model.event import AnyEvent
-from feed.model.time import Moment, Start, When, moment_of
+from feed.model.header import ExerciseName, Header, exercise_slug
 
 __all__ = ["ExerciseName", "Header", "Scenario", "Source", "exercise_slug"]
-
-
-_EXERCISE_LENGTH = 100
-"""The name stands in every message, in whatever script."""
-
-
-def _exercise(value: Any) -> Any:
-    if isinstance(value, str):
-        slug = slug_of(value)
-        if not slug:
-            raise PydanticCustomError("exercise_name", "{value}", {"value": value})
-        if len(slug) > SLUG_LENGTH or len(value) > _EXERCISE_LENGTH:
-            raise PydanticCustomError("exercise_length", "{value}", {"value": value})
-    return value
-
-
-def _sharing(value: Any) -> Moment | Literal["as-of"]:
-    return "as-of" if value == "as-of" else moment_of(value)
-
-
-ExerciseName = Annotated[
-    Title,
-    BeforeValidator(_exercise),
-    Field(description="the name under which it is played, such as MORNING CALM"),
-]
-
-Sharing = Annotated[
-    Moment | Literal["as-of"],
-    PlainValidator(_sharing),
-    PlainSerializer(lambda value: value if isinstance(value, str) else value.text, return_type=str),
-    WithJsonSchema(
-        {
-            "type": "string",
-            "description": "'as-of': the arrangements in force on the scenario's own dates; or "
-            "the date on which to look",
-            "examples": ["as-of", "2015-06-01"],
-        }
-    ),
-]
-
-
-def exercise_slug(name: str) -> str:
-    """Return the topic level of an exercise's name."""
-    return slug_of(name)
-
-
-class Header(Model):
-    """All of a scenario but its events; the first line of a JSON Lines scenario."""
-
-    feed: Version
-    id: Slug
-    title: Title
-    summary: Text | None = Field(default=None, description="what the story shows")
-    exercise: ExerciseName
-    starts: Start = Field(description="when the story begins; with the offset its times are in")
-    ends: When | None = Field(default=None, description="when it ends; default: its last message")
-    seed: int = Field(
-        default=0, ge=0, le=2**63 - 1, description="what every random draw is keyed by"
-    )
-    countries: tuple[Country, ...] | None = Field(
-        default=None, min_length=1, description="the recipients; default: every participant"
-    )
-    sharing: Sharing = "as-of"
-    sources: dict[Title, Source] = Field(
-        default_factory=dict,
-        description="where the figures come from, each under a key that events name",
-    )
-    notes: str | None = Field(default=None, description="for people who read the file")
 
 
 class Scenario(Header):

@@ -6,18 +6,102 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from feed.model.base import Country, Model, Slug, Text, Title
+from feed.model.check_context import Steps
 from feed.model.claim import Claim, ClaimBody, claim_body
 from feed.model.common import EventBase, body_of, marked_texts
+from feed.model.kind import MessageKind, Terms, Words, joined, reasoned
 from feed.model.message import Draft
 from feed.model.time import Instant, When
 
-__all__ = ["Statement", "StatementBody", "statement_of_claim"]
+__all__ = ["STATEMENT", "Statement", "StatementBody", "statement_of_claim"]
+
+
+class StatementBody(Model):
+    """The body of a statement message."""
+
+    speaker: str
+    role: str | None = None
+    country: Country
+    occasion: str | None = None
+    text: dict[str, str] | None = None
+    summary: dict[str, str] | None = None
+    about: str | None = Field(default=None, description="the event it is about")
+    reason: str | None = None
+    precision: str
+    assumed: bool | None = None
+    claims: list[ClaimBody] | None = None
+    source: list[str] | None = None
+
+
+_TERMS: Terms = {
+    "en": {
+        "about": "about {0}",
+        "range": "range {0} km",
+        "apogee": "apogee {0} km",
+        "flight": "flight of {0} min",
+        "launched-at": "launched {0}",
+        "fell-at": "fell {0}",
+    },
+    "ja": {
+        "statement": "発言",
+        "about": "{0}について",
+        "range": "飛翔距離{0} km",
+        "apogee": "最高高度{0} km",
+        "flight": "飛翔時間{0}分",
+        "launched-at": "発射{0}",
+        "fell-at": "落下{0}",
+    },
+    "ko": {
+        "statement": "발표",
+        "about": "{0} 관련",
+        "range": "비행거리 {0} km",
+        "apogee": "정점고도 {0} km",
+        "flight": "비행시간 {0}분",
+        "launched-at": "발사 {0}",
+        "fell-at": "낙하 {0}",
+    },
+}
+
+
+def _headline(words: Words) -> str:
+    told = words.text("summary", "text")
+    told = told or joined((_of_claim(claim) for claim in words.each("claims")), "; ")
+    about = words.text("about")
+    told = told or (words.term("about", about) if about else "")
+    who = joined((words.text("speaker"), words.text("role")))
+    return reasoned(joined((who, told), ": "), words)
+
+
+def _of_claim(words: Words) -> str:
+    """Return the figures that somebody gave."""
+    figures = (("many", "count"), ("range", "range_km"), ("apogee", "apogee_km"))
+    parts = [
+        words.term(phrase, f"{figure:,.0f}")
+        for phrase, name in figures
+        if (figure := words.value(name)) is not None
+    ]
+    moments = (("launched-at", words.clock("launched")), ("fell-at", words.clock("fell")))
+    parts += [words.term(phrase, clock[:5]) for phrase, clock in moments if clock]
+    flight = words.value("flight_time_s")
+    if flight is not None:
+        parts.append(words.term("flight", f"{flight / 60:,.0f}"))
+    return joined((words.text("text"), words.text("vehicle"), *parts))
+
+
+STATEMENT = MessageKind(
+    "statement",
+    StatementBody,
+    _headline,
+    _TERMS,
+    changes=frozenset({"reason", "text", "summary"}),
+)
 
 
 class Statement(EventBase):
     """Somebody said something in public."""
 
     word: ClassVar[str] = "statement"
+    kinds: ClassVar[tuple[MessageKind, ...]] = (STATEMENT,)
 
     id: Slug = Field(alias="statement")
     speaker: Title
@@ -33,6 +117,11 @@ class Statement(EventBase):
     def reporter(self) -> str | None:
         """Return the speaker's country unless another originator is named."""
         return self.originator or self.country
+
+    def mentions(self) -> Iterator[tuple[Steps, str]]:
+        """Yield the event that it is about."""
+        if self.about is not None:
+            yield ("about",), self.about
 
     def drafts(self, start: Instant) -> Iterator[Draft]:
         """Yield the report of the statement."""
@@ -80,20 +169,3 @@ def statement_of_claim(claim: Claim, said: When, event: str, start: Instant) -> 
         data=data,
         offset_s=at.offset_s,
     )
-
-
-class StatementBody(Model):
-    """The body of a statement message."""
-
-    speaker: str
-    role: str | None = None
-    country: Country
-    occasion: str | None = None
-    text: dict[str, str] | None = None
-    summary: dict[str, str] | None = None
-    about: str | None = Field(default=None, description="the event it is about")
-    reason: str | None = None
-    precision: str
-    assumed: bool | None = None
-    claims: list[ClaimBody] | None = None
-    source: list[str] | None = None

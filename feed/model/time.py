@@ -1,8 +1,9 @@
-"""Moments, durations and instants: how an author writes time, and how the code counts it.
+"""Moments, durations and instants: how people write time, and how the code counts it.
 
-An author writes a *moment* (a clock time, an offset, a date, a full date-time) or a *duration*.
-The code counts in integer microseconds: an ``Instant`` is microseconds since 1970 UTC together with
-the offset it is shown in.  Nothing here reads a clock.
+``parse_moment`` is the one rule for files, options and Python: ``07:40`` and ``07:40:00`` are
+clock times wherever they stand; a duration begins with ``+`` or ``P``, or has a unit.  The code
+counts in integer microseconds: an ``Instant`` is microseconds since 1970 UTC together with the
+offset it is shown in.  Nothing here reads a clock.
 """
 
 import datetime as dt
@@ -13,7 +14,9 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 __all__ = [
+    "DATED",
     "SECOND",
+    "TIMES",
     "Duration",
     "Instant",
     "Moment",
@@ -21,12 +24,17 @@ __all__ = [
     "When",
     "instant_of",
     "moment_of",
+    "not_a_duration",
     "parse_duration",
     "parse_moment",
     "render_duration",
     "rfc3339",
 ]
 
+TIMES = "07:22, +PT90S, 2022-10-04 or 2022-10-04T07:22:00+09:00"
+"""How a moment can be written, for a sentence that refuses one."""
+DATED = frozenset({"date", "local", "full"})
+"""The forms of a moment that say which day they are on."""
 SECOND = 1_000_000
 _MINUTE = 60 * SECOND
 _HOUR = 60 * _MINUTE
@@ -59,7 +67,10 @@ class Moment(NamedTuple):
     """as written"""
 
     def resolve(self, start: Instant) -> Instant:
-        """Return the instant this stands for in a scenario that starts at ``start``."""
+        """Return the instant this stands for in a scenario that starts at ``start``.
+
+        A clock time is on the day of the start, also if it is before it.
+        """
         local = start.offset_s * SECOND
         if self.form == "offset":
             return Instant(start.us + self.us, start.offset_s)
@@ -72,13 +83,20 @@ class Moment(NamedTuple):
             return Instant(self.us - local, start.offset_s)
         return Instant(self.us - self.offset_s * SECOND, self.offset_s)
 
+    def resolve_from(self, start: Instant) -> Instant:
+        """Return the instant as ``resolve`` does, but for a clock time the first from the start."""
+        found = self.resolve(start)
+        if self.form == "clock" and found.us < start.us:
+            return found._replace(us=found.us + _DAY)
+        return found
+
 
 _ISO_DURATION = re.compile(
     r"P(?:(?P<d>\d+(?:\.\d+)?)D)?"
     r"(?:T(?=\d)(?:(?P<h>\d+(?:\.\d+)?)H)?(?:(?P<m>\d+(?:\.\d+)?)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?",
     re.ASCII,
 )
-_CLOCK = re.compile(r"(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d(?:\.\d{1,6})?))?", re.ASCII)
+_CLOCK = re.compile(r"(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d(?:\.\d+)?))?", re.ASCII)
 _SHORT = re.compile(
     r"(?:(?P<d>\d+(?:\.\d+)?)d)?(?:(?P<h>\d+(?:\.\d+)?)h)?(?:(?P<m>\d+(?:\.\d+)?)m)?"
     r"(?:(?P<s>\d+(?:\.\d+)?)s)?(?:(?P<ms>\d+)ms)?",
@@ -86,7 +104,8 @@ _SHORT = re.compile(
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DATE_TIME = re.compile(
-    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII
+    r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?",
+    re.ASCII | re.IGNORECASE,  # RFC 3339 lets 't' and 'z' stand for 'T' and 'Z'
 )
 _FIRST_YEAR = "1900"
 _LAST_YEAR = "2200"
@@ -103,17 +122,30 @@ def _total(match: re.Match[str]) -> int | None:
 
 
 def parse_duration(text: str) -> int:
-    """Return the microseconds of ``PT90S``, ``P1D``, ``00:01:30`` or ``1m30s``.
+    """Return the microseconds of ``PT90S``, ``P1D``, ``1m30s`` or ``+00:01:30``.
 
-    Raises ``ValueError`` for anything else; a plain number has no unit and is refused.
+    Raises ``ValueError`` for anything else: ``00:01:30`` is a clock time, and a plain number has no
+    unit.
     """
+    moment = parse_moment(text)
+    if moment.form != "offset":
+        raise ValueError(text)
+    return moment.us
+
+
+def not_a_duration(text: str) -> str:
+    """Return what is wrong with a text that was to be a duration, and what to write."""
+    if (match := _CLOCK.fullmatch(text)) is not None and _total(match) is not None:
+        return f"a clock time, not a duration; write +{text} if that is how long"
+    return "not a duration; write 90s, 10m, PT90S or +00:01:30"
+
+
+def _length(text: str) -> int | None:
+    """Return the microseconds of a duration as it stands without ``+``; None if it is none."""
     for form in (_ISO_DURATION, _SHORT):
-        if (match := form.fullmatch(text)) is not None and (total := _total(match)) is not None:
-            return total
-    match = _CLOCK.fullmatch(text)
-    if match is not None and match["s"] is not None and (total := _total(match)) is not None:
-        return total
-    raise ValueError(text)
+        if (match := form.fullmatch(text)) is not None:
+            return _total(match)
+    return None
 
 
 def render_duration(us: int) -> str:
@@ -132,21 +164,22 @@ def render_duration(us: int) -> str:
 def parse_moment(text: str) -> Moment:
     """Return the moment a text stands for; ``ValueError`` if it is none.
 
-    Forms: ``07:22`` and ``07:22:05`` (on the scenario's first day and in its zone),
-    ``+PT90S``, ``+P1D`` and ``+01:30`` (hours and minutes after the start), ``2018-09-20`` (the
-    date alone), ``2023-12-18T08:24`` (in the scenario's zone), ``2023-12-18T08:24:00+09:00``.
+    Forms: ``07:22`` and ``07:22:05`` (a clock time in the scenario's zone), ``+PT90S``, ``PT90S``,
+    ``1m30s``, ``+P1D`` and ``+01:30`` (a duration after the start; the last is hours and minutes),
+    ``2018-09-20`` (the date alone), ``2023-12-18T08:24`` (in the scenario's zone),
+    ``2023-12-18T08:24:00+09:00``.  More than six decimals are read, and cut off after the sixth.
     """
-    if text.startswith("+"):
-        rest = text[1:]
-        match = _CLOCK.fullmatch(rest)
-        total = _total(match) if match is not None else parse_duration(rest)
-        if total is None:
-            raise ValueError(text)
-        return Moment("offset", total, 0, text)
-    match = _CLOCK.fullmatch(text)
+    length = _length(text.removeprefix("+"))
+    if length is not None:
+        return Moment("offset", length, 0, text)
+    match = _CLOCK.fullmatch(text.removeprefix("+"))
     if match is not None:
         total = _total(match)
-        if total is None or total >= _DAY or len(match["h"]) != 2:  # noqa: PLR2004 - two digits
+        if total is None:
+            raise ValueError(text)
+        if text.startswith("+"):
+            return Moment("offset", total, 0, text)
+        if total >= _DAY or len(match["h"]) != 2:  # noqa: PLR2004 - two digits
             raise ValueError(text)
         return Moment("clock", total, 0, text)
     # Far from the ends of the calendar, so that no offset and no duration can leave it.
@@ -156,7 +189,7 @@ def parse_moment(text: str) -> Moment:
         day = dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
         return Moment("date", (day - _EPOCH) // _MICROSECOND, 0, text)
     if _DATE_TIME.fullmatch(text):
-        moment = dt.datetime.fromisoformat(text)
+        moment = dt.datetime.fromisoformat(text.upper())
         offset = moment.utcoffset()
         written = (moment.replace(tzinfo=dt.UTC) - _EPOCH) // _MICROSECOND
         if offset is None:
@@ -218,8 +251,8 @@ When = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "description": "07:22 on the first day, +PT90S or +01:30 after the start, a date, "
-            "or a date-time with or without an offset",
+            "description": "07:22 or 07:22:05 on the first day, +PT90S, +90s or +01:30 after the "
+            "start, a date, or a date-time with or without an offset",
             "examples": ["07:22", "+PT90S", "2022-10-05", "2022-10-04T07:29:00+09:00"],
         }
     ),
@@ -232,8 +265,8 @@ Duration = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "description": "PT90S, P1D, 00:01:30 or 1m30s",
-            "examples": ["PT5S", "P1D"],
+            "description": "PT90S, P1D, 1m30s or +00:01:30",
+            "examples": ["PT5S", "P1D", "1m30s"],
         }
     ),
     Field(ge=0),

@@ -1,12 +1,14 @@
 """Tracks: where one object is, how it moves, and how well that is known."""
 
+import math
 from typing import Any, Literal
 
 from pydantic import Field
 
 from feed.model.base import Model
+from feed.model.kind import MessageKind, Terms, Words, joined
 
-__all__ = ["Phase", "TrackBody"]
+__all__ = ["TRACK", "Phase", "TrackBody"]
 
 Phase = Literal["boost", "midcourse", "re-entry", "level", "orbit"]
 
@@ -37,3 +39,46 @@ class TrackBody(Model):
     velocity: Velocity
     phase: Phase
     quality: Quality
+
+
+_TERMS: Terms = {
+    "en": {"re-entry": "re-entry", "up": "{0} km up"},
+    "ja": {
+        "track": "航跡",
+        "up": "高度{0} km",
+        "boost": "上昇中",
+        "midcourse": "中間段階",
+        "re-entry": "再突入",
+        "level": "水平飛翔",
+        "orbit": "軌道上",
+    },
+    "ko": {
+        "track": "항적",
+        "up": "고도 {0} km",
+        "boost": "상승",
+        "midcourse": "중간 단계",
+        "re-entry": "재진입",
+        "level": "수평 비행",
+        "orbit": "궤도",
+    },
+}
+
+
+def _headline(words: Words) -> str:
+    height = words.value("altitude_m")
+    velocity = words.inside("velocity")
+    speeds = [velocity.value(f"{way}_m_s") for way in ("east", "north", "up")]
+    known = [speed for speed in speeds if speed is not None]
+    speed = math.hypot(*known) if len(known) == len(speeds) else math.inf
+    phase = words.text("phase")
+    return joined(
+        (
+            words.place("position"),
+            "" if height is None else words.term("up", f"{height / 1000:,.1f}"),
+            f"{speed / 1000:.2f} km/s" if math.isfinite(speed) else "",
+            phase and words.term(phase),
+        )
+    )
+
+
+TRACK = MessageKind("track", TrackBody, _headline, _TERMS, lasts_as="launch")

@@ -89,7 +89,6 @@ class Publisher:
         *,
         will: tuple[str, bytes] | None = None,
         window: int = 500,
-        acknowledged: Callable[[object], None] | None = None,
         clock: Clock | None = None,
     ) -> None:
         quiet()
@@ -102,8 +101,6 @@ class Publisher:
         self.forgotten = 0
         """how often a broker came back without our session, and perhaps without what it retained"""
         self._outbox = _Outbox()
-        if acknowledged is not None:
-            self._outbox.acknowledged = acknowledged
         self.failed: BrokerError | None = None
         """why it was given up"""
         self._up = False
@@ -159,6 +156,32 @@ class Publisher:
         """How many messages the broker has not acknowledged."""
         return len(self._outbox.waiting)
 
+    @property
+    def on_acknowledged(self) -> Callable[[object], None]:
+        """Called with its tag when the broker has acknowledged a message that has one."""
+        return self._outbox.acknowledged
+
+    @on_acknowledged.setter
+    def on_acknowledged(self, call: Callable[[object], None]) -> None:
+        self._outbox.acknowledged = call
+
+    @property
+    def room(self) -> int:
+        """How many messages ``send`` takes now; none while the broker is away."""
+        if self.failed is not None:
+            raise self.failed
+        return max(0, self.window - len(self._outbox.waiting)) if self._up else 0
+
+    def send(self, topic: str, payload: bytes, *, tag: object = None) -> None:
+        """Send a message of QoS 1 for which there is room, without waiting for anything.
+
+        ``tag`` is handed back when the message is acknowledged.
+        """
+        assert self._up, "asked for room before"
+        self._outbox.tag = tag
+        self._client.publish(topic, payload, qos=AT_LEAST_ONCE, retain=False)
+        self._outbox.tag = None
+
     async def publish(
         self,
         topic: str,
@@ -166,17 +189,11 @@ class Publisher:
         *,
         qos: int = AT_LEAST_ONCE,
         retain: bool = False,
-        tag: object = None,
     ) -> None:
-        """Send a message, once there is room; BrokerError when the connection was given up.
-
-        ``tag`` is handed back when the message is acknowledged.
-        """
+        """Send a message, once there is room; BrokerError when the connection was given up."""
         while not self._up or len(self._outbox.waiting) >= self.window:
             await self._change()
-        self._outbox.tag = tag
         self._client.publish(topic, payload, qos=qos, retain=retain)
-        self._outbox.tag = None
 
     async def flushed(self, limit_s: float | None = None) -> bool:
         """Wait until the broker has acknowledged everything; False if that took too long."""

@@ -2,7 +2,8 @@
 
 A connection that is lost is made again for as long as it takes.  Only a broker that ends it again
 and again, as soon as it stands, is not fought for ever: two clients with one id do that to each
-other.
+other, and some brokers do it to whoever publishes without the right.  ``rights.why_hung_up`` tells
+one from the other.
 """
 
 import structlog
@@ -49,7 +50,8 @@ class Retries:
             raise BrokerError(
                 self._address.shown,
                 f"it ends the connection of '{self._client_id}' as soon as it stands, as when two "
-                "clients have one id; stop the other one, or take another name or exercise",
+                "clients have one id; stop the other one, or take another name or exercise. It may "
+                "also be a right that its user lacks: 'feed doctor --user USER' tells which",
             )
         pause, self._pause = self._pause, min(_LONGEST_PAUSE_S, self._pause * 2)
         if lived is not None:

@@ -5,14 +5,14 @@ matter.  The same answers give the same bytes.
 """
 
 import pathlib
-import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from feed.core.compare import Answer, Compared, Subject
+from feed.core.compare import Compared, ComparedAnswer, Subject
 from feed.errors import FilesError, UsageError
 from feed.model.quoting import quoted
 from feed.model.time import SECOND
+from feed.terminal.drawing import COLOURS, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,8 +26,6 @@ MOST = 12
 """So many launches fit into a picture that can be read."""
 BANNER = "EXERCISE  EXERCISE  EXERCISE"
 RED = "#A50000"
-# Okabe and Ito's colours, which the colour-blind can tell apart.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKS = {
     "launch": ("o", "launch point"),
     "track": ("s", "first track"),
@@ -37,14 +35,6 @@ TICKS = {
     5: "5 s", 10: "10 s", 20: "20 s", 30: "30 s", 60: "1 min", 120: "2 min", 300: "5 min",
     600: "10 min", 1800: "30 min", 3600: "1 h", 7200: "2 h", 14_400: "4 h", 86_400: "1 day",
 }  # fmt: skip
-SETTINGS: Any = {
-    "svg.hashsalt": "feed",
-    "svg.fonttype": "none",
-    "font.family": ["DejaVu Sans"],
-    "font.size": 9,
-    "axes.edgecolor": "#777777",
-    "axes.linewidth": 0.6,
-}
 EARLIEST = 5.0
 _ROW = 0.27
 _HEAD = 0.95
@@ -57,11 +47,7 @@ def plot_compared(
     """Draw the answers into an ``.svg`` or ``.png`` file."""
     if path.suffix.lower() not in SUFFIXES:
         raise UsageError(f"{quoted(path.name)} is no picture feed can draw; use .svg or .png")
-    import matplotlib as mpl  # noqa: PLC0415 - half a second that other verbs need not wait
-
-    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
-        # A title in Japanese or Korean is legible in SVG, where the viewer has the letters.
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
+    with styled():
         figure = _figure(title, compared[:MOST], labels, len(compared) - MOST)
         _save(figure, path)
 
@@ -75,13 +61,13 @@ def _figure(
     panel = _HEAD + _ROW * (rows + 1)
     height = _MARGIN + panel * len(compared)
     figure = Figure(figsize=(12, height), dpi=110, facecolor="white")
-    for number, each in enumerate(compared):
-        top = height - 0.5 - panel * number
+    for index, each in enumerate(compared):
+        top = height - 0.5 - panel * index
         axes = figure.add_axes(
             (0.13, (top - panel + 0.55) / height, 0.72, (panel - _HEAD) / height)
         )
         _panel(axes, each, labels)
-        if number == 0:
+        if index == 0:
             axes.legend(
                 handles=_handles(),
                 loc="lower right",
@@ -119,13 +105,13 @@ def _panel(axes: "Axes", compared: Compared, labels: Sequence[str]) -> None:
     begin, end = max(EARLIEST, 0.6 * min(times)), 1.4 * max(*times, 60.0)
     axes.set_xscale("log")
     axes.set_xlim(begin, end)
-    for number in range(len(compared.answers[0])):
-        colour = COLOURS[number % len(COLOURS)]
+    for index in range(len(compared.answers[0])):
+        colour = COLOURS[index % len(COLOURS)]
         for label, answers in zip(labels, compared.answers, strict=True):
-            _row(axes, row, subject, answers[number], colour)
-            names.append(f"{answers[number].country}  {label}")
+            _row(axes, row, subject, answers[index], colour)
+            names.append(f"{answers[index].country}  {label}")
             row += 1
-        if number:
+        if index:
             axes.axhline(row - len(labels) - 0.5, color="#cccccc", linewidth=0.6)
     ticks = [second for second in TICKS if begin <= second <= end]
     axes.set_xticks(ticks, [TICKS[second] for second in ticks])
@@ -144,7 +130,7 @@ def _panel(axes: "Axes", compared: Compared, labels: Sequence[str]) -> None:
     )  # fmt: skip
 
 
-def _row(axes: "Axes", row: int, subject: Subject, answer: Answer, colour: str) -> None:
+def _row(axes: "Axes", row: int, subject: Subject, answer: ComparedAnswer, colour: str) -> None:
     begin, end = axes.get_xlim()
     if answer.first is None:
         axes.text(begin * 1.05, row, "never", va="center", color="#777777", fontsize=8)

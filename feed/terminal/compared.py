@@ -11,12 +11,12 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from feed.core.compare import ELEMENTS, Answer, Compared, Subject, Warned
+from feed.core.compare import ELEMENTS, Compared, ComparedAnswer, Subject, Warned
 from feed.flight.trajectory import End
 from feed.model.scenario import Header
 from feed.model.time import SECOND, rfc3339
-from feed.terminal.moments import clock, full, since_launch, span
-from feed.terminal.times import Times
+from feed.wording.moments import clock, full, since_launch, span
+from feed.wording.times import Times
 
 __all__ = [
     "LEGEND",
@@ -95,7 +95,7 @@ def answer_table(
     subject: Subject,
     title: str,
     labels: Sequence[str],
-    answers: Sequence[Answer],
+    answers: Sequence[ComparedAnswer],
     more: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> Table:
     """Return a table of answers, side by side; ``more`` lines stand above those of the flight."""
@@ -104,11 +104,11 @@ def answer_table(
     for label in labels:
         table.add_column(label, overflow="fold", width=_column(labels), header_style="bold")
     lines = [_lines(subject, answer) for answer in answers]
-    for number, (label, _) in enumerate(lines[0]):
+    for index, (label, _) in enumerate(lines[0]):
         if label == "flight known":
             for words, values in more:
                 table.add_row(words, *values)
-        table.add_row(label, *(line[number][1] for line in lines))
+        table.add_row(label, *(line[index][1] for line in lines))
     return table
 
 
@@ -116,7 +116,7 @@ def _column(labels: Sequence[str]) -> int:
     return min(_WIDEST, max(_NARROWEST, *(len(label) for label in labels)))
 
 
-def _lines(subject: Subject, answer: Answer) -> list[tuple[str, str]]:
+def _lines(subject: Subject, answer: ComparedAnswer) -> list[tuple[str, str]]:
     """Return the numbers of one answer, each under its label."""
     first, predicted = answer.first, answer.elements.get("impact")
     lines = [("first warning", _since(subject, first))]
@@ -153,7 +153,7 @@ def _short(key: str, subject: Subject) -> str:
     return key.removeprefix(f"{subject.event}.")
 
 
-def _words(answer: Answer) -> list[str]:
+def _words(answer: ComparedAnswer) -> list[str]:
     return ["impact" if kind == "impact" else ELEMENTS[kind] for kind in answer.contained]
 
 
@@ -217,7 +217,7 @@ def flight_json(subject: Subject) -> dict[str, Any]:
     }
 
 
-def answer_json(subject: Subject, answer: Answer) -> dict[str, Any]:
+def answer_json(subject: Subject, answer: ComparedAnswer) -> dict[str, Any]:
     """Return what one country knew; seconds count from the launch."""
     predicted = answer.elements.get("impact")
     return {

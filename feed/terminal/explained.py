@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from feed.core.explain import Explained, Row, Way
+from feed.core.explain import Explained, ReportSeries, Way
 from feed.core.sharing import Candidate, Decision
 from feed.model.message import OWN, PUBLIC, Hop, Message
 from feed.model.scenario import Header
@@ -23,8 +23,8 @@ from feed.terminal.compared import (
     flight_words,
     mark_json,
 )
-from feed.terminal.moments import clock, full, since_launch, span
-from feed.terminal.times import Times
+from feed.wording.moments import clock, full, since_launch, span
+from feed.wording.times import Times
 
 __all__ = ["explained_json", "explained_words"]
 
@@ -48,7 +48,7 @@ def explained_words(explained: Explained, times: Times) -> Iterator[RenderableTy
         yield from _row(row, explained, times)
 
 
-def _row(row: Row, explained: Explained, times: Times) -> Iterator[RenderableType]:
+def _row(row: ReportSeries, explained: Explained, times: Times) -> Iterator[RenderableType]:
     first, last = row.first, row.last
     state = first.data.get("state")
     what = f"{first.originator} {first.kind}{f', {state}' if state else ''}"
@@ -84,7 +84,7 @@ def _moment(us: int, message: Message, explained: Explained, times: Times) -> st
     return f"{clock(us, subject.launched, times)} ({since_launch(us - subject.launched)})"
 
 
-def _lines(way: Way, row: Row, explained: Explained, times: Times) -> Iterator[str]:
+def _lines(way: Way, row: ReportSeries, explained: Explained, times: Times) -> Iterator[str]:
     """Yield what became of a row for one recipient: the answer first, then how, then what else."""
     decision = way.first
     if decision.due is None:
@@ -106,7 +106,7 @@ def _lines(way: Way, row: Row, explained: Explained, times: Times) -> Iterator[s
         yield "else: " + "; ".join(f"{', '.join(who)} {words}" for words, who in others.items())
 
 
-def _arrival(way: Way, row: Row, explained: Explained, times: Times) -> str:
+def _arrival(way: Way, row: ReportSeries, explained: Explained, times: Times) -> str:
     first, last = way.first.due, way.last.due
     assert first is not None
     assert last is not None
@@ -120,7 +120,9 @@ def _arrival(way: Way, row: Row, explained: Explained, times: Times) -> str:
     return f"each {span(first - row.first.at)} later, {begin} to {end}{late}"
 
 
-def _journey(decision: Decision, row: Row, explained: Explained, times: Times) -> Iterator[str]:
+def _journey(
+    decision: Decision, row: ReportSeries, explained: Explained, times: Times
+) -> Iterator[str]:
     """Yield where a report was held and for what it waited, then its hops with their moments."""
     origin = explained.subject.launched if explained.subject else row.first.at
     chosen = next(each for each in decision.candidates if each.arrangement == decision.arrangement)
@@ -169,7 +171,7 @@ def explained_json(explained: Explained, header: Header, as_of: int | None) -> d
     }
 
 
-def _row_json(row: Row) -> dict[str, Any]:
+def _row_json(row: ReportSeries) -> dict[str, Any]:
     first, last = row.first, row.last
     return {
         "event": first.event,
@@ -193,7 +195,7 @@ def _measured(message: Message) -> str | None:
     return message.data["time"] if message.kind == "track" else None
 
 
-def _way_json(way: Way, row: Row) -> dict[str, Any]:
+def _way_json(way: Way, row: ReportSeries) -> dict[str, Any]:
     first, last, offset_s = way.first, way.last, row.first.offset_s
     return {
         "recipient": first.recipient,

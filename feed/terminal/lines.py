@@ -8,12 +8,14 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, TextIO
 
+from feed.model.scenario import exercise_slug
 from feed.model.time import SECOND, render_duration
-from feed.terminal.text import clean, headline
-from feed.terminal.times import Times, after, named_zone, rate_text
 from feed.terminal.views import CountryView, LiveState, MessageView
 from feed.wire.envelope import Envelope, decode, message_of
-from feed.wire.topics import ROOT
+from feed.wire.topics import ROOT, Topics
+from feed.wording.headline import headline
+from feed.wording.text import clean
+from feed.wording.times import Times, after, named_zone, rate_text
 
 __all__ = ["MARK", "Lines", "message_line", "payload_line", "summary_lines"]
 
@@ -118,6 +120,7 @@ def _opening(state: LiveState, times: Times) -> Iterator[str]:
     who = ", ".join(country.country for country in state.countries)
     what = "" if state.planned is None else f"; {state.planned:,} messages are planned"
     yield _line(f"to {who}{what}")
+    yield _line(f"on the topics {Topics(exercise_slug(state.exercise)).base}/#")
     if state.arrangements_us is not None:
         yield _line(f"by the arrangements of {times.rfc3339(state.arrangements_us)}")
     for address in state.addresses:

@@ -17,9 +17,10 @@ from feed.model.marking import BANNER
 from feed.model.message import OWN, PUBLIC
 from feed.model.time import SECOND, render_duration
 from feed.terminal.log import Notes
-from feed.terminal.text import clean, kind_and_act
-from feed.terminal.times import Times, after, named_zone, rate_text
 from feed.terminal.views import CountryView, LiveState, MessageView, Recent
+from feed.wording.headline import kind_and_act
+from feed.wording.text import clean
+from feed.wording.times import Times, after, named_zone, rate_text
 
 __all__ = ["CountryView", "LiveState", "LiveView", "MessageView", "Screen"]
 
@@ -251,8 +252,8 @@ def _side_by_side(
         blocks = [_block(country, times, console, column, rows) for country in band]
         for cells in zip(*blocks, strict=True):
             line = Text()
-            for number, cell in enumerate(cells):
-                line.append(_GAP if number else "", style="dim")
+            for index, cell in enumerate(cells):
+                line.append(_GAP if index else "", style="dim")
                 line.append_text(_fitted(cell, column))
             yield line
     if left_out:
@@ -341,7 +342,7 @@ def _in_several(
     most = min(_LONGEST, room) - 1
     if most > 0:
         text = Text.assemble((f"{_way(message)}  ", "dim"), clean(message.headline))
-        wrapped = list(text.wrap(console, width - 2))
+        wrapped = list(text.wrap(console, max(1, width - 2)))
         shown = wrapped[:most]
         if len(wrapped) > most:
             shown[-1] = Text.assemble(shown[-1], "…")

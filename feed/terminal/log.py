@@ -13,7 +13,7 @@ from typing import Any, TextIO
 import structlog
 
 from feed.model.time import rfc3339
-from feed.terminal.text import clean
+from feed.wording.text import clean
 
 __all__ = ["Notes", "configure_logs"]
 

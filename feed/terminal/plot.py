@@ -1,4 +1,4 @@
-"""A picture of a plan: where its objects fly, how high, and who has them in view when.
+"""A drawing of a plan: where its objects fly, how high, and who has them in view when.
 
 A map, two panels that go by time, and a list of the launches, all marked as an exercise.  The same
 plan gives the same bytes.
@@ -6,17 +6,16 @@ plan gives the same bytes.
 
 import datetime as dt
 import pathlib
-import warnings
 import zoneinfo
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from feed.errors import FilesError, UsageError
 from feed.flight.trajectory import End
 from feed.model.arrangement import Arrangements
 from feed.model.launch import Launch
 from feed.model.time import SECOND, Instant, rfc3339
-from feed.terminal.picture import Line, Picture, lines_of
+from feed.terminal.drawing import Drawing, FlightLine, lines_of, styled
 from feed.terminal.plot_map import draw_map
 from feed.terminal.plot_time import draw_altitudes, draw_coverage
 
@@ -34,14 +33,6 @@ NOTE = (
 RED = "#A50000"
 ENDS = {End.LOST: "lost after ", End.BROKE_UP: "broke up after "}
 LISTED = 18
-SETTINGS: Any = {
-    "svg.hashsalt": "feed",
-    "svg.fonttype": "none",
-    "font.family": ["DejaVu Sans"],
-    "font.size": 9,
-    "axes.edgecolor": "#777777",
-    "axes.linewidth": 0.6,
-}
 
 
 def plot_plan(
@@ -63,22 +54,18 @@ def plot_plan(
     if not launches:
         raise UsageError("there is nothing to plot; the scenario has no launch")
     lines = tuple(lines_of(launches, start, arrangements, seed))
-    picture = Picture(launches, lines, start, arrangements, seed)
+    drawing = Drawing(launches, lines, start, arrangements, seed)
 
-    import matplotlib as mpl  # noqa: PLC0415 - half a second that other verbs need not wait
-
-    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
-        # A title in Japanese or Korean is legible in SVG, where the viewer has the letters.
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
-        figure = _figure(picture)
-        _words(figure, title, picture, zone)
+    with styled():
+        figure = _figure(drawing)
+        _words(figure, title, drawing, zone)
         _save(figure, path)
 
 
-def _figure(picture: Picture) -> "Figure":
+def _figure(drawing: Drawing) -> "Figure":
     from matplotlib.figure import Figure  # noqa: PLC0415 - as above
 
-    listed = 0.17 * min(len(picture.launches), LISTED)
+    listed = 0.17 * min(len(drawing.launches), LISTED)
     height = 7.6 + listed
     figure = Figure(figsize=(15, height), dpi=110, facecolor="white")
     grid = figure.add_gridspec(
@@ -93,10 +80,10 @@ def _figure(picture: Picture) -> "Figure":
         wspace=0.14,
         hspace=0.09,
     )
-    draw_map(figure.add_subplot(grid[:, 0]), picture)
+    draw_map(figure.add_subplot(grid[:, 0]), drawing)
     above = figure.add_subplot(grid[0, 1])
-    draw_altitudes(above, picture)
-    draw_coverage(figure.add_subplot(grid[1, 1], sharex=above), picture)
+    draw_altitudes(above, drawing)
+    draw_coverage(figure.add_subplot(grid[1, 1], sharex=above), drawing)
     return figure
 
 
@@ -109,14 +96,14 @@ def _save(figure: "Figure", path: pathlib.Path) -> None:
         raise FilesError(path, f"{reason}; name a file that can be written") from error
 
 
-def _words(figure: "Figure", title: str, picture: Picture, zone: str | None) -> None:
+def _words(figure: "Figure", title: str, drawing: Drawing, zone: str | None) -> None:
     figure.text(0.5, 0.975, BANNER, ha="center", va="center", color=RED, weight="bold")
     figure.text(0.045, 0.94, title, ha="left", va="center", fontsize=13, weight="bold")
     figure.text(0.045, 0.012, BANNER, ha="left", va="bottom", fontsize=8, color=RED)
     figure.text(0.985, 0.012, NOTE, ha="right", va="bottom", fontsize=8, color="#444444")
     words = [
-        _sentence(number, launch, picture, zone)
-        for number, launch in enumerate(picture.launches, 1)
+        _sentence(ordinal, launch, drawing, zone)
+        for ordinal, launch in enumerate(drawing.launches, 1)
     ]
     if len(words) > LISTED:
         words = [*words[: LISTED - 1], f"and {len(words) - LISTED + 1} more"]
@@ -125,16 +112,16 @@ def _words(figure: "Figure", title: str, picture: Picture, zone: str | None) -> 
     )
 
 
-def _sentence(number: int, launch: Launch, picture: Picture, zone: str | None) -> str:
+def _sentence(ordinal: int, launch: Launch, drawing: Drawing, zone: str | None) -> str:
     """Return one line of the list: what was launched, when, from where, and its figures."""
-    moment = launch.at.resolve(picture.start)
+    moment = launch.at.resolve(drawing.start)
     told = rfc3339(moment.us, moment.offset_s if zone is None else _offset(zone, moment.us))
-    mine = [line for line in picture.lines if line.number == number]
+    mine = [line for line in drawing.lines if line.ordinal == ordinal]
     figures = [launch.vehicle.name or launch.vehicle.class_, launch.site.name, *_figures(mine)]
-    return f"{number}   {launch.id}   {told[:10]} {told[11:16]} {told[-6:]}   {', '.join(figures)}"
+    return f"{ordinal}   {launch.id}   {told[:10]} {told[11:16]} {told[-6:]}   {', '.join(figures)}"
 
 
-def _figures(objects: Sequence[Line]) -> list[str]:
+def _figures(objects: Sequence[FlightLine]) -> list[str]:
     if not objects:
         return ["no figures of a flight"]
     path = objects[0].flying.trajectory

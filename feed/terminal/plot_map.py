@@ -1,4 +1,4 @@
-"""The map of a picture: coasts, sensors and their reach, tracks, predicted and actual impacts."""
+"""The map of a drawing: coasts, sensors and their reach, tracks, predicted and actual impacts."""
 
 import math
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ from feed.core.launches import launch_drafts
 from feed.flight.trajectory import End
 from feed.model.arrangement import SensorOf
 from feed.terminal.coastline import Window, coasts, land
-from feed.terminal.picture import (
+from feed.terminal.drawing import (
     INK,
-    Line,
-    Picture,
+    Drawing,
+    FlightLine,
     colour_of,
     dashes_of,
     label_style,
@@ -39,35 +39,35 @@ EARTH_KM = 6371.0
 HIGHEST_LATITUDE = 85.0
 
 
-def draw_map(axes: "Axes", picture: Picture) -> None:
+def draw_map(axes: "Axes", drawing: Drawing) -> None:
     """Draw the map."""
-    window = window_of(picture)
+    window = window_of(drawing)
     _ground(axes, window)
-    for row, (country, participant) in enumerate(picture.arrangements.participants.items()):
+    for row, (country, participant) in enumerate(drawing.arrangements.participants.items()):
         label: str | None = f"{country} sensors, reach at {FOOTPRINT_M / 1000:.0f} km altitude"
         for sensor in participant.sensors:
             if not sensor.space_based:
                 _sensor(axes, window, sensor, row, label)
                 label = None
-    predicted = picture.detailed and _predictions(axes, picture, window)
-    for line in picture.lines:
-        _track(axes, line, detailed=picture.detailed)
-    if picture.detailed:
-        _minutes(axes, picture, (window[3] - window[1]) / 28)
-    _sites_and_numbers(axes, picture, window)
-    _legend(axes, picture, predicted=predicted)
+    predicted = drawing.detailed and _predictions(axes, drawing, window)
+    for line in drawing.lines:
+        _track(axes, line, detailed=drawing.detailed)
+    if drawing.detailed:
+        _minutes(axes, drawing, (window[3] - window[1]) / 28)
+    _sites_and_numbers(axes, drawing, window)
+    _legend(axes, drawing, predicted=predicted)
 
 
-def window_of(picture: Picture) -> Window:
+def window_of(drawing: Drawing) -> Window:
     """Return the part of the world that holds the flights and the sensors near them."""
-    home = picture.launches[0].site.lon
-    lons = [_turned(launch.site.lon, home) for launch in picture.launches]
-    lats = [launch.site.lat for launch in picture.launches]
-    for line in picture.lines:
+    home = drawing.launches[0].site.lon
+    lons = [_turned(launch.site.lon, home) for launch in drawing.launches]
+    lats = [launch.site.lat for launch in drawing.launches]
+    for line in drawing.lines:
         lons += [float(line.lon.min()), float(line.lon.max())]
         lats += [float(line.states.lat_deg.min()), float(line.states.lat_deg.max())]
     west, south, east, north = min(lons), min(lats), max(lons), max(lats)
-    for participant in picture.arrangements.participants.values():
+    for participant in drawing.arrangements.participants.values():
         for sensor in participant.sensors:
             lon = _turned(sensor.lon, home)
             if (
@@ -141,11 +141,11 @@ def _sensor(axes: "Axes", window: Window, sensor: SensorOf, row: int, label: str
     axes.plot(edge[:, 0], edge[:, 1], color=colour, alpha=0.5, linewidth=0.7, zorder=1.6)
 
 
-def _predictions(axes: "Axes", picture: Picture, window: Window) -> bool:
+def _predictions(axes: "Axes", drawing: Drawing, window: Window) -> bool:
     """Draw the first predicted area of each country and how it went on; tell if there was one."""
     drawn = False
-    countries = list(picture.arrangements.participants)
-    for country, points, radius_m in _predicted(picture):
+    countries = list(drawing.arrangements.participants)
+    for country, points, radius_m in _predicted(drawing):
         if country not in countries:
             continue
         colour = colour_of(countries.index(country))
@@ -157,12 +157,12 @@ def _predictions(axes: "Axes", picture: Picture, window: Window) -> bool:
     return drawn
 
 
-def _predicted(picture: Picture) -> Iterator[tuple[str, NDArray[np.float64], float]]:
+def _predicted(drawing: Drawing) -> Iterator[tuple[str, NDArray[np.float64], float]]:
     """Yield by vehicle and country the predicted points, and the radius of the first."""
-    for launch in picture.launches:
+    for launch in drawing.launches:
         said: dict[str, list[tuple[float, float]]] = {}
         radius_m: dict[str, float] = {}
-        for draft in launch_drafts(launch, picture.start, picture.arrangements, picture.seed):
+        for draft in launch_drafts(launch, drawing.start, drawing.arrangements, drawing.seed):
             if (
                 draft.kind == "impact"
                 and draft.event == launch.id
@@ -174,7 +174,7 @@ def _predicted(picture: Picture) -> Iterator[tuple[str, NDArray[np.float64], flo
             yield country, np.array(points, dtype=np.float64), radius_m[country]
 
 
-def _track(axes: "Axes", line: Line, *, detailed: bool) -> None:
+def _track(axes: "Axes", line: FlightLine, *, detailed: bool) -> None:
     path = line.flying.trajectory
     axes.plot(
         line.lon,
@@ -192,11 +192,11 @@ def _track(axes: "Axes", line: Line, *, detailed: bool) -> None:
         axes.plot(*end, marker="o", color=INK, fillstyle="none", markersize=6, zorder=8)
 
 
-def _minutes(axes: "Axes", picture: Picture, apart_deg: float) -> None:
+def _minutes(axes: "Axes", drawing: Drawing, apart_deg: float) -> None:
     """Mark flights with round minutes after their launch, where there is room."""
-    taken = [_end(line) for line in picture.lines]
-    taken += [(float(line.lon[0]), float(line.states.lat_deg[0])) for line in picture.vehicles]
-    for line in picture.vehicles:
+    taken = [_end(line) for line in drawing.lines]
+    taken += [(float(line.lon[0]), float(line.states.lat_deg[0])) for line in drawing.vehicles]
+    for line in drawing.vehicles:
         total = float(line.minutes[-1])
         step = next((step for step in (1, 2, 5, 10, 20) if total / step <= MARKS), 60)
         for minute in range(step, math.ceil(total), step):
@@ -209,31 +209,31 @@ def _minutes(axes: "Axes", picture: Picture, apart_deg: float) -> None:
             axes.annotate(f"+{minute}", (lon, lat), (0, 5), **label_style("center", 7, "normal"))
 
 
-def _sites_and_numbers(axes: "Axes", picture: Picture, window: Window) -> None:
+def _sites_and_numbers(axes: "Axes", drawing: Drawing, window: Window) -> None:
     near = (window[3] - window[1]) / 40
     sites = [
-        (number, (_turned(launch.site.lon, _middle(window)), launch.site.lat))
-        for number, launch in enumerate(picture.launches, 1)
+        (ordinal, (_turned(launch.site.lon, _middle(window)), launch.site.lat))
+        for ordinal, launch in enumerate(drawing.launches, 1)
     ]
     for _, (lon, lat) in sites:
         axes.plot(lon, lat, "^", color=INK, markersize=6, zorder=8)
     if len(sites) > 1:
         for name, place in together(sites, near, near):
             axes.annotate(name, place, (-6, 6), **label_style("right"))
-    ends = [(line.number, _end(line)) for line in picture.vehicles]
+    ends = [(line.ordinal, _end(line)) for line in drawing.vehicles]
     for name, place in together(ends, near, near):
         axes.annotate(name, place, (6, 4), **label_style("left"))
 
 
-def _legend(axes: "Axes", picture: Picture, *, predicted: bool) -> None:
+def _legend(axes: "Axes", drawing: Drawing, *, predicted: bool) -> None:
     """Explain what is on the map, and nothing that is not."""
-    ends = {line.flying.trajectory.end for line in picture.lines}
+    ends = {line.flying.trajectory.end for line in drawing.lines}
     axes.plot([], [], "^", color=INK, markersize=6, label="launch")
     if predicted:
         axes.plot(
             [], [], color="#555555", linewidth=1.1, dashes=(2, 2), label="first predicted area"
         )
-    if picture.detailed and picture.lines:
+    if drawing.detailed and drawing.lines:
         axes.plot(
             [],
             [],
@@ -251,7 +251,7 @@ def _legend(axes: "Axes", picture: Picture, *, predicted: bool) -> None:
     legend.set_zorder(10)
 
 
-def _end(line: Line) -> tuple[float, float]:
+def _end(line: FlightLine) -> tuple[float, float]:
     return float(line.lon[-1]), float(line.states.lat_deg[-1])
 
 

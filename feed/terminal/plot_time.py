@@ -1,15 +1,15 @@
-"""The panels of a picture that go by time: how high, and in whose view."""
+"""The panels of a drawing that go by time: how high, and in whose view."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from feed.model.time import SECOND
-from feed.terminal.picture import (
+from feed.terminal.drawing import (
     FEW,
     INK,
-    Line,
-    Picture,
+    Drawing,
+    FlightLine,
     colour_of,
     dashes_of,
     label_style,
@@ -26,20 +26,20 @@ FAR_APART = 30.0
 TICKS_KM = (0, 10, 50, 100, 250, 500, 1000, 2000, 4000, 6000, 8000, 10_000)
 
 
-def draw_altitudes(axes: "Axes", picture: Picture) -> None:
+def draw_altitudes(axes: "Axes", drawing: Drawing) -> None:
     """Draw altitude against the minutes after each launch."""
-    for line in picture.lines:
+    for line in drawing.lines:
         axes.plot(
             line.minutes,
             np.maximum(line.states.altitude_m / 1000, 0.0),
             color=INK,
-            linewidth=1.7 if line.main and picture.detailed else 0.9,
-            linestyle=dashes_of(line) if picture.detailed else "-",
+            linewidth=1.7 if line.main and drawing.detailed else 0.9,
+            linestyle=dashes_of(line) if drawing.detailed else "-",
         )
-    paths = [(line.number, line.flying.trajectory) for line in picture.vehicles]
-    summits = [(number, (path.apogee_s / 60, path.apogee_m / 1000)) for number, path in paths]
+    paths = [(line.ordinal, line.flying.trajectory) for line in drawing.vehicles]
+    summits = [(ordinal, (path.apogee_s / 60, path.apogee_m / 1000)) for ordinal, path in paths]
     highest = max((km for _, (_, km) in summits), default=0.0)
-    longest = max((float(line.minutes[-1]) for line in picture.lines), default=1.0)
+    longest = max((float(line.minutes[-1]) for line in drawing.lines), default=1.0)
     for name, (minute, km) in together(summits, longest / 40, highest / 40):
         words = name if len(summits) > FEW else f"{name}: {km:,.0f} km"
         # A label over the first minutes would lie on the axis.
@@ -61,23 +61,23 @@ def draw_altitudes(axes: "Axes", picture: Picture) -> None:
     axes.spines[["top", "right"]].set_visible(False)
 
 
-def draw_coverage(axes: "Axes", picture: Picture) -> None:
+def draw_coverage(axes: "Axes", drawing: Drawing) -> None:
     """Draw one band for each country: shaded when one of its sensors has an object in view."""
-    countries = list(picture.arrangements.participants)
-    countries += sorted({who for line in picture.lines for who in line.contacts} - set(countries))
-    height = 0.8 / max(1, len(picture.lines))
+    countries = list(drawing.arrangements.participants)
+    countries += sorted({who for line in drawing.lines for who in line.contacts} - set(countries))
+    height = 0.8 / max(1, len(drawing.lines))
     for row, country in enumerate(countries):
         axes.axhspan(row - 0.42, row + 0.42, color=colour_of(row), alpha=0.07, linewidth=0)
-        for number, line in enumerate(picture.lines):
+        for index, line in enumerate(drawing.lines):
             spans = [
                 (look.since / SECOND / 60, (look.until - look.since) / SECOND / 60)
                 for look in line.contacts.get(country, ())
             ]
-            bottom = row - 0.4 + number * height
+            bottom = row - 0.4 + index * height
             axes.broken_barh(spans, (bottom, height * 0.86), facecolors=colour_of(row), linewidth=0)
-            if spans and 1 < len(picture.lines) <= 2 * FEW:
+            if spans and 1 < len(drawing.lines) <= 2 * FEW:
                 end = max(since + long for since, long in spans)
-                name = _name(line, alone=len(picture.launches) == 1)
+                name = _name(line, alone=len(drawing.launches) == 1)
                 axes.annotate(name, (end, bottom + height / 2), (3, 0), **label_style("left", 7))
     axes.set_ylim(len(countries) - 0.5, -0.5)
     axes.set_yticks(range(len(countries)), countries, fontweight="bold")
@@ -89,8 +89,8 @@ def draw_coverage(axes: "Axes", picture: Picture) -> None:
     axes.spines[["top", "right", "left"]].set_visible(False)
 
 
-def _name(line: Line, *, alone: bool) -> str:
+def _name(line: FlightLine, *, alone: bool) -> str:
     if line.main:
-        return str(line.number)
+        return str(line.ordinal)
     piece = line.flying.name.removeprefix(f"{line.launch.id}-")
-    return piece if alone else f"{line.number} {piece}"
+    return piece if alone else f"{line.ordinal} {piece}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from feed.terminal.times import Times
+from feed.wording.times import Times
 
 __all__ = ["runs_table"]
 

@@ -18,10 +18,11 @@ from feed.model.marking import BANNER
 from feed.model.message import OWN, PUBLIC, Delivery
 from feed.model.scenario import Header
 from feed.model.time import render_duration
-from feed.terminal.text import clean, headline, kind_and_act
-from feed.terminal.times import Times, after
+from feed.wording.headline import headline, kind_and_act
+from feed.wording.text import clean
+from feed.wording.times import Times, after
 
-__all__ = ["Row", "Shown", "Totals", "folded", "record", "table"]
+__all__ = ["TimelineRow", "TimelineStyle", "Totals", "folded", "record", "table"]
 
 _WIDE = 140
 """from this width on a message has one line, not two"""
@@ -31,21 +32,21 @@ _COLUMNS = f"{'DUE':8} {'DELAY':>8}  {'TO':3}  {'KIND':17}  {'FROM':11}  {'BY':1
 _STYLES = {"alert": "bold", "update": "", "cancel": "magenta", "all-clear": "green"}
 
 
-class Row(NamedTuple):
+class TimelineRow(NamedTuple):
     """One row of the table: a delivery, or the first and the last of several."""
 
     first: Delivery
     last: Delivery
     kinds: tuple[str, ...]
     """the kinds that it stands for, in order of their first"""
-    number: int
+    deliveries: int
     """how many deliveries it stands for"""
     longest: int
     """the longest delay, in microseconds"""
 
 
 @dataclass(frozen=True)
-class Shown:
+class TimelineStyle:
     """How a plan is shown."""
 
     header: Header
@@ -95,32 +96,34 @@ class Totals:
         )
 
 
-def folded(deliveries: Iterable[Delivery]) -> Iterator[Row]:
+def folded(deliveries: Iterable[Delivery]) -> Iterator[TimelineRow]:
     """Yield rows in order of their first delivery.
 
     Track and predicted-impact updates that one recipient gets of one object from one originator the
     same way are one row, until anything else is delivered to anybody.
     """
-    open_: dict[tuple[object, ...], Row] = {}
+    open_: dict[tuple[object, ...], TimelineRow] = {}
     for delivery in deliveries:
         message = delivery.message
         delay = delivery.due - message.at
         if not _folds(delivery):
             yield from open_.values()
             open_.clear()
-            yield Row(delivery, delivery, (message.kind,), 1, delay)
+            yield TimelineRow(delivery, delivery, (message.kind,), 1, delay)
             continue
         key = (delivery.recipient, message.event, delivery.arrangement, delivery.path)
         row = open_.get(key)
         if row is None:
-            open_[key] = Row(delivery, delivery, (message.kind,), 1, delay)
+            open_[key] = TimelineRow(delivery, delivery, (message.kind,), 1, delay)
         else:
             kinds = row.kinds if message.kind in row.kinds else (*row.kinds, message.kind)
-            open_[key] = Row(row.first, delivery, kinds, row.number + 1, max(row.longest, delay))
+            open_[key] = TimelineRow(
+                row.first, delivery, kinds, row.deliveries + 1, max(row.longest, delay)
+            )
     yield from open_.values()
 
 
-def table(deliveries: Iterable[Delivery], shown: Shown) -> Iterator[RenderableType]:
+def table(deliveries: Iterable[Delivery], shown: TimelineStyle) -> Iterator[RenderableType]:
     """Yield the lines of the table, a heading for each day among them."""
     header, times = shown.header, shown.times
     yield Text.assemble((BANNER, "bold white on red"), f"  {clean(header.exercise)}")
@@ -146,7 +149,7 @@ def table(deliveries: Iterable[Delivery], shown: Shown) -> Iterator[RenderableTy
             yield Padding(Text.assemble((event, "cyan"), "  ", what), (0, 0, 0, _INDENT))
 
 
-def record(delivery: Delivery, shown: Shown) -> dict[str, Any]:
+def record(delivery: Delivery, shown: TimelineStyle) -> dict[str, Any]:
     """Return a delivery as a program reads it; its keys are always the same."""
     message, times = delivery.message, shown.times
     expires = message.expires
@@ -184,18 +187,18 @@ def _folds(delivery: Delivery) -> bool:
     )
 
 
-def _alone(delivery: Delivery) -> Row:
+def _alone(delivery: Delivery) -> TimelineRow:
     message = delivery.message
-    return Row(delivery, delivery, (message.kind,), 1, delivery.due - message.at)
+    return TimelineRow(delivery, delivery, (message.kind,), 1, delivery.due - message.at)
 
 
-def _start(row: Row, times: Times) -> Text:
+def _start(row: TimelineRow, times: Times) -> Text:
     """Return the columns in front of the event."""
     delivery, message = row.first, row.first.message
     kind = kind_and_act(message.kind, message.type)
     delay = after(row.longest)
-    if row.number > 1:
-        kind = f"{'+'.join(row.kinds)} ×{row.number}"
+    if row.deliveries > 1:
+        kind = f"{'+'.join(row.kinds)} ×{row.deliveries}"
         delay = delay.replace("+", "≤")
     by = f"{delivery.arrangement} (held)" if delivery.late else delivery.arrangement
     way = delivery.path if delivery.arrangement not in {OWN, PUBLIC} else (message.originator,)
@@ -211,9 +214,9 @@ def _start(row: Row, times: Times) -> Text:
     )
 
 
-def _what(row: Row, shown: Shown) -> str:
+def _what(row: TimelineRow, shown: TimelineStyle) -> str:
     line = _headline(row.last, shown)
-    if row.number == 1:
+    if row.deliveries == 1:
         return line
     return f"until {shown.times.clock(row.last.due)}: {line}"
 
@@ -229,7 +232,7 @@ def _wide(start: Text, event: str, what: str, width: int) -> Iterator[Renderable
         yield Padding(Text(what), (0, 0, 0, _INDENT))
 
 
-def _headline(delivery: Delivery, shown: Shown) -> str:
+def _headline(delivery: Delivery, shown: TimelineStyle) -> str:
     message = delivery.message
     return headline(message.kind, message.type, message.data, shown.language, shown.times.zone)
 

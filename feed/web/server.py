@@ -33,7 +33,7 @@ async def serving(
 
     ``target`` is asked for every connection: a broker may come back on another port.
     """
-    server = _Server(page, target)
+    server = _PageServer(page, target)
     try:
         listening = await asyncio.start_server(server.answer, host, port, limit=LONGEST_HEAD)
     except (OSError, OverflowError) as error:
@@ -51,7 +51,7 @@ async def serving(
         await server.close()
 
 
-class _Server:
+class _PageServer:
     """Answers requests of the pages it served."""
 
     def __init__(self, page: Mapping[str, PageFile], target: Callable[[], Target]) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NamedTuple, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from feed.core.picture import Shown
-from feed.model.message import LARGEST, Delivery, Kind, Message, Type
+from feed.model.message import LARGEST, Delivery, Message, Type
 from feed.model.quoting import quoted
 from feed.model.time import Instant, instant_of, rfc3339
 
@@ -19,6 +19,7 @@ __all__ = [
     "CONTRACT",
     "LARGEST",
     "RUN",
+    "Encoder",
     "Envelope",
     "Played",
     "decode",
@@ -33,6 +34,8 @@ RUN = "^[a-z0-9]+(-[a-z0-9]+)*$"
 """What the id of a run looks like; receivers name folders by it."""
 
 _DIGITS = 8
+_MOST_SHARED = 256
+"""Messages whose shared members are kept: those that are on their way at one time."""
 _LAST_EPOCH = 2**31 - 1
 """CloudEvents counts in 32 bits."""
 
@@ -119,27 +122,73 @@ class Envelope(BaseModel):
         return int(self.sequence)
 
 
+class Encoder:
+    """Makes the payloads of one epoch of a run; what several recipients share is made once.
+
+    The members that all deliveries of a message have in common, and its body, are kept as text for
+    the last messages; a delivery's own members are put in between.
+    """
+
+    def __init__(self, played: Played) -> None:
+        self._played = played
+        self._shared: dict[str, tuple[Message, _Shared]] = {}
+
+    def encode(self, delivery: Delivery, sequence: int, sent: str) -> bytes:
+        """Return the payload of a delivery; ``sent`` is wall time as RFC 3339."""
+        message = delivery.message
+        kept = self._shared.get(message.key)
+        # The same key with another content: a body without what this recipient may not know of.
+        if kept is None or kept[0] is not message:
+            kept = (message, self._share(message, delivery.releasable))
+            self._shared.pop(message.key, None)
+            self._shared[message.key] = kept
+            if len(self._shared) > _MOST_SHARED:
+                del self._shared[next(iter(self._shared))]
+        shared, played, recipient = kept[1], self._played, delivery.recipient
+        late = ',"late":true' if delivery.late else ""
+        references = ""
+        if delivery.references:
+            references = f',"references":{_text(" ".join(delivery.references))}'
+        return (
+            f'{{"specversion":"1.0","id":"{played.run}.{played.epoch}.{recipient.lower()}.{sequence}"'
+            f'{shared.before_due}"{rfc3339(delivery.due, message.offset_s)}","sent":"{sent}"'
+            f'{shared.before_sequence}"{sequence:0{_DIGITS}}","recipient":"{recipient}"'
+            f'{shared.released},"arrangement":{_text(delivery.arrangement)}'
+            f',"path":"{">".join(delivery.path)}"{late}{references},"data":{shared.data}}}'
+        ).encode()
+
+    def _share(self, message: Message, releasable: tuple[str, ...]) -> "_Shared":
+        members = _members(message, self._played, "", 0, "")
+        names = list(members)
+        due, sent = names.index("due"), names.index("sent")
+        first, after = names[2:due], names[sent + 1 : names.index("sequence")]
+        released = f',"releasableto":{_text(", ".join(releasable))}' if releasable else ""
+        return _Shared(
+            before_due=_spliced(members, first) + ',"due":',
+            before_sequence=_spliced(members, after) + ',"sequence":',
+            released=released,
+            data=_json(message.data),
+        )
+
+
+class _Shared(NamedTuple):
+    """What all deliveries of a message have in common, as JSON."""
+
+    before_due: str
+    before_sequence: str
+    released: str
+    data: str
+
+
 def encode(delivery: Delivery, played: Played, sequence: int, sent: int) -> bytes:
     """Return the payload of a delivery; ``sent`` is wall time in microseconds since 1970."""
-    message = delivery.message
-    members = _members(message, played, delivery.recipient, sequence, sent)
-    members["due"] = rfc3339(delivery.due, message.offset_s)
-    if delivery.releasable:
-        members["releasableto"] = ", ".join(delivery.releasable)
-    members["arrangement"] = delivery.arrangement
-    members["path"] = ">".join(delivery.path)
-    if delivery.late:
-        members["late"] = True
-    if delivery.references:
-        members["references"] = " ".join(delivery.references)
-    members["data"] = message.data
-    return _rendered(members)
+    return Encoder(played).encode(delivery, sequence, rfc3339(sent))
 
 
 def encode_state(shown: Shown, played: Played, recipient: str, sequence: int, sent: int) -> bytes:
     """Return the payload of the present picture of one event: its last message, reports joined."""
     last = shown.last
-    members = _members(last.message, played, recipient, sequence, sent)
+    members = _members(last.message, played, recipient, sequence, rfc3339(sent))
     members["id"] = f"{played.run}.{played.epoch}.{recipient.lower()}.state.{shown.event}"
     members["type"] = f"exercise.{shown.kind}.{shown.act}.v1"
     members["dataschema"] = f"urn:feed:schema:{shown.kind}:1"
@@ -153,7 +202,7 @@ def encode_state(shown: Shown, played: Played, recipient: str, sequence: int, se
 
 
 def _members(
-    message: Message, played: Played, recipient: str, sequence: int, sent: int
+    message: Message, played: Played, recipient: str, sequence: int, sent: str
 ) -> dict[str, Any]:
     """Return the members that a message and the picture of its event have in common, in order."""
     country = recipient.lower()
@@ -166,7 +215,7 @@ def _members(
         "subject": message.event,
         "time": rfc3339(message.at, message.offset_s),
         "due": "",
-        "sent": rfc3339(sent),
+        "sent": sent,
     }
     if message.expires is not None:
         members["expires"] = rfc3339(message.expires, message.offset_s)
@@ -183,8 +232,21 @@ def _members(
     return members
 
 
+def _spliced(members: dict[str, Any], names: list[str]) -> str:
+    """Return members as they stand in the middle of a JSON object."""
+    return "".join(f",{_text(name)}:{_json(members[name])}" for name in names)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _text(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _rendered(members: dict[str, Any]) -> bytes:
-    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+    return _json(members).encode()
 
 
 def decode(payload: bytes) -> Envelope:
@@ -212,7 +274,7 @@ def message_of(envelope: Envelope) -> tuple[Message, int]:
     message = Message(
         key=envelope.message,
         event=envelope.subject,
-        kind=cast("Kind", envelope.kind),
+        kind=envelope.kind,
         type=cast("Type", envelope.act),
         originator=envelope.originator,
         at=at.us,

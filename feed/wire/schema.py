@@ -10,35 +10,23 @@ from typing import Any, cast
 
 from pydantic import BaseModel
 
-from feed.model.agreement import AgreementBody
-from feed.model.alert import AlertBody
 from feed.model.arrangement import Arrangements
-from feed.model.event import KINDS_OF_EVENTS
-from feed.model.impact import ImpactBody
-from feed.model.incident import IncidentBody
-from feed.model.launch import LaunchBody
-from feed.model.meeting import MeetingBody
+from feed.model.event import KINDS_OF_EVENTS, MESSAGE_KINDS
+from feed.model.fault import FaultsFile
 from feed.model.quoting import did_you_mean, quoted
 from feed.model.scenario import Scenario
-from feed.model.statement import StatementBody
-from feed.model.track import TrackBody
 from feed.wire.envelope import Envelope
 
 __all__ = ["BODIES", "NAMES", "rendered", "schema_of"]
 
 Schema = dict[str, Any]
 
-WRITTEN: dict[str, type[BaseModel]] = {"scenario": Scenario, "arrangements": Arrangements}
-BODIES: dict[str, type[BaseModel]] = {
-    "launch": LaunchBody,
-    "track": TrackBody,
-    "impact": ImpactBody,
-    "alert": AlertBody,
-    "meeting": MeetingBody,
-    "agreement": AgreementBody,
-    "incident": IncidentBody,
-    "statement": StatementBody,
+WRITTEN: dict[str, type[BaseModel]] = {
+    "scenario": Scenario,
+    "arrangements": Arrangements,
+    "faults": FaultsFile,
 }
+BODIES: dict[str, type[BaseModel]] = {name: kind.body for name, kind in MESSAGE_KINDS.items()}
 READ: dict[str, type[BaseModel]] = {"message": Envelope, **BODIES}
 NAMES: tuple[str, ...] = (*WRITTEN, *READ)
 """Whatever has a schema."""

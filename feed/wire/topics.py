@@ -75,6 +75,15 @@ class Topics:
         return f"{self.base}/manifest"
 
     @property
+    def control(self) -> str:
+        """The topic on which operators ask something of the player."""
+        return f"{self.base}/control"
+
+    def control_answer(self, client: str) -> str:
+        """Return the topic of the answers to one operator's client."""
+        return f"{self.base}/control/{client}"
+
+    @property
     def player_presence(self) -> str:
         """The topic that says whether a player is there."""
         return f"{self.base}/player/presence"

@@ -13,11 +13,16 @@ import aiomqtt
 import pytest
 
 from feed.app.message import ReceivedMessage
-from feed.app.player import Options, Player
+from feed.app.options import Options
+from feed.app.publication import Publication
 from feed.app.receiver import Receiver
 from feed.app.run_description import RunDescription, new_run_id
+from feed.app.session import cut_off
 from feed.clock import Clock, SystemClock
+from feed.core.actions import Step
+from feed.core.place import at_once
 from feed.core.plan import Plan
+from feed.core.run import Run
 from feed.files.ledger import PlayerLedger
 from feed.files.receiver_ledger import ReceiverLedger
 from feed.files.recording import Recording
@@ -40,6 +45,7 @@ __all__ = [
     "many",
     "numbers",
     "planned",
+    "step",
 ]
 
 COUNTRIES = ("KOR", "JPN", "USA")
@@ -85,6 +91,16 @@ def planned(plan: Plan, country: str) -> list[Delivery]:
 def numbers(messages: Sequence[ReceivedMessage]) -> list[int]:
     """Return the numbers of messages."""
     return [message.sequence for message in messages]
+
+
+async def step(publication: Publication) -> None:
+    """Send the next message, and wait until it has gone out."""
+    sent = publication.run.sent
+    await publication.player.do(Step())
+    clock = SystemClock()
+    async with asyncio.timeout(PATIENCE_S):
+        while publication.run.sent == sent and not publication.run.ended:
+            await clock.sleep(0)
 
 
 async def everything(receiver: Receiver) -> list[ReceivedMessage]:
@@ -165,16 +181,14 @@ class Stage:
 
     def about(self, plan: Plan, run: str = "") -> RunDescription:
         """Return what is said of a plan."""
-        summary = plan.summary()
-        assert summary is not None
         run = run or new_run_id(SystemClock().wall())
-        return replace(RunDescription.of(run, plan, "0" * 64, summary.last), exercise=self.exercise)
+        return replace(RunDescription.of(run, plan, "0" * 64), exercise=self.exercise)
 
     def ledger(self, run: str) -> PlayerLedger:
         """Open the ledger of a run, or make it."""
         return PlayerLedger.at(self.folder / f"{run}.sqlite", {"run": run})
 
-    def player(
+    def publication(
         self,
         plan: Plan,
         options: Options | None = None,
@@ -182,16 +196,27 @@ class Stage:
         run: str = "",
         role: str = "player",
         clock: Clock | None = None,
-    ) -> Player:
-        """Return a player; one for a run that is there goes on with it."""
-        about = self.about(plan, run)
-        return Player(
+    ) -> Publication:
+        """Return a run to be played; one whose ledger is there goes on where it was cut off."""
+        about, options = self.about(plan, run), options or fast()
+        ledger = self.ledger(about.run)
+        value = Run(
             plan,
+            options.span,
+            rate=options.rate,
+            max_gap_s=options.max_gap_s,
+            cut_off=cut_off(ledger),
+        )
+        count = at_once(plan.counting(begin=options.span.begin, until=options.span.until))
+        value.transport.lasts_until(count.last)
+        return Publication(
+            value,
             about,
             address=self.address(role),
-            ledger=self.ledger(about.run),
+            ledger=ledger,
             clock=clock or self.clock,
-            options=options or fast(),
+            options=options,
+            planned=dict(count.deliveries),
         )
 
     def receiver(
@@ -259,9 +284,9 @@ class Stage:
         return {topic: raw for topic, raw in client.standing.items() if topic != marker}
 
     @asynccontextmanager
-    async def playing(self, player: Player) -> AsyncIterator["asyncio.Task[bool]"]:
+    async def playing(self, player: Publication) -> AsyncIterator["asyncio.Task[bool]"]:
         """Let a player run beside a test; it is stopped with the context."""
-        task = asyncio.create_task(player.run())
+        task = asyncio.create_task(player.play())
         try:
             yield task
         finally:
@@ -274,15 +299,19 @@ class Stage:
         async with asyncio.timeout(PATIENCE_S):
             return list(await asyncio.gather(*works))
 
-    async def play(self, player: Player, *receivers: Receiver) -> dict[str, list[ReceivedMessage]]:
+    async def play(
+        self, player: Publication, *receivers: Receiver
+    ) -> dict[str, list[ReceivedMessage]]:
         """Play to the end; return what each receiver got, by its name."""
         try:
             async with asyncio.timeout(PATIENCE_S), asyncio.TaskGroup() as group:
                 tasks = {one.name: group.create_task(everything(one)) for one in receivers}
-                complete = group.create_task(player.run())
+                complete = group.create_task(player.play())
         except TimeoutError:
             known = list(player.receivers.listeners.values())
-            accounts = [(one.name, one.account, one.tally(), one.playing) for one in receivers]
-            pytest.fail(f"in vain: {player.progress} {player.playhead.state} {known} {accounts}")
+            accounts = [(one.name, one.account, one.reception, one.playing) for one in receivers]
+            pytest.fail(
+                f"in vain: {player.phase} {player.progress} {player.run.state} {known} {accounts}"
+            )
         assert complete.result()
         return {name: task.result() for name, task in tasks.items()}

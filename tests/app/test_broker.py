@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from feed.app.broker import serve
+from feed.app.broker import access_list, serve
 from feed.app.broker_in_use import BrokerInUse, BrokerOptions, as_role
-from feed.errors import FilesError
+from feed.errors import FilesError, UsageError
+from tests.app.stage import Stage, eventful, fast
+from tests.brokers import COUNTRIES, ListedMosquitto
 
 pytestmark = pytest.mark.broker
 FREE = BrokerOptions(port=0, websocket_port=0)
@@ -77,3 +79,29 @@ async def test_a_server_that_dies_is_brought_back() -> None:
     serving.cancel()
     with suppress(asyncio.CancelledError):
         await serving
+
+
+def test_another_kind_of_broker_is_not_known() -> None:
+    """What can be printed is named."""
+    with pytest.raises(UsageError, match="'emqx' is not known here; take mosquitto"):
+        access_list("emqx", None)
+
+
+async def test_a_run_is_complete_on_a_mosquitto_with_the_printed_list(
+    exercise: str, tmp_path: Path
+) -> None:
+    """What is printed is enough for a player and its receivers, each under its own user."""
+    broker = ListedMosquitto(access_list("mosquitto", None))
+    try:
+        stage = Stage(broker, exercise, tmp_path)
+        countries = [country.upper() for country in COUNTRIES]
+        receivers = [stage.receiver(country) for country in countries]
+        got = await stage.play(
+            stage.publication(eventful(), fast(wait_for=tuple(countries))), *receivers
+        )
+    finally:
+        broker.close()
+
+    assert {country: len(got[country]) > 0 for country in COUNTRIES} == dict.fromkeys(
+        COUNTRIES, True
+    )

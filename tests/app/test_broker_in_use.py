@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from feed.app.broker_in_use import BrokerInUse, BrokerOptions, as_role, broker_in_use, home
+from feed.app.broker_in_use import (
+    USUAL_BROKER,
+    BrokerInUse,
+    BrokerOptions,
+    as_role,
+    broker_in_use,
+    default_broker,
+    home,
+)
 from feed.clock import SystemClock
 from feed.errors import UsageError
 from feed.files.credentials import keep_credentials
@@ -80,3 +88,19 @@ def test_a_role_connects_with_what_is_known(home_folder: Path) -> None:
 def test_the_home_is_where_runs_lie(home_folder: Path) -> None:
     """Runs and passwords are in one folder."""
     assert home() == home_folder
+
+
+async def test_the_broker_that_runs_here_is_meant_when_none_is_named(home_folder: Path) -> None:
+    """On whichever port it is; one that was killed is not believed, and two want a name."""
+    assert default_broker() == USUAL_BROKER
+    options, clock = BrokerOptions(port=0, websocket_port=0), SystemClock()
+
+    with keep_credentials(home_folder, "127.0.0.1", 1, {}):
+        assert default_broker() == USUAL_BROKER
+        async with broker_in_use(options, countries=COUNTRIES, clock=clock) as one:
+            assert default_broker() == f"mqtt://{one.address.shown}"
+            async with broker_in_use(options, countries=COUNTRIES, clock=clock) as two:
+                with pytest.raises(UsageError, match="several brokers are running here") as caught:
+                    default_broker()
+                assert one.address.shown in str(caught.value)
+                assert two.address.shown in str(caught.value)

@@ -6,8 +6,8 @@ import json
 import pytest
 
 from feed.app import doctor
-from feed.app.doctor import DoctorOptions, Finding, _of_filter, examine
-from feed.app.exercises import Standing
+from feed.app.doctor import examine
+from feed.app.finding import Diagnosis, DoctorOptions
 from tests.app.stage import Stage
 
 
@@ -19,7 +19,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def found(
     stage: Stage, name: str | None, *, user: str | None = None, qos: int = 1
-) -> list[Finding]:
+) -> list[Diagnosis]:
     """Return what is found of a filter, after the first findings, which are about versions."""
     options = DoctorOptions(
         broker=f"{stage.broker.host}:{stage.broker.port}", filter=name, user=user, qos=qos
@@ -55,33 +55,6 @@ async def test_the_state_of_an_exercise_is_told(
     assert advice in told.advice
 
 
-@pytest.mark.parametrize(
-    ("name", "what"),
-    [
-        ("/exercise/v1/+/feed/jpn/#", "the filter begins with '/'"),
-        ("exercise/v2/#", "the filter does not begin with exercise/v1"),
-        ("exercise/v1", "the filter does not begin with exercise/v1"),
-        ("feed/jpn/#", "the filter does not begin with exercise/v1"),
-        ("exercise/v1/#/jpn", "'#' may only be the last level of a filter"),
-        ("exercise/v1/x+/#", "'+' has to be a level of its own"),
-        ("exercise/v1/+/feed/JPN/#", "the filter has capital letters"),
-        ("exercise/v1/no-such-exercise/#", "no exercise is called 'no-such-exercise' here"),
-    ],
-)
-def test_a_mistake_in_a_filter_is_found(name: str, what: str) -> None:
-    """By its text alone; every finding says what to do."""
-    wrong = [each for each in _of_filter(name, 1, [Standing("calm")]) if each.mark == "wrong"]
-
-    assert what in [each.what for each in wrong]
-    assert all(each.advice for each in wrong)
-
-
-@pytest.mark.parametrize("name", ["#", "+/v1/#", "exercise/#", "+/+/+/feed/jpn/#", "exercise/v1/+"])
-def test_a_filter_that_can_match_is_not_blamed(name: str) -> None:
-    """Wildcards count, also those that take the first levels."""
-    assert _of_filter(name, 1, [Standing("calm")]) == []
-
-
 async def test_what_makes_losses_likely_is_noted(secured: Stage) -> None:
     """QoS 0, and a filter that is narrower than a feed."""
     name = f"{secured.topics.base}/feed/jpn/alert/#"
@@ -109,7 +82,7 @@ async def test_what_comes_is_counted(secured: Stage) -> None:
         told = await found(secured, secured.topics.feed_filter("jpn"), user="jpn")
 
     assert told[-2].what.startswith("the broker grants jpn the subscription to exercise/v1/")
-    assert told[-1] == Finding("ok", "1 message came within 0.25 s")
+    assert told[-1] == Diagnosis("ok", "1 message came within 0.25 s")
 
 
 async def test_a_wrong_filter_is_not_tried_on_the_broker(secured: Stage) -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from feed.app.exercises import clean, exercises, only_exercise
-from feed.app.player import Options
+from feed.app.options import Options
 from feed.clock import SystemClock
 from feed.errors import UsageError
+from feed.wire.manifest import Manifest
 from tests.app.stage import Stage, eventful
 from tests.brokers import RunningBroker
 
@@ -25,7 +26,7 @@ async def test_each_exercise_is_found_with_what_stands_of_it(own_stage: Stage) -
 
         found = await exercises(address, CLOCK)
         assert [(each.slug, each.playing) for each in found] == [("a", False), ("b", True)]
-        assert found[1].manifest == {"title": "B"}
+        assert found[1].manifest == Manifest(title="B")
         assert await only_exercise(address, CLOCK) == "b"
         await client.say("exercise/v1/a/clock", {"state": "paused"}, retain=True)
         with pytest.raises(UsageError, match="several exercises are being played: a, b; name one"):
@@ -48,7 +49,7 @@ async def test_cleaning_takes_everything_away(stage: Stage) -> None:
         for topic in (topics.clock, topics.state("KOR", "alert", "a"), topics.presence("KOR", "x")):
             await client.say(topic, b"{}", retain=True)
         await client.say(topics.player_presence, b"offline", retain=True)
-        await client.say(other, b"{}", retain=True)
+        await client.say(other, {"state": "ended"}, retain=True)
 
         assert await clean(stage.address("player"), stage.exercise, CLOCK) == 4
         assert await clean(stage.address("player"), stage.exercise, CLOCK) == 0
@@ -60,10 +61,10 @@ async def test_cleaning_takes_everything_away(stage: Stage) -> None:
 
 async def test_what_is_being_played_is_not_cleaned_away(stage: Stage) -> None:
     """A player that answers keeps what it retained."""
-    player = stage.player(eventful(), Options(paused=True))
+    player = stage.publication(eventful(), Options(paused=True))
 
     async with stage.playing(player), stage.client("observer", stage.topics.clock) as client:
         await client.until(lambda: client.heard)
-        with pytest.raises(UsageError, match=rf"is being played \(run {player.about.run}\)"):
+        with pytest.raises(UsageError, match=rf"is being played \(run {player.description.run}\)"):
             await clean(stage.address("player"), stage.exercise, CLOCK)
         assert stage.topics.manifest in await stage.retained()

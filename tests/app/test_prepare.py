@@ -1,15 +1,17 @@
 """From what a user names to a plan."""
 
+from itertools import product
 from pathlib import Path
 
 import pytest
 
-from feed.app.prepare import moment_in, prepare
+from feed.app.prepare import date_in, moment_in, prepare
 from feed.core.plan import Plan
 from feed.errors import ScenarioError, UsageError
 from feed.files.library import ARRANGEMENTS, entries, library_folder
 from feed.model.time import parse_moment, rfc3339
 from tests import make
+from tests.commands import STORY
 
 NAME = "activation-eve-2023"
 
@@ -89,20 +91,78 @@ def test_arrangements_can_be_looked_at_as_of_another_moment(tmp_path: Path) -> N
     assert recipients(later.plan(as_of=in_2015)) == set(later.recipients)
 
 
-def test_a_moment_that_is_none_is_refused() -> None:
-    """The sentence names the option and shows how a time is written."""
-    with pytest.raises(UsageError, match="--as-of 'soon' is not a time; write 07:22"):
-        prepare(NAME, as_of="soon")
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("soon", "--as-of 'soon' is not a date; write 2015-06-01"),
+        ("2035", "--as-of '2035' is not a date; write 2015-06-01"),
+        ("07:22", "--as-of '07:22' has no date; write 2015-06-01"),
+        ("07:22:00", "--as-of '07:22:00' has no date; write 2015-06-01"),
+        ("+P1D", r"--as-of '\+P1D' has no date; write 2015-06-01"),
+        ("10m", "--as-of '10m' has no date; write 2015-06-01"),
+    ],
+)
+def test_arrangements_are_looked_at_on_a_date(text: str, sentence: str) -> None:
+    """The sentence names the option, and what to write for this one."""
+    with pytest.raises(UsageError, match=sentence):
+        prepare(NAME, as_of=text)
+
+
+def test_a_part_is_what_is_due_in_it_or_refused(tmp_path: Path) -> None:
+    """For every edge of a plan: a part has a message, or is refused whichever side is wrong."""
+    path = tmp_path / "told.yaml"
+    path.write_text(STORY, encoding="utf-8")
+    prepared = prepare(str(path))
+    start = prepared.loaded.header.starts.us
+    dues = [delivery.due for delivery in prepared.plan().deliveries()]
+    edges = {None, start, *(due + step for due in dues for step in (-1, 0, 1))}
+    for begin, until in product(edges, edges):
+        if begin is not None and until is not None and until <= begin:
+            continue
+        inside = any(
+            (begin is None or due >= begin) and (until is None or due <= until) for due in dues
+        )
+        begin_text, until_text = (
+            None if edge is None else f"+PT{(edge - start) / 1e6:.6f}S" for edge in (begin, until)
+        )
+        if inside:
+            assert prepared.span(begin_text, until_text) == (begin, until)
+        else:
+            with pytest.raises(UsageError, match="nothing is due in the part"):
+                prepared.span(begin_text, until_text)
+
+
+@pytest.mark.parametrize(
+    ("begin", "until", "sentence"),
+    [
+        ("+P30D", None, r"from --start-offset on \(2024-01-18T09.* due at 2023.*, begin earlier"),
+        (None, "09:00:01", r"up to --until \(2023-12-19T09:00:01.*due at 2023.*:05.*, end later"),
+        ("09:00", "09:00:04", r"from --start-offset \(.*\) to --until \(.*\); the next message"),
+        ("09:10", "09:05", r"is not after --start-offset \(2023-12-19T09:10:00\+09:00 to 2023"),
+        ("09:05", "08:59", "from --start-offset on"),
+        (None, "never", "--until 'never' is not a time; write 07:22"),
+    ],
+)
+def test_a_part_without_a_message_is_refused(
+    begin: str | None, until: str | None, sentence: str, tmp_path: Path
+) -> None:
+    """Each sentence says how the times were understood, and where something is due."""
+    with pytest.raises(UsageError, match=sentence):
+        prepare(small(tmp_path)).span(begin, until)
 
 
 def test_a_moment_is_one_of_the_scenario() -> None:
-    """A clock time is on the day and in the zone of the story."""
+    """A clock time is in the zone of the story, the first from its start on."""
     start = make.event_stream().start
 
     assert rfc3339(moment_in("10:30", start, "--until").us, start.offset_s).startswith(
         "2023-12-19T10:30:00"
     )
+    assert rfc3339(moment_in("00:30:00", start, "--until").us, start.offset_s).startswith(
+        "2023-12-20T00:30:00"
+    )
     assert moment_in("+PT90S", start, "--until").us == start.us + 90_000_000
+    assert date_in("2015-06-01", start, "--as-of") == parse_moment("2015-06-01").resolve(start)
 
 
 def test_what_is_wrong_with_a_file_is_said(tmp_path: Path) -> None:

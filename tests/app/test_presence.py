@@ -46,7 +46,11 @@ async def test_who_beats_is_there(stage: Stage) -> None:
 
         async def beat() -> None:
             await client.until(lambda: client.heard)
-            await client.say(stage.topics.clock, json.dumps({"run": "new"}).encode(), retain=True)
+            await client.say(
+                stage.topics.clock,
+                json.dumps({"run": "new", "state": "playing"}).encode(),
+                retain=True,
+            )
 
         found, _ = await stage.together(look(stage), beat())
         assert found == Found("new", left=True)

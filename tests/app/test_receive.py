@@ -15,6 +15,15 @@ from feed.wire.topics import Topics
 from tests.app.stage import PATIENCE_S, Stage, eventful, fast, numbers, planned
 
 HEAD = {"run": "01m8", "epoch": 1, "sequence": 0, "final": True}
+CLOCK = {
+    "run": HEAD["run"],
+    "epoch": 1,
+    "state": "playing",
+    "rate": 1,
+    "position_s": 0,
+    "time": "2023-12-19T09:00:00.000+09:00",
+    "wall": "2023-12-19T09:00:00.000+09:00",
+}
 """of a run in which nothing was sent to a country"""
 
 
@@ -33,7 +42,7 @@ async def test_a_program_gets_every_message_in_order(
     plan = eventful()
     async with asyncio.timeout(PATIENCE_S), feed.receive("jpn", exercise=stage.exercise) as stream:
         assert isinstance(stream, Receiver)
-        async with stage.playing(stage.player(plan)):
+        async with stage.playing(stage.publication(plan)):
             messages = [message async for message in stream]
 
     assert numbers(messages) == list(range(1, len(planned(plan, "JPN")) + 1))
@@ -58,7 +67,8 @@ async def test_the_only_exercise_is_found(own_stage: Stage) -> None:
         with pytest.raises(UsageError, match=r"no exercise is being played .* with --exercise"):
             async with receive("JPN", broker=broker):
                 pass
-        await client.say(Topics("calm").clock, {"state": "paused"}, retain=True)
+        await client.say(Topics("calm").clock, {**CLOCK, "state": "paused"}, retain=True)
+        await client.say(Topics("calm").manifest, {"run": CLOCK["run"]}, retain=True)
         async with receive("JPN", broker=broker) as stream:
             await client.say(Topics("calm").head("jpn"), HEAD, retain=True)
             assert [message async for message in stream] == []
@@ -99,7 +109,7 @@ async def test_a_file_is_continued(stage: Stage, tmp_path: Path) -> None:
     async with asyncio.timeout(PATIENCE_S):
         async with stage.client("player", stage.topics.presence("jpn", "jpn")) as client:
             await client.until(lambda: client.heard)
-        await stage.player(plan).run()
+        await stage.publication(plan).play()
         assert await receiving == 0
 
     assert len(out.read_bytes().splitlines()) == len(planned(plan, "JPN"))
@@ -110,15 +120,15 @@ async def test_the_last_word_is_said_until_it_is_heard(
 ) -> None:
     """A run ends when its receivers have everything, so their saying so must not get lost."""
     receiver = secured.receiver("JPN")
-    publish, refusals = receiver._aside.publish, [False, False]
+    publish, refusals = receiver._aside.subscriber.publish, [False, False]
 
     async def not_at_once(topic: str, payload: bytes, **options: Any) -> bool:
         if "/ack/" in topic and refusals:
             return refusals.pop()
         return await publish(topic, payload, **options)
 
-    monkeypatch.setattr(receiver._aside, "publish", not_at_once)
-    player = secured.player(eventful(), fast(wait_for=("JPN",)))
+    monkeypatch.setattr(receiver._aside.subscriber, "publish", not_at_once)
+    player = secured.publication(eventful(), fast(wait_for=("JPN",)))
     await secured.play(player, receiver)
 
     assert refusals == []

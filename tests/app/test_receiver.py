@@ -63,6 +63,14 @@ def head(sequence: int, *, run: str = RUN, final: bool = False) -> dict[str, Any
     return {"run": run, "epoch": 1, "sequence": sequence, "final": final}
 
 
+async def announce(client: Client, stage: Stage, run: str, *, retain: bool = False) -> None:
+    """Say which run is being played, as its player does: by manifest and clock."""
+    clock = {"run": run, "epoch": 1, "state": "playing", "rate": 1, "position_s": 0}
+    moment = "2023-12-19T09:00:00.000+09:00"
+    await client.say(stage.topics.manifest, {"run": run}, retain=retain)
+    await client.say(stage.topics.clock, {**clock, "time": moment, "wall": moment}, retain=retain)
+
+
 async def send(client: Client, messages: Sequence[tuple[str, bytes]]) -> None:
     """Publish messages of the feed."""
     for topic, payload in messages:
@@ -92,7 +100,7 @@ async def test_what_comes_twice_is_taken_once(stage: Stage) -> None:
     assert [message.payload for message in taking.got] == [payload for _, payload in messages]
     assert taking.receiver.account.duplicates == len(messages)
     assert taking.receiver.account.received == len(messages)
-    assert taking.receiver.complete()
+    assert taking.receiver.reception.complete
 
 
 async def test_a_gap_is_asked_for_and_repaired(stage: Stage) -> None:
@@ -156,6 +164,7 @@ async def test_who_comes_late_gets_everything(stage: Stage) -> None:
     asked = stage.topics.history("JPN", "jpn")
 
     async with stage.client("player", asked) as player:
+        await announce(player, stage, RUN, retain=True)
         await player.say(stage.topics.head("JPN"), head(1300, final=True), retain=True)
         async with Taking(stage.receiver("JPN", clock=clock, ledger=False)) as taking:
             await look(player, clock, lambda: player.on(asked))
@@ -167,7 +176,8 @@ async def test_who_comes_late_gets_everything(stage: Stage) -> None:
                 await player.until(partial(asked_often, requests))
                 await answer(player, stage, messages)
             await player.until(lambda: taking.over)
-        await player.say(stage.topics.head("JPN"), b"", retain=True)
+        for topic in (stage.topics.head("JPN"), stage.topics.manifest, stage.topics.clock):
+            await player.say(topic, b"", retain=True)
 
     assert taking.numbers == list(range(1, 1301))
     spans = [json.loads(raw) for raw in player.on(asked)]
@@ -198,8 +208,8 @@ async def test_what_the_player_does_not_have_is_given_up(stage: Stage) -> None:
         await look(player, clock, lambda: taking.over)
 
     assert taking.numbers == [1, 3, 5]
-    assert taking.receiver.account.given_up == 2
-    assert not taking.receiver.complete()
+    assert taking.receiver.reception.given_up == 2
+    assert not taking.receiver.reception.complete
 
 
 async def test_a_player_that_is_gone_is_not_waited_for_for_ever(stage: Stage) -> None:
@@ -318,6 +328,7 @@ async def test_what_is_left_of_an_old_run_does_not_disturb(stage: Stage) -> None
         await send(player, old[5:7])
         async with Taking(stage.receiver("JPN")) as taking:
             await send(player, new[:3])
+            await announce(player, stage, LATER)
             await player.until(lambda: taking.receiver.run == LATER)
             await send(player, [old[8], *new[3:]])
             await player.say(stage.topics.head("JPN"), head(len(new), run=LATER, final=True))
@@ -341,6 +352,7 @@ async def test_following_goes_on_with_the_next_run(stage: Stage) -> None:
             return len(taking.got) == count
 
         for run, wanted in ((RUN, 4), (LATER, 8)):
+            await announce(player, stage, run)
             await send(player, stage.messages(many(4), "JPN", run))
             await player.say(stage.topics.head("JPN"), head(4, run=run, final=True))
             await player.until(partial(has, wanted))
@@ -402,7 +414,7 @@ async def test_what_it_has_is_folded_and_measured(stage: Stage) -> None:
         stage.client("player") as player,
         Taking(stage.receiver("USA")) as taking,
     ):
-        await player.say(stage.topics.clock, {"state": "playing", "rate": 1})
+        await announce(player, stage, RUN)
         await send(player, messages)
         await player.say(stage.topics.head("USA"), head(len(messages), final=True))
         await player.until(lambda: taking.over and taking.receiver.playing)
@@ -491,7 +503,7 @@ async def test_what_the_player_has_yet_to_send_again_is_waited_for(stage: Stage)
         await look(player, clock, lambda: player.on(asked))
         await answer(player, stage, [])
         await look(player, clock, lambda: len(player.on(asked)) == 2)
-        assert taking.receiver.account.given_up == 0
+        assert taking.receiver.reception.given_up == 0
         await send(player, messages[1:])
         await player.say(stage.topics.head("JPN"), head(4, final=True))
         await look(player, clock, lambda: taking.over)
@@ -511,7 +523,7 @@ async def test_a_run_that_was_broken_off_is_waited_for(stage: Stage) -> None:
         await player.until(lambda: taking.receiver.account.received == 2)
         began = clock.now()
         await look(player, clock, lambda: clock.now() - began > 100)
-        assert taking.receiver.account.given_up == 0
+        assert taking.receiver.reception.given_up == 0
         await send(player, messages[:1])
         await player.say(stage.topics.head("JPN"), head(3, final=True))
         await look(player, clock, lambda: taking.over)
@@ -527,6 +539,7 @@ async def test_who_hears_of_a_run_says_how_far_it_is(stage: Stage) -> None:
         stage.client("player", said) as player,
         Taking(stage.receiver("JPN", clock=clock)),
     ):
+        await announce(player, stage, RUN)
         await player.say(stage.topics.head("JPN"), head(0))
         await look(player, clock, lambda: player.on(said))
 

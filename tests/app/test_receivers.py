@@ -1,5 +1,6 @@
 """Who listens, how far each is, and what is answered to whom."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from feed.app.receivers import _MOST_LISTENERS, Listener, Receivers
+from feed.clock import SystemClock
 from feed.files.ledger import PlayerLedger, Published
 from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Arrival
@@ -25,7 +27,7 @@ def rows(count: int, recipient: str = "KOR") -> list[Published]:
 
 
 class Hall:
-    """An audience, and what is said to it."""
+    """The receivers of a run, and what is said by them."""
 
     def __init__(self, stage: Stage, ledger: PlayerLedger, publisher: Publisher) -> None:
         self.topics: Topics = stage.topics
@@ -35,13 +37,14 @@ class Hall:
         self.receivers = self.anew()
 
     def anew(self) -> Receivers:
-        """Return the audience of a player that was resumed."""
+        """Return the receivers of a player that was resumed."""
         return Receivers(
             RUN,
             self.topics,
             self.ledger,
             self.publisher,
             self._changed,
+            clock=SystemClock(),
             countries=COUNTRIES,
         )
 
@@ -52,7 +55,7 @@ class Hall:
         """Let something arrive."""
         raw = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         retain = members.get("retain", False)
-        await self.receivers.take(Arrival(topic, raw, retain, 1, 1, 1), wall=5)
+        self.receivers.take(Arrival(topic, raw, retain, 1, 1, 1), wall=5)
 
     async def acknowledge(self, **members: object) -> None:
         """Let a receiver of KOR say how far it is."""
@@ -67,11 +70,17 @@ class Hall:
 
 @asynccontextmanager
 async def hall(stage: Stage, *filters: str) -> AsyncIterator[tuple[Hall, Client]]:
-    """Give an audience on a broker, and a client that hears what is answered."""
+    """Give receivers on a broker, and a client that hears what is answered."""
     publisher = Publisher(stage.address("player"), f"feed-player-{stage.exercise}")
     with stage.ledger(RUN) as ledger:
         async with publisher, stage.client("player", *filters) as client:
-            yield Hall(stage, ledger, publisher), client
+            house = Hall(stage, ledger, publisher)
+            answering = asyncio.create_task(house.receivers.answer())
+            try:
+                yield house, client
+            finally:
+                answering.cancel()
+                await asyncio.gather(answering, return_exceptions=True)
 
 
 async def test_presence_says_who_is_there(stage: Stage) -> None:
@@ -232,14 +241,19 @@ async def test_a_long_history_comes_in_parts(stage: Stage) -> None:
     assert client.heard[999][1] == b"KOR 1099"
 
 
-async def test_what_was_not_written_down_yet_is_written_first(stage: Stage) -> None:
-    """A request for what was sent a moment ago finds it."""
-    async with hall(stage, stage.topics.down("KOR", "one")) as (house, client):
-        house.receivers.before_history = lambda: house.ledger.add(rows(1))
-        await house.say(house.topics.history("KOR", "one"), request(1, 1))
-        await client.until(lambda: len(client.heard) == 2)
+async def test_nobody_s_requests_hold_up_another(stage: Stage) -> None:
+    """Who asks for very much is answered in turn with the others, and not for ever."""
+    topics = stage.topics
+    async with hall(stage, topics.down("KOR", "one"), topics.down("JPN", "one")) as (house, client):
+        house.ledger.add(rows(100) + rows(100, "JPN"))
+        for _ in range(100):
+            await house.say(topics.history("KOR", "one"), request(1, 100))
+        await house.say(topics.history("JPN", "one"), request(7, 7))
+        await client.until(lambda: len(client.on(topics.down("JPN", "one"))) == 2)
+        before = len(client.on(topics.down("KOR", "one")))
+        await client.until(lambda: house.receivers.answered == 20 + 1)
 
-    assert client.heard[0][1] == b"KOR 1"
+    assert before <= 2 * 101
 
 
 @pytest.mark.parametrize(

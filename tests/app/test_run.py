@@ -76,13 +76,13 @@ async def test_a_player_that_is_there_already_is_not_disturbed(
         broker=BrokerOptions(url=open_stage.broker.url_for("observer")),
         play=replace(options.play, exercise=open_stage.exercise, paused=True),
     )
-    player = open_stage.player(eventful(), fast(paused=True))
+    player = open_stage.publication(eventful(), fast(paused=True))
     async with (
         open_stage.playing(player),
         open_stage.client("player", open_stage.topics.clock) as client,
     ):
         await client.until(lambda: client.said(open_stage.topics.clock).get("state") == "loaded")
-        with pytest.RaisesGroup(pytest.RaisesExc(UsageError, match="is being played already")):
+        with pytest.raises(UsageError, match="is being played already"):
             await run(other, Notes())
 
     assert "interrupted" not in capsys.readouterr().out

@@ -31,9 +31,9 @@ def test_an_id_is_one_level_of_a_topic(wall: int) -> None:
 def test_the_manifest_says_what_is_played() -> None:
     """Scenario, span, countries, marking and digest are there; counts only if they are known."""
     plan = make.plan(make.alert(), make.incident(at=90))
-    about = RunDescription.of("run", plan, "abc", plan.starts + 90 * SECOND)
+    about = RunDescription.of("run", plan, "abc")
 
-    manifest = about.manifest({"KOR": 2, "JPN": 2, "USA": 2})
+    manifest = about.manifest({"KOR": 2, "JPN": 2, "USA": 2}, plan.starts + 90 * SECOND)
 
     assert manifest == {
         "contract": "v1",
@@ -49,7 +49,7 @@ def test_the_manifest_says_what_is_played() -> None:
         "duration_s": 90.0,
         "planned": {"KOR": 2, "JPN": 2, "USA": 2},
     }
-    assert "planned" not in about.manifest(None)
+    assert "planned" not in about.manifest(None, plan.starts)
 
 
 def test_the_manifest_says_whose_arrangements_hold() -> None:
@@ -58,17 +58,17 @@ def test_the_manifest_says_whose_arrangements_hold() -> None:
     event = make.alert()
     fixed = Plan(made.event_stream, make.sharing(make.arrangements(), event, as_of=make.START))
 
-    manifest = RunDescription.of("run", fixed, "abc", made.starts).manifest(None)
+    manifest = RunDescription.of("run", fixed, "abc").manifest(None, made.starts)
 
     assert manifest["arrangements_at"] == "2023-12-19T09:00:00.000+09:00"
-    assert "arrangements_at" not in RunDescription.of("run", made, "abc", made.starts).manifest(
-        None
+    assert "arrangements_at" not in RunDescription.of("run", made, "abc").manifest(
+        None, made.starts
     )
 
 
 def test_the_exercise_names_topics_and_messages() -> None:
     """Its slug is in the topics, its name as it is written in the messages."""
-    about = RunDescription.of("run", make.plan(), "abc", make.START)
+    about = RunDescription.of("run", make.plan(), "abc")
 
     assert about.topics.base == "exercise/v1/morning-calm"
     assert about.played(3) == ("run", 3, "MORNING CALM", "morning-calm")

@@ -10,6 +10,7 @@ import pytest
 
 from feed.app.session import PlayOptions, Session, new_session, resumed_session, seconds
 from feed.clock import VirtualClock
+from feed.core.actions import State
 from feed.errors import FilesError, UsageError
 from feed.files.ledger import Published
 from feed.files.runs import list_runs, runs_folder
@@ -39,7 +40,7 @@ def options(tmp_path: Path) -> Callable[..., PlayOptions]:
 
 def publish(session: Session) -> None:
     """Write down that a message was sent."""
-    row = Published(1, "KOR", 1, 0, "warning.jpn.1", session.about.starts, 0, "t", b"")
+    row = Published(1, "KOR", 1, 0, "warning.jpn.1", session.description.starts, 0, "t", b"")
     session.ledger.add([row])
 
 
@@ -55,16 +56,16 @@ def test_a_run_that_never_began_leaves_nothing(
 
 def test_a_new_run_is_written_down(options: Callable[..., PlayOptions], home_folder: Path) -> None:
     """Its folder has the scenario, the arrangements, and what was asked for; it is locked."""
-    asked = options(rate=inf, start_offset="00:00:02", until="PT5S", max_gap="10s")
+    asked = options(rate=inf, start_offset="+00:00:02", until="PT5S", max_gap="10s")
     with new_session(asked, CLOCK) as session:
         (info,) = list_runs(runs_folder({"FEED_HOME": str(home_folder)}))
-        assert (info.id, info.state) == (session.about.run, "running")
+        assert (info.id, info.state) == (session.description.run, "running")
         assert session.planned == {"KOR": 1, "JPN": 1, "USA": 1}
-        assert session.about.countries == ("JPN", "KOR", "USA")
-        start = session.about.starts
+        assert session.description.countries == ("JPN", "KOR", "USA")
+        start = session.description.starts
         assert session.options.span == (start + 2 * SECOND, start + 5 * SECOND)
         assert session.options.max_gap_s == 10
-        assert session.about.ends == start + 5 * SECOND
+        assert session.run.ends == start + 5 * SECOND
         assert session.folder.scenario is not None
         assert session.folder.arrangements is not None
         about = session.ledger.about
@@ -74,11 +75,11 @@ def test_a_new_run_is_written_down(options: Callable[..., PlayOptions], home_fol
         publish(session)
         with (
             pytest.raises(UsageError, match="is being played; stop that player first"),
-            resumed_session(session.about.run, PlayOptions()),
+            resumed_session(session.description.run, PlayOptions(), CLOCK),
         ):
             pass
 
-    assert (home_folder / "runs" / session.about.run / "player.sqlite").stat().st_size
+    assert (home_folder / "runs" / session.description.run / "player.sqlite").stat().st_size
     (info,) = list_runs(runs_folder({"FEED_HOME": str(home_folder)}))
     assert info.state == "broken-off"
 
@@ -94,17 +95,18 @@ def test_a_resumed_run_is_the_same(
         publish(begun)
     (tmp_path / "small.yaml").unlink()
 
-    with resumed_session(begun.about.run[:20], PlayOptions()) as resumed:
-        assert resumed.about == begun.about
+    with resumed_session(begun.description.run[:20], PlayOptions(), CLOCK) as resumed:
+        assert resumed.description == begun.description
         assert resumed.options == begun.options
         assert resumed.planned == begun.planned
         assert resumed.resumed
-        assert list(resumed.plan.deliveries()) == list(begun.plan.deliveries())
-    with resumed_session(begun.about.run, PlayOptions(rate=inf, linger_s=4)) as faster:
-        assert (faster.options.rate, faster.options.linger_s) == (inf, 4)
+        assert list(resumed.run.plan.deliveries()) == list(begun.run.plan.deliveries())
+        assert resumed.run.next_delivery is None, "it was the only one"
+    with resumed_session(begun.description.run, PlayOptions(rate=inf, linger_s=4), CLOCK) as faster:
+        assert (faster.run.rate, faster.options.linger_s) == (inf, 4)
     same = replace(asked, scenario="", rate=1.0, max_gap="3s")
-    with resumed_session(begun.about.run, same) as slower:
-        assert (slower.options.rate, slower.options.max_gap_s) == (1.0, 3)
+    with resumed_session(begun.description.run, same, CLOCK) as slower:
+        assert (slower.run.rate, slower.options.max_gap_s) == (1.0, 3)
 
 
 @pytest.mark.parametrize(("told", "rate"), [(5, 5.0), ("max", inf)])
@@ -115,11 +117,13 @@ def test_a_resumed_run_has_the_rate_it_had_last(
     with new_session(options(rate=60.0), CLOCK) as session:
         publish(session)
         ledger = session.ledger
+        ledger.act(wall=1, epoch=1, position=1, cursor=0, verb="play", details={"rate": 60.0})
         ledger.act(wall=1, epoch=1, position=1, cursor=0, verb="rate", details={"rate": told})
         ledger.act(wall=2, epoch=1, position=1, cursor=0, verb="pause", details={})
 
-    with resumed_session(session.about.run, PlayOptions()) as again:
-        assert again.options.rate == rate
+    with resumed_session(session.description.run, PlayOptions(), CLOCK) as again:
+        assert again.run.rate == rate
+        assert again.run.state is State.PAUSED
 
 
 @pytest.mark.parametrize(
@@ -142,7 +146,7 @@ def test_a_run_does_not_go_on_as_another(
 
     with (
         pytest.raises(UsageError, match=f"leave out {named}, or begin a new run"),
-        resumed_session(session.about.run, PlayOptions(**members)),
+        resumed_session(session.description.run, PlayOptions(**members), CLOCK),
     ):
         pass
 
@@ -153,12 +157,12 @@ def test_a_run_that_is_complete_cannot_go_on(options: Callable[..., PlayOptions]
         publish(session)
         session.ledger.note("ended", 5)
         session.ledger.note("complete", value=False)
-    with resumed_session(session.about.run, PlayOptions()) as again:
+    with resumed_session(session.description.run, PlayOptions(), CLOCK) as again:
         again.ledger.note("complete", value=True)
 
     with (
         pytest.raises(UsageError, match="came to its end; there is nothing to go on with"),
-        resumed_session(session.about.run, PlayOptions()),
+        resumed_session(session.description.run, PlayOptions(), CLOCK),
     ):
         pass
 
@@ -172,13 +176,13 @@ def test_a_scenario_that_is_another_one_is_refused(options: Callable[..., PlayOp
     kept.write_text(kept.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     with (
         pytest.raises(FilesError, match="is not what the run was begun with; begin a new one"),
-        resumed_session(session.about.run, PlayOptions()),
+        resumed_session(session.description.run, PlayOptions(), CLOCK),
     ):
         pass
     kept.unlink()
     with (
         pytest.raises(FilesError, match="the run has lost its scenario; begin a new one"),
-        resumed_session(session.about.run, PlayOptions()),
+        resumed_session(session.description.run, PlayOptions(), CLOCK),
     ):
         pass
 
@@ -190,7 +194,7 @@ def test_a_scenario_that_is_another_one_is_refused(options: Callable[..., PlayOp
         ({"until": "soon"}, "--until 'soon' is not a time; write 07:22"),
         ({"start_offset": "PT9S", "until": "PT9S"}, "--until is not after --start-offset"),
         ({"max_gap": "0s"}, "--max-gap '0s' must be longer than nothing"),
-        ({"max_gap": "long"}, "--max-gap 'long' is not a duration; write 10s"),
+        ({"max_gap": "long"}, "--max-gap 'long': not a duration; write 90s"),
     ],
 )
 def test_what_makes_no_sense_is_said_before_anything_is_made(
@@ -214,7 +218,7 @@ def test_a_part_without_messages_is_refused(
 ) -> None:
     """Who begins behind the last message is told so, and no run is left behind."""
     with (
-        pytest.raises(UsageError, match="nothing is due in the part from --start-offset on"),
+        pytest.raises(UsageError, match="nothing is due in the part that --start-offset"),
         new_session(options(start_offset="P30D"), CLOCK),
     ):
         pass

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.app.player import Options
+from feed.app.options import Options
 from feed.app.transport import RATES, faster, press, slower
 from feed.clock import VirtualClock
-from feed.core.playhead import State
+from feed.core.actions import State
 from tests.app.stage import Stage, many
 
 
@@ -30,27 +30,27 @@ def test_a_step_up_is_undone_by_a_step_down(rate: float) -> None:
 
 async def test_each_key_does_one_thing(secured: Stage) -> None:
     """Space plays and pauses, plus and minus change the rate, right steps, n moves, q ends."""
-    player = secured.player(many(30), Options(paused=True), clock=VirtualClock(autojump=False))
+    player = secured.publication(many(30), Options(paused=True), clock=VirtualClock(autojump=False))
 
     async with secured.playing(player) as running, secured.client("player") as client:
-        await client.until(lambda: player.progress.phase == "playing")
+        await client.until(lambda: player.phase == "playing")
         await press(player, "right")
-        assert player.progress.sent == 1
+        await client.until(lambda: player.run.sent == 1)
         await press(player, "plus")
-        assert player.playhead.rate == 2
+        assert player.run.rate == 2
         await press(player, "minus")
-        assert player.playhead.rate == 1
-        here = player.playhead.position(0)
+        assert player.run.rate == 1
+        here = player.run.position(0)
         await press(player, "n")
-        assert player.playhead.position(0) > here
+        assert player.run.position(0) > here
         await press(player, "space")
-        assert player.playhead.state is State.PLAYING
+        assert player.run.state is State.PLAYING
         await press(player, "right")
-        assert player.progress.error == "it is playing; pause it to step"
+        assert player.error == "it is playing; pause it to step"
         await press(player, "x")
-        assert player.progress.error is None
+        assert player.error is None
         await press(player, "space")
-        assert player.playhead.state is State.PAUSED
+        assert player.run.state is State.PAUSED
         await press(player, "q")
         async with asyncio.timeout(20):
             assert await running

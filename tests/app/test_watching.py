@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from feed.app.broker_in_use import BrokerInUse
-from feed.app.watching import live_state, message_view
+from feed.app.watching import Watching, message_view
 from feed.clock import VirtualClock
 from tests.app.stage import Stage, eventful, planned
 
@@ -21,25 +21,22 @@ def test_before_it_begins_everything_is_there_to_be_shown(
 ) -> None:
     """Zeros, names and addresses; a broker that is not yet reached is not called away."""
     plan = eventful()
-    player = secured.player(plan, clock=quiet_clock)
+    player = secured.publication(plan, clock=quiet_clock)
     receivers = [secured.receiver(country, clock=quiet_clock) for country in ("KOR", "JPN")]
-    state = live_state(
+    state = Watching(
         player,
         receivers,
         BrokerInUse(secured.address("player")),
         quiet_clock,
         names={"KOR": "Republic of Korea"},
         language="en",
-        zone=None,
-        note=lambda: "slow",
-        keys=True,
-    )
+    ).state(note="slow", keys=True)
 
     assert (state.state, state.phase, state.sent, state.planned) == (
         "loaded",
         "connecting",
         0,
-        None,
+        len(list(plan.deliveries())),
     )
     assert state.addresses == [f"mqtt://127.0.0.1:{secured.broker.port}"]
     assert (state.note, state.keys, state.restarts) == ("slow", True, 0)
@@ -52,38 +49,32 @@ def test_before_it_begins_everything_is_there_to_be_shown(
         == (0, 0, 0, False, None, [])
         for each in state.countries
     )
-    player.progress.phase = "playing"
-    lost = live_state(
+    player.phase = "playing"
+    lost = Watching(
         player,
         [],
         BrokerInUse(secured.address("player")),
         quiet_clock,
         names={},
         language="en",
-        zone=None,
-        note=str,
-        keys=False,
-    )
+    ).state(note="", keys=False)
     assert lost.phase == "the broker is away"
 
 
 async def test_what_was_received_is_counted_and_told(secured: Stage) -> None:
     """At the end each country has what was planned for it, and nothing goes on."""
     plan = eventful()
-    player = secured.player(plan)
+    player = secured.publication(plan)
     receiver = secured.receiver("JPN")
     got = (await secured.play(player, receiver))["jpn"]
-    state = live_state(
+    state = Watching(
         player,
         [receiver],
         BrokerInUse(secured.address("player")),
         secured.clock,
         names={},
         language="en",
-        zone=None,
-        note=str,
-        keys=False,
-    )
+    ).state(note="", keys=False)
     (japan,) = state.countries
 
     assert state.state == "ended"
@@ -97,7 +88,7 @@ async def test_a_message_is_told_in_words(secured: Stage) -> None:
     """Who, what, by which way and how late; the language is the one that is wanted."""
     plan = eventful()
     receiver = secured.receiver("KOR")
-    messages = (await secured.play(secured.player(plan), receiver))["kor"]
+    messages = (await secured.play(secured.publication(plan), receiver))["kor"]
     message = next(each for each in messages if each.kind == "alert" and each.act == "alert")
     view = message_view(message, "en")
 

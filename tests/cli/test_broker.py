@@ -54,9 +54,19 @@ def test_a_store_outlives_the_broker(shell: Shell, tmp_path: Path) -> None:
     assert seen.stdout.startswith("exercise/v1/small-steps/manifest {")
 
 
+def test_rights_for_another_broker_are_printed(shell: Shell) -> None:
+    """A file that mosquitto reads, without a broker being started."""
+    printed = shell.run("broker", "--print-acl", "mosquitto")
+
+    assert printed.returncode == 0
+    assert "\nuser jpn\n" in printed.stdout
+    assert "topic write exercise/v1/+/up/jpn/#\n" in printed.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
+        (["--print-acl", "emqx"], 2, "--print-acl 'emqx' is not known here; take mosquitto"),
         (["--host", "192.0.2.1"], 2, "'192.0.2.1' may be reached by others"),
         (["--host", "broker.example"], 2, "'broker.example' may be reached by others"),
         (["--port", "70000"], 2, "--port"),

@@ -134,7 +134,7 @@ def test_equal_dates_are_two_columns() -> None:
 def test_what_cannot_be_compared_is_said() -> None:
     """A wrong date, a wrong zone, a wrong suffix and a story without launches get a sentence."""
     wrong = {
-        ("hub-down", "--as-of", "tomorrow"): "--as-of 'tomorrow' is not a time",
+        ("hub-down", "--as-of", "tomorrow"): "--as-of 'tomorrow' is not a date",
         ("hub-down", "--tz", "Asia/Soul"): "did you mean 'Asia/Seoul'",
         ("hub-dwn",): "did you mean 'hub-down'",
     }

@@ -1,6 +1,7 @@
 """The command line as a whole: its verbs, its help, and how it ends."""
 
 import errno
+import functools
 import importlib
 import os
 import subprocess
@@ -55,7 +56,7 @@ def test_every_file_of_a_verb_is_listed() -> None:
     """A verb's file and its place in VERBS come together; the rest are options and logs."""
     files = {path.stem for path in (ROOT / "feed" / "cli").glob("*.py")}
 
-    assert set(VERBS) == files - {"__init__", "options", "playing", "logs"}
+    assert set(VERBS) == files - {"__init__", "options", "playing", "logs", "streams"}
     assert list(COMMANDS) == list(VERBS)
 
 
@@ -251,6 +252,116 @@ def test_the_package_gives_its_public_names() -> None:
     assert feed.receive is importlib.import_module("feed.app.receive").receive
     with pytest.raises(AttributeError, match="no attribute 'nosuch'"):
         _ = feed.nosuch
+
+
+@pytest.mark.parametrize(
+    ("verb", "parameter"), list(parameters()), ids=lambda value: getattr(value, "name", value)
+)
+def test_every_text_comes_composed_but_paths(
+    verb: str, parameter: Parameter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that was written decomposed is the same name; a path is what the system has."""
+    written, composed = "U\u0308bung", "\u00dcbung"
+    module = importlib.import_module(f"feed.cli.{verb}")
+    took: dict[str, Any] = {}
+
+    @functools.wraps(getattr(module, verb))
+    def taking(**options: Any) -> None:
+        took.update(options)
+
+    monkeypatch.setattr(module, verb, taking)
+    group: Any = typer.main.get_command(build())
+    several = parameter.multiple if parameter.param_type_name == "option" else parameter.nargs < 0
+    group.commands[verb].callback(**{parameter.name: [written] if several else written})
+
+    is_path = parameter.metavar in {"SCENARIO", "FILE", "FILE...", "FOLDER"}
+    expected = written if is_path else composed
+    assert took[parameter.name] == ([expected] if several else expected)
+
+
+HOMELESS = {  # for every verb that uses FEED_HOME a call, and which else there are
+    "run": ["over-aomori-2022", "--rate", "max", "--port", "0", "--websocket-port", "0"],
+    "publish": ["over-aomori-2022"],
+    "receive": ["JPN"],
+    "broker": ["--port", "0", "--websocket-port", "0"],
+    "connect": [],
+    "watch": [],
+    "clean": ["nothing"],
+    "runs": [],
+    "doctor": [],
+}
+
+
+@pytest.mark.parametrize("verb", HOMELESS)
+@pytest.mark.parametrize("value", ["/dev/null", "/dev/null/x", "~nobody-of-this-name", "x" * 300])
+def test_an_unusable_home_is_named_by_its_name(
+    verb: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whichever verb needs it: one sentence that says which variable is meant."""
+    monkeypatch.setenv("FEED_HOME", value)
+
+    assert invoke([verb, *HOMELESS[verb]]) == 74
+    said = capsys.readouterr().err
+    assert said.startswith(f"feed: FEED_HOME: '{value[:50]}")
+    assert said.count("\n") == 1
+
+
+def test_a_file_that_cannot_be_written_there_names_it_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    """As when there is no right to write; a file elsewhere has nothing to do with it."""
+    assert fails(monkeypatch, FilesError(home / "runs", "cannot be written")) == 74
+    said = f"feed: {home}/runs: cannot be written; FEED_HOME is '{str(home)[:57]}"
+    assert capsys.readouterr().err.startswith(said)
+    assert fails(monkeypatch, FilesError("/elsewhere", "cannot be written")) == 74
+    assert capsys.readouterr().err == "feed: /elsewhere: cannot be written\n"
+
+
+SENSELESS = [
+    ["plan", "over-aomori-2022", "--json", "--plot", "a.svg"],
+    ["plan", "over-aomori-2022", "--all", "--plot", "a.svg"],
+    ["watch", "--raw", "--tz", "UTC"],
+    ["publish", "over-aomori-2022", "--wait", "10s"],
+    ["run", "over-aomori-2022", "--broker", "127.0.0.1:1", "--port", "0"],
+    ["run", "over-aomori-2022", "--broker", "127.0.0.1:1", "--allow-origin", "http://a"],
+    *([verb, *more, "--lang", "jp"] for verb, more in {
+        "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"], "watch": [], "receive": ["JPN"],
+    }.items()),
+    *([verb, *more, "--tz", "Mars"] for verb, more in {
+        "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"], "watch": [], "receive": ["JPN"],
+        "explain": ["over-aomori-2022", "x"], "compare": ["over-aomori-2022"],
+    }.items()),
+    *([verb, *more, "--as-of", when]
+      for when in ("07:22", "2035", "+P1D")
+      for verb, more in {
+        "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"],
+        "publish": ["over-aomori-2022"], "explain": ["over-aomori-2022", "x"],
+        "compare": ["over-aomori-2022"],
+    }.items()),
+]  # fmt: skip
+"""requests of which something would have no effect, or an effect that nobody means"""
+
+
+@pytest.mark.parametrize("arguments", SENSELESS, ids=" ".join)
+def test_what_would_have_no_effect_is_refused(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    """One sentence that names the option, exit code 2, and nothing is begun."""
+    assert invoke(arguments) == 2
+
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "--" in said.err
+    assert not (home / "runs").exists()
+
+
+@pytest.mark.parametrize("option", ["--lang", "--tz", "--as-of"])
+def test_every_verb_with_such_an_option_is_tried(option: str) -> None:
+    """A new verb has to refuse the same."""
+    having = {verb for verb, parameter in parameters() if option in parameter.opts}
+
+    assert having == {arguments[0] for arguments in SENSELESS if option in arguments}
 
 
 def test_main_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,7 @@ def test_countries_can_be_chosen(event_stream: str, capsys: pytest.CaptureFixtur
 @pytest.mark.parametrize(
     ("arguments", "events"),
     [
-        (["--start-offset", "00:10:00"], {"talks"}),
+        (["--start-offset", "+00:10:00"], {"talks"}),
         (["--start-offset", "2023-12-19T09:30:00+09:00"], {"talks"}),
         (["--until", "09:30"], {"warning"}),
         (["--until", "PT3600S"], {"warning", "talks"}),

@@ -75,7 +75,7 @@ def test_who_does_not_come_is_named(
     """With ``--wait`` the player gives up waiting, and says what to start."""
     arguments = ["--wait-for", "kor,JPN", "--wait", "PT0.2S", "--exercise", exercise]
 
-    assert invoke(["publish", small, "--broker", broker.url_for("player"), *arguments]) == 2
+    assert invoke(["publish", small, "--broker", broker.url_for("player"), *arguments]) == 4
     said = capsys.readouterr().err
     assert "no receiver of KOR, JPN came within 0.2 s; start it with 'feed receive KOR'" in said
 
@@ -84,8 +84,9 @@ def test_who_does_not_come_is_named(
     ("arguments", "code", "words"),
     [
         ([], 2, "name a scenario"),
+        (["STORY", "--wait", "10s"], 2, "--wait has no effect: nobody is waited for"),
         (["STORY", "--wait-for", "XYZ"], 2, "--wait-for XYZ: the feed is for JPN, KOR, USA"),
-        (["STORY", "--wait", "soon"], 2, "--wait 'soon' is not a duration"),
+        (["STORY", "--wait-for", "KOR", "--wait", "soon"], 2, "--wait 'soon': not a duration"),
         (["STORY", "--broker", "127.0.0.1:1"], 3, "connection refused; start one with"),
         (["STORY", "--rate", "nan"], 2, "'nan' is not a rate"),
     ],

@@ -198,7 +198,8 @@ def test_a_correction_at_the_moment_of_the_first_detection_is_too_early() -> Non
 
 def test_the_order_of_the_file_does_not_matter() -> None:
     """A reference may be read before what it refers to."""
-    assert found(make.correction("warning"), make.statement(about="warning"), make.alert()) == []
+    cancel = make.correction("warning", reason="issued-in-error")
+    assert found(cancel, make.statement(about="warning"), make.alert()) == []
 
 
 def test_a_large_event_and_a_large_correction_do_not_fit_together() -> None:

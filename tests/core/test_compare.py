@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.core.compare import Answer, Compared, Warned, compare, seconds_in_view, subjects
+from feed.core.compare import Compared, ComparedAnswer, Warned, compare, seconds_in_view, subjects
 from feed.core.plan import Plan
 from feed.flight.trajectory import End
 from feed.model.arrangement import Arrangements
@@ -52,7 +52,7 @@ def flight(name: str = "rocket", at: float = 0, seen: str = KOR, **members: Any)
 
 def one(
     *events: EventBase, agreed: Arrangements | None = None
-) -> tuple[Compared, dict[str, Answer]]:
+) -> tuple[Compared, dict[str, ComparedAnswer]]:
     """Return the comparison of the first launch, and its answers by country."""
     compared = compare([plan(*events, agreed=agreed or arrangements(ACCORD))])[0]
     return compared, {answer.country: answer for answer in compared.answers[0]}

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from feed.core.check_context import CheckContext, Finding
 from feed.core.event_checks import EVENT_CHECKS
+from feed.model.check_context import CheckContext, Finding
 from feed.model.common import EventBase
 from tests import make
 

@@ -173,7 +173,7 @@ def test_a_reason_is_that_of_its_own_correction() -> None:
     )
 
     assert updated.data["reason"] == "superseded-data"
-    assert "reason" not in ended.data
+    assert ended.data["reason"] == "threat-ended"
 
 
 def test_somebody_else_can_cancel() -> None:
@@ -197,14 +197,14 @@ def test_an_update_by_somebody_else_takes_the_place_of_the_original() -> None:
     assert found == {"a.usa.1": ("a.jpn.1",), "a.jpn.2": ("a.usa.1",)}
 
 
-def test_what_ended_is_not_referred_to_again() -> None:
-    """A second all-clear has nothing left to end, and no area left to end it in."""
+def test_a_second_end_refers_to_the_first() -> None:
+    """What another voice has ended is ended once more, by name and in the same areas."""
     _, first, second = messages(
         alert("a"), correction("a", "all-clear", 1), correction("a", "all-clear", 2)
     )
 
     assert (first.references, areas(first)) == (("a.jpn.1",), ["North"])
-    assert (second.references, areas(second)) == ((), [])
+    assert (second.references, areas(second)) == ((first.key,), ["North"])
 
 
 @pytest.mark.parametrize("event", [incident("x"), statement("x"), meeting("x"), agreement("x")])
@@ -354,21 +354,29 @@ def test_references_name_earlier_messages_that_still_stood(
 ) -> None:
     """Whatever is corrected by whom, a reference is to an earlier report of the same event.
 
-    It is neither replaced nor ended before, and numbers count from one without a gap.
+    It is neither replaced nor ended before, unless all is over: then an end is to the last end.
+    Numbers count from one without a gap.
     """
     agreed, events = world
     standing: set[str] = set()
+    ends: dict[str, str] = {}
     counts: dict[str, int] = {}
 
     for each in Messages(event_stream(*events), agreed, 7):
         event, originator, number = each.key.rsplit(".", 2)
         counts[f"{event}.{originator}"] = counts.get(f"{event}.{originator}", 0) + 1
         assert int(number) == counts[f"{event}.{originator}"]
-        assert set(each.references) <= standing
+        if each.references != (ends.get(event),):
+            assert set(each.references) <= standing
+        else:
+            assert each.type in {"cancel", "all-clear"}
+            assert not [key for key in standing if key.startswith(f"{event}.")]
         assert all(key.rsplit(".", 2)[0] == event for key in each.references)
         if not each.partial:
             standing -= set(each.references)
-        if each.type in {"alert", "update"}:
+            if each.type in {"cancel", "all-clear"}:
+                ends[event] = each.key
+        if each.type in {"alert", "update"} and each.kind != "statement":
             standing.add(each.key)
 
 

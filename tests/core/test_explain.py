@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.core.explain import Row, explain, find_event
+from feed.core.explain import ReportSeries, explain, find_event
 from feed.core.plan import Plan
 from feed.errors import UsageError
 from feed.model.arrangement import Arrangements
@@ -43,12 +43,12 @@ def flight(name: str = "rocket", at: float = 0, **members: Any) -> Launch:
     return launch(name, at, **others)
 
 
-def explained(*events: EventBase, name: str = "rocket", **options: Any) -> tuple[Row, ...]:
+def explained(*events: EventBase, name: str = "rocket", **options: Any) -> tuple[ReportSeries, ...]:
     """Return the rows of an event under the accord."""
     return explain(plan(*events, agreed=arrangements(ACCORD)), name, **options).rows
 
 
-def told(rows: tuple[Row, ...]) -> list[tuple[str, int]]:
+def told(rows: tuple[ReportSeries, ...]) -> list[tuple[str, int]]:
     """Return what each row is about, and how many reports it has."""
     return [
         (f"{row.first.kind} {row.first.data.get('state', '')}".strip(), row.reports) for row in rows

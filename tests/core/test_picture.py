@@ -64,7 +64,7 @@ BODIES = st.dictionaries(
 
 def said(originator: str = KOR, type_: str = "alert", kind: str = "launch", **members: Any) -> Any:
     """Return a message about the rocket."""
-    return message(originator=originator, kind=kind, **({"type": type_} | members))  # type: ignore[arg-type]
+    return message(originator=originator, kind=kind, **({"type": type_} | members))
 
 
 def sighting(lon: float, number: int = 1, at: float = 0, originator: str = KOR) -> Message:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feed.core.place import at_once
 from feed.core.plan import Plan
 from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
@@ -183,7 +184,7 @@ def test_a_plan_goes_on_from_any_checkpoint(made: Plan, data: st.DataObject) -> 
     for _ in range(place):
         next(begun)
 
-    checkpoint = begun.checkpoint()
+    checkpoint = begun.mark()
     copy = pickle.loads(pickle.dumps(checkpoint))  # noqa: S301 - made in the line itself
 
     assert checkpoint.count == place
@@ -203,7 +204,7 @@ def test_a_checkpoint_of_what_goes_on_is_that_of_the_whole(made: Plan, data: st.
     deliveries = made.deliveries()
     for count in data.draw(st.lists(st.integers(0, 5), max_size=6)):
         got += islice(deliveries, count)
-        deliveries = made.deliveries(deliveries.checkpoint())
+        deliveries = made.deliveries(deliveries.mark())
     assert deliveries.count == len(got)
     got += deliveries
 
@@ -250,39 +251,26 @@ def test_an_event_more_changes_nothing_of_the_others(data: st.DataObject) -> Non
 @pytest.mark.slow
 @PATIENT
 @given(made=plans())
-def test_a_summary_counts_the_whole_plan(made: Plan) -> None:
-    """Messages, deliveries by recipient and events are those that there are."""
+def test_counting_counts_the_whole_plan(made: Plan) -> None:
+    """Deliveries by recipient, and when the last is due, are those that there are."""
     deliveries = list(made.deliveries())
-    summary = made.summary()
+    count = at_once(made.counting())
 
-    assert summary is not None
-    assert summary.messages == len({each.number for each in deliveries})
-    assert dict(summary.deliveries) == {
+    assert dict(count.deliveries) == {
         country: sum(each.recipient == country for each in deliveries)
         for country in made.sharing.recipients
     }
-    assert summary.events == len({each.message.event for each in deliveries})
-    assert summary.last == max(
-        [made.event_stream.gathered.last, *(each.due for each in deliveries)]
-    )
+    assert count.last == max([made.event_stream.gathered.last, *(each.due for each in deliveries)])
 
 
-def test_a_summary_counts_a_part_of_a_plan() -> None:
-    """From a moment to a moment, both included, only what is due then is counted."""
+def test_counting_counts_a_part_of_a_plan_in_slices() -> None:
+    """From a moment to a moment, both included, a hundred deliveries at a time."""
     made = plan(*(meeting(f"m-{n}", n, USA, to=[USA]) for n in range(10)), recipients=[JPN, USA])
+    count = at_once(made.counting(begin=START + 3 * SECOND, until=START + 5 * SECOND))
+    assert count.deliveries == {JPN: 0, USA: 3}
 
-    summary = made.summary(begin=START + 3 * SECOND, until=START + 5 * SECOND)
-
-    assert summary is not None
-    assert summary[:3] == (3, {JPN: 0, USA: 3}, 3)
-
-
-def test_a_summary_of_too_much_is_none() -> None:
-    """With a bound on deliveries a longer plan is not counted to its end."""
-    made = plan(meeting("m", 0, USA))
-
-    assert made.summary(most=2) is None
-    assert made.summary(most=3) is not None
+    long = plan(*(meeting(f"m-{n}", n, USA) for n in range(100)))
+    assert list(long.counting()) == [100, 200, 300]
 
 
 def test_a_plan_knows_its_seed_and_start() -> None:
@@ -319,7 +307,7 @@ def test_memory_stays_flat_over_a_long_plan() -> None:
     for _ in deliveries:
         checkpoint = deliveries if deliveries.count % 97 else None
         if checkpoint is None:
-            place = deliveries.checkpoint()
+            place = deliveries.mark()
             most = max(most, len(place.waiting) + len(place.withheld) + len(place.mark.known))
 
     assert deliveries.count == 20_000
@@ -327,7 +315,7 @@ def test_memory_stays_flat_over_a_long_plan() -> None:
 
 
 def test_a_checkpoint_stays_small_over_many_corrections() -> None:
-    """What was corrected and is over is in no checkpoint."""
+    """What was corrected and is over is in no mark."""
     events: list[EventBase] = []
     for n in range(100):
         events += [
@@ -336,6 +324,6 @@ def test_a_checkpoint_stays_small_over_many_corrections() -> None:
         ]
     deliveries = plan(*events).deliveries()
     for _ in deliveries:
-        place = deliveries.checkpoint()
+        place = deliveries.mark()
         assert len(place.mark.known) <= 2
         assert len(place.withheld) <= 2

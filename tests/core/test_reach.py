@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.core.check_context import CheckContext
 from feed.core.reach import first_report, largest_report, may_hear, reporters, size_of, too_large
+from feed.model.check_context import CheckContext
 from feed.model.common import EventBase
 from tests import make
 

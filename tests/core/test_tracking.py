@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feed.core.flights import SensorContact
-from feed.core.tracking import Sample, Span, drawn, samples, spans_of
+from feed.core.tracking import Sample, ViewSpan, drawn, samples, spans_of
 from feed.flight.earth import to_earth_fixed
 from feed.flight.flight import FlightSpec, FlyingObject, fly
 from feed.flight.trajectory import Phase
@@ -56,7 +56,7 @@ def test_views_closer_than_the_coast_are_one() -> None:
 def test_a_span_knows_who_reports_first_and_who_sees_last() -> None:
     """First is who reports first, delay included, not who sees first."""
     slow, quick = look(0, 100, delay=30), look(10, 60, delay=1)
-    span = Span(0, 100 * SECOND, (slow, quick))
+    span = ViewSpan(0, 100 * SECOND, (slow, quick))
 
     assert span.noticed is quick
     assert span.last is slow

@@ -12,19 +12,10 @@ from feed.core.event_stream import event_stream_of
 from feed.core.plan import Plan
 from feed.core.sharing import Sharing
 from feed.files.text import parse
-from feed.model.agreement import AgreementBody
-from feed.model.alert import AlertBody
 from feed.model.arrangement import Arrangements
-from feed.model.base import Model
-from feed.model.event import EVENT_WORDS
-from feed.model.impact import ImpactBody
-from feed.model.incident import IncidentBody
-from feed.model.launch import LaunchBody
-from feed.model.meeting import MeetingBody
-from feed.model.message import KINDS, WARNING_DATA
+from feed.model.event import EVENT_WORDS, KINDS, MESSAGE_KINDS
+from feed.model.message import WARNING_DATA
 from feed.model.scenario import Scenario
-from feed.model.statement import StatementBody
-from feed.model.track import TrackBody
 from feed.wire.envelope import Played, decode, encode
 
 ROOT = Path(__file__).parents[2]
@@ -32,16 +23,6 @@ PAGE = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
 EXAMPLES: list[dict[str, Any]] = [
     json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
 ]
-BODIES: dict[str, type[Model]] = {
-    "launch": LaunchBody,
-    "track": TrackBody,
-    "impact": ImpactBody,
-    "alert": AlertBody,
-    "meeting": MeetingBody,
-    "agreement": AgreementBody,
-    "incident": IncidentBody,
-    "statement": StatementBody,
-}
 OF_THE_RUN = ("id", "sequence", "sent")
 """Members that say something of one playing, not of the message."""
 
@@ -97,7 +78,7 @@ def test_every_message_of_the_page_is_legal(example: dict[str, Any]) -> None:
     envelope = decode(json.dumps(example).encode())
 
     assert envelope.status == "Exercise"
-    BODIES[envelope.kind].model_validate(envelope.data)
+    MESSAGE_KINDS[envelope.kind].body.model_validate(envelope.data)
 
 
 def test_nothing_is_left_out_of_the_page() -> None:

@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 
 from feed.errors import FilesError
-from feed.files.credentials import find_credentials, find_websocket_port, keep_credentials
+from feed.files.credentials import (
+    find_credentials,
+    find_websocket_port,
+    keep_credentials,
+    known_addresses,
+)
 
 PASSWORDS = {"player": "one", "operator": "two"}
 PORT = 1883
@@ -96,3 +101,18 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
         keep_credentials(tmp_path, "127.0.0.1", PORT, PASSWORDS),
     ):
         pass
+
+
+def test_all_brokers_that_run_here_are_known(tmp_path: Path) -> None:
+    """On whichever port; files that are damaged, or speak of another address, are left out."""
+    assert known_addresses(tmp_path) == []
+    with (
+        keep_credentials(tmp_path, "127.0.0.1", 1999, {}),
+        keep_credentials(tmp_path, "::1", 1998, {}),
+    ):
+        folder = tmp_path / "brokers"
+        (folder / "a.json").write_text("{")
+        (folder / "b.json").write_text("[]")
+        (folder / "c.json").write_text('{"host": "10.0.0.1", "port": 1}')
+        assert sorted(known_addresses(tmp_path)) == [("127.0.0.1", 1999), ("::1", 1998)]
+    assert known_addresses(tmp_path) == []

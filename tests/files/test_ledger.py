@@ -22,7 +22,7 @@ def message(
         epoch=epoch,
         recipient=recipient,
         sequence=sequence,
-        cursor=sequence - 1 if cursor is None else cursor,
+        origin=sequence - 1 if cursor is None else cursor,
         message=f"launch-1.kor.{sequence}",
         due=1_000_000 * sequence,
         sent=2_000_000 * sequence,

@@ -60,7 +60,7 @@ def test_an_installation_without_a_library_says_so(folder: Path) -> None:
 def test_a_story_is_found_by_its_name(folder: Path, name: str) -> None:
     """With or without its suffix."""
     path = add(folder, "story.yaml")
-    assert find(name) == path
+    assert find(name) == (path, str(path))
 
 
 def test_a_path_comes_first(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,9 +68,9 @@ def test_a_path_comes_first(folder: Path, tmp_path: Path, monkeypatch: pytest.Mo
     add(folder, "story.yaml")
     monkeypatch.chdir(tmp_path)
     own = add(tmp_path, "story.yaml")
-    assert find("story.yaml") == Path("story.yaml")
-    assert find(str(own)) == own
-    assert find("story") == folder / "story.yaml"
+    assert find("story.yaml") == (Path("story.yaml"), "story.yaml")
+    assert find(str(own)).path == own
+    assert find("story").path == folder / "story.yaml"
 
 
 def test_a_folder_does_not_hide_a_story(
@@ -80,12 +80,13 @@ def test_a_folder_does_not_hide_a_story(
     add(folder, "story.yaml")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "story").mkdir()
-    assert find("story") == folder / "story.yaml"
+    assert find("story").path == folder / "story.yaml"
 
 
 def test_a_device_or_pipe_is_a_path_too(folder: Path) -> None:
-    """What a shell hands over in place of a file is meant as it is."""
-    assert find("/dev/null") == Path("/dev/null")
+    """What a shell hands over in place of a file is read once, and keeps its name."""
+    path, shown = find("/dev/null")
+    assert (path.read_bytes(), shown) == (b"", "/dev/null")
 
 
 @pytest.mark.parametrize(

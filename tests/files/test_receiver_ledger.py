@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.errors import FilesError
-from feed.files.receiver_ledger import Progress, Received, ReceiverLedger
+from feed.files.receiver_ledger import EpochProgress, Received, ReceiverLedger
 from tests.files.test_database import file_limit
 
 RUN = "01jfm0"
@@ -54,7 +54,7 @@ def test_what_is_new_is_told_from_what_comes_again(ledger: ReceiverLedger) -> No
 
 def test_a_stream_of_which_nothing_came(ledger: ReceiverLedger) -> None:
     """Asking for an epoch that is not there changes nothing."""
-    assert ledger.progress(RUN, 7) == Progress(0, [], 0)
+    assert ledger.progress(RUN, 7) == EpochProgress(0, [], 0)
     assert list(ledger.rows(RUN, 7)) == []
     assert ledger.spans(RUN, 7) == []
     assert ledger.runs() == []
@@ -116,10 +116,10 @@ def test_what_did_not_fit_on_the_disk_is_not_counted(ledger: ReceiverLedger) -> 
     with file_limit(100_000), pytest.raises(FilesError, match="the disk"):
         ledger.add([other, *big])
 
-    assert ledger.progress(RUN, 1) == Progress(1, [], 1)
-    assert ledger.progress(RUN, 9) == Progress(0, [], 0)
+    assert ledger.progress(RUN, 1) == EpochProgress(1, [], 1)
+    assert ledger.progress(RUN, 9) == EpochProgress(0, [], 0)
     assert all(ledger.add([other, *big]))
-    assert ledger.progress(RUN, 1) == Progress(51, [], 51)
+    assert ledger.progress(RUN, 1) == EpochProgress(51, [], 51)
     assert list(ledger.rows(RUN, 9)) == [other]
 
 
@@ -148,4 +148,4 @@ def test_another_process_wrote_the_same_ledger(path: Path, ledger: ReceiverLedge
         other.add([received(2)])
 
     assert ledger.add([received(2), received(3)]) == [False, True]
-    assert ledger.progress(RUN, 1) == Progress(3, [], 3)
+    assert ledger.progress(RUN, 1) == EpochProgress(3, [], 3)

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ def played(runs: Path, run_id: str, *, started: int, ended: bool = True) -> RunF
     return run
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems keep it elsewhere")
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
@@ -48,8 +50,12 @@ def played(runs: Path, run_id: str, *, started: int, ended: bool = True) -> RunF
         ({"FEED_HOME": "", "XDG_STATE_HOME": "", "HOME": "/h"}, "/h/.local/state/feed/runs"),
     ],
 )
-def test_where_runs_lie(environment: dict[str, str], expected: str) -> None:
+def test_where_runs_lie(
+    environment: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """FEED_HOME comes first, then the XDG folder of state, then its default."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
     assert runs_folder(environment) == Path(expected)
 
 
@@ -62,10 +68,12 @@ def test_a_home_that_is_relative(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 def test_no_home_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """A user without a home folder is told what to set."""
 
-    def homeless(_: type[Path]) -> Path:
-        raise RuntimeError("Could not determine home directory.")
+    def homeless(_: int) -> None:
+        raise KeyError
 
-    monkeypatch.setattr(Path, "home", classmethod(homeless))
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", homeless)
     with pytest.raises(UsageError, match="say where runs lie with FEED_HOME"):
         runs_folder({})
 

@@ -216,9 +216,9 @@ def test_another_exercise_can_be_named(tmp_path: Path) -> None:
     [
         (
             "!!",
-            "exercise: '!!' has no letters or digits a-z for a topic; name it like MORNING CALM",
+            "exercise: '!!' has no letters or digits for a topic; name it like MORNING CALM",
         ),
-        ("", "exercise: '' has no letters or digits a-z for a topic; name it like MORNING CALM"),
+        ("", "exercise: '' has no letters or digits for a topic; name it like MORNING CALM"),
         ("no drill", "exercise: says that it is not a drill"),
     ],
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from feed.errors import FilesError, ScenarioError
 from feed.files.text import Located, decode, opened, parse, read_bytes
+from feed.model.base import composed
 
 EXAMPLE = """\
 feed: 1   # a comment
@@ -206,15 +207,16 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert isinstance(located, Located)
 
 
+TEXT = st.text(max_size=100).map(composed)
 JSON: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=100), inner),
+    st.none() | TEXT,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
 )
 
 
 @given(JSON)
 def test_json_is_read_as_json_reads_it(value: Any) -> None:
-    """Texts, lists and groups come through as they are."""
+    """Texts that are composed, lists and groups come through as they are."""
     assert parse(json.dumps({"a": value}), "a.json").data == {"a": value}
 
 

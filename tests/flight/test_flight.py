@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from feed.errors import UsageError
 from feed.flight.flight import (
-    BreakUp,
+    BreakUpSpec,
     FlightSpec,
     FlyingObject,
-    Orbit,
+    OrbitSpec,
     Piece,
     Stage,
     fly,
@@ -171,7 +171,7 @@ ORBIT = FlightSpec(
     lat_deg=39.66,
     vehicle="slv",
     azimuth_deg=190,
-    orbit=Orbit(500, 705, 300),
+    orbit=OrbitSpec(500, 705, 300),
 )
 ARC = FlightSpec(
     name="rocket",
@@ -284,7 +284,7 @@ def test_what_breaks_up_becomes_pieces() -> None:
         Piece(f"piece-{number}", (east, north, up))
         for number, (east, north, up) in enumerate(itertools.product(signs, signs, signs))
     )
-    whole, *fallen = fly(FlightSpec(**{**vars(ARC), "break_up": BreakUp(500, pieces, 30_000)}))
+    whole, *fallen = fly(FlightSpec(**{**vars(ARC), "break_up": BreakUpSpec(500, pieces, 30_000)}))
     last = whole.trajectory.sample([500])
 
     assert whole.trajectory.end is End.BROKE_UP

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from feed.model.arrangement import Arrangement, Arrangements, Delay, Link, Participant, Standing
+from feed.model.arrangement import Arrangement, Arrangements, Delay, Link, Participant, StateSince
 from feed.model.time import SECOND
 from tests import make
 
@@ -49,7 +49,7 @@ def test_a_link_has_one_form(ends: dict[str, Any]) -> None:
 )
 def test_a_standing_begins_in_utc_unless_it_says_otherwise(written: str, us: int) -> None:
     """A plain date begins at midnight, in no country's zone."""
-    standing = Standing.model_validate({"from": written, "state": "in-force"})
+    standing = StateSince.model_validate({"from": written, "state": "in-force"})
     assert standing.instant().us == us
 
 

@@ -18,7 +18,7 @@ FULL: dict[str, Any] = {
     "fell": "09:44",
     "range_km": "4500",
     "apogee_km": "970",
-    "flight_time": "00:22:00",
+    "flight_time": "22m",
     "count": "1",
     "vehicle": "Hwasong-12",
     "approximate": "true",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from feed.model.alert import AlertBody
+from feed.model.alert import ALERT, AlertBody
 from feed.model.correction import Correction
 from feed.model.marking import BANNER
 from feed.model.message import Draft
@@ -22,7 +22,7 @@ def corrected(as_: str, *, alert: dict[str, Any] | None = None, **members: Any) 
     (draft,) = original.drafts(START)
     return make.correction(as_=as_, **members).corrected(
         START,
-        kind="alert",
+        kind=ALERT,
         originator="JPN",
         data=draft.data,
         outstanding=draft.data["areas"],

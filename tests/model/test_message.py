@@ -1,15 +1,8 @@
 """Tests of the light tuples between a scenario and the wire."""
 
-from typing import get_args
-
-from feed.model.event import EVENT_WORDS
-from feed.model.message import KINDS, LARGEST, LASTING, WARNING_DATA, Kind
+from feed.model.event import EVENT_WORDS, KINDS, LASTING
+from feed.model.message import LARGEST, WARNING_DATA
 from tests import make
-
-
-def test_the_kinds_are_listed_once_for_types_and_once_for_code() -> None:
-    """The two lists are the same, in the same order."""
-    assert get_args(Kind) == KINDS
 
 
 def test_lasting_kinds_are_kinds_shown_under_an_event() -> None:

@@ -16,6 +16,7 @@ from feed.model.time import (
     Start,
     When,
     instant_of,
+    not_a_duration,
     parse_duration,
     parse_moment,
     render_duration,
@@ -42,6 +43,12 @@ OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: minutes * 60)
         ("+01:30", "2022-10-04T08:52:00.000+09:00"),
         ("+100:00", "2022-10-08T11:22:00.000+09:00"),
         ("+1m30s", "2022-10-04T07:23:30.000+09:00"),
+        ("1m30s", "2022-10-04T07:23:30.000+09:00"),
+        ("PT90S", "2022-10-04T07:23:30.000+09:00"),
+        ("+00:01:30", "2022-10-04T07:23:30.000+09:00"),
+        ("07:22:05.123456789", "2022-10-04T07:22:05.123+09:00"),
+        ("2023-12-18T08:24:00.123456789+09:00", "2023-12-18T08:24:00.123+09:00"),
+        ("2023-12-17t23:24:00.5z", "2023-12-17T23:24:00.500+00:00"),
         ("2018-09-20", "2018-09-20T09:00:00.000+09:00"),
         ("2023-12-18T08:24", "2023-12-18T08:24:00.000+09:00"),
         ("2023-12-18 08:24:30", "2023-12-18T08:24:30.000+09:00"),
@@ -98,8 +105,11 @@ def test_what_is_no_moment(text: str) -> None:
         ("P1D", 86_400),
         ("PT1H1M1S", 3661),
         ("P1DT12H", 129_600),
-        ("00:01:30", 90),
+        ("+00:01:30", 90),
+        ("+01:30", 5400),
         ("1m30s", 90),
+        ("+1m30s", 90),
+        ("1h30m", 5400),
         ("500ms", 0.5),
         ("2d", 172_800),
         ("PT0S", 0),
@@ -111,7 +121,11 @@ def test_every_form_of_a_duration(text: str, seconds: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "90", "P", "PT", "P1DT", "1:30", "-PT1S", "PT1S ", "s", "1 minute", "P1Y", "PT１S"]
+    "text",
+    [
+        *("", "90", "P", "PT", "P1DT", "1:30", "-PT1S", "PT1S ", "s", "1 minute", "P1Y", "PT１S"),
+        *("00:01:30", "01:30", "2022-10-04", "++PT1S"),
+    ],
 )
 def test_what_is_no_duration(text: str) -> None:
     """A number without a unit is refused, and so is half a duration."""
@@ -142,7 +156,7 @@ def test_a_shown_duration_can_be_read_again(us: int) -> None:
     """What is shown in hours, minutes and seconds means what it was, to the millisecond."""
     shown = render_duration(us)
     days, _, clock = shown.rpartition("d ")
-    assert parse_duration(clock) + int(days or 0) * 86_400 * SECOND == us // 1000 * 1000
+    assert parse_duration(f"+{clock}") + int(days or 0) * 86_400 * SECOND == us // 1000 * 1000
 
 
 @pytest.mark.parametrize(
@@ -159,6 +173,47 @@ def test_a_shown_duration_can_be_read_again(us: int) -> None:
 def test_a_duration_is_shown(us: int, shown: str) -> None:
     """Days and milliseconds are shown only if there are any."""
     assert render_duration(us) == shown
+
+
+def clock_text(us: int) -> str:
+    """Return a time of day as people write it: to the minute, the second or the microsecond."""
+    seconds, rest = divmod(us, SECOND)
+    text = f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
+    if seconds % 60 or rest:
+        text += f":{seconds % 60:02}"
+    return f"{text}.{rest:06}" if rest else text
+
+
+@given(us=st.integers(0, 86_400 * SECOND - 1) | st.integers(0, 1439).map(lambda m: m * 60 * SECOND))
+def test_a_clock_time_is_never_a_duration(us: int) -> None:
+    """However exactly it is written, it is a time of day; with a plus it is a duration."""
+    text = clock_text(us)
+    assert parse_moment(text) == Moment("clock", us, 0, text)
+    with pytest.raises(ValueError, match=text):
+        parse_duration(text)
+    assert parse_duration(f"+{text}") == us
+
+
+@given(us=st.integers(0, 86_400 * SECOND - 1), start=st.integers(0, 10**15))
+def test_a_clock_time_is_the_first_from_the_start_on(us: int, start: int) -> None:
+    """It is within a day of the start, not before it, and shows what was written."""
+    begins = Instant(start, SEOUL)
+    found = parse_moment(clock_text(us)).resolve_from(begins)
+    assert 0 <= found.us - start < 86_400 * SECOND
+    assert (found.us + SEOUL * SECOND) % (86_400 * SECOND) == us
+
+
+@pytest.mark.parametrize("text", ["+P1D", "PT1S", "1s", "+00:00:01", "2022-10-04T07:22:01+09:00"])
+def test_other_moments_are_the_same_from_the_start_on(text: str) -> None:
+    """Only a clock time can be on more than one day."""
+    assert parse_moment(text).resolve_from(START) == parse_moment(text).resolve(START)
+
+
+def test_a_clock_time_for_a_duration_is_refused_with_the_remedy() -> None:
+    """What was probably meant is offered; for anything else the forms there are."""
+    assert not_a_duration("00:01:30").endswith("write +00:01:30 if that is how long")
+    assert not_a_duration("90") == "not a duration; write 90s, 10m, PT90S or +00:01:30"
+    assert parse_duration("+00:01:30") == 90 * SECOND
 
 
 @given(st.text(max_size=30))
@@ -193,7 +248,7 @@ def test_what_is_refused_has_a_name(kind: Any, bad: str, error: str) -> None:
     ("kind", "text", "written"),
     [
         (When, "+P1D", "+P1D"),
-        (Duration, "00:01:30", "PT90S"),
+        (Duration, "+00:01:30", "PT90S"),
         (Start, "2022-10-04T07:22+09:00", "2022-10-04T07:22:00.000+09:00"),
     ],
 )

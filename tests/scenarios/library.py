@@ -23,7 +23,7 @@ def arrangements() -> Arrangements:
 @cache
 def loaded(name: str) -> Loaded:
     """Return a story of the library; ScenarioError with everything that is wrong with it."""
-    return load(find(name), arrangements())
+    return load(find(name).path, arrangements())
 
 
 def scenario(name: str) -> Scenario:

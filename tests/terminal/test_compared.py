@@ -14,7 +14,7 @@ from feed.model.common import EventBase
 from feed.model.launch import Launch
 from feed.model.time import SECOND
 from feed.terminal.compared import Column, compared_json, compared_tables
-from feed.terminal.times import Times
+from feed.wording.times import Times
 from tests.make import (
     START,
     arrangement,

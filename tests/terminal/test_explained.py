@@ -11,7 +11,7 @@ from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
 from feed.model.launch import Launch
 from feed.terminal.explained import explained_json, explained_words
-from feed.terminal.times import Times
+from feed.wording.times import Times
 from tests.make import (
     alert,
     arrangement,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from feed.model.message import Delivery
 from feed.terminal.lines import MARK, Lines, message_line, payload_line, summary_lines
-from feed.terminal.times import Times
 from feed.wire.envelope import Played, encode
+from feed.wording.times import Times
 from tests.make import START, alert, arrangement, arrangements, launch, plan
 from tests.terminal.pictures import country, live_state, message_view
 
@@ -87,6 +87,7 @@ def test_lines_are_written_as_things_happen() -> None:
             "2023-12-19T10:00:00.000+09:00 (1:00:00), rate ×60"
         ),
         "EXERCISE to JPN, KOR; 4,311 messages are planned",
+        "EXERCISE on the topics exercise/v1/morning-calm/#",
         "EXERCISE connect to mqtt://127.0.0.1:1883",
         "EXERCISE connect to ws://127.0.0.1:8083/mqtt",
     ]

@@ -1,4 +1,4 @@
-"""The map of a picture."""
+"""The map of a drawing."""
 
 import math
 
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from feed.model.arrangement import Arrangements, SensorOf
 from feed.model.time import Instant
-from feed.terminal.picture import Picture, lines_of
+from feed.terminal.drawing import Drawing, lines_of
 from feed.terminal.plot_map import SHAPE, draw_map, reach_km, window_of
 from tests import make
 
@@ -35,20 +35,20 @@ WATCHED = Arrangements.model_validate(
 )  # fmt: skip
 
 
-def picture(*flights: dict[str, object], arrangements: Arrangements = WATCHED) -> Picture:
-    """Return a picture of flights from one site, all of them seen by the sensors alone."""
+def drawing(*flights: dict[str, object], arrangements: Arrangements = WATCHED) -> Drawing:
+    """Return a drawing of flights from one site, all of them seen by the sensors alone."""
     launches = [
         make.launch(f"n-{number}", flight=flight, detections=None, vehicle={"class": "irbm"})
         for number, flight in enumerate(flights, 1)
     ]
     lines = tuple(lines_of(launches, BEGIN, arrangements, 7))
-    return Picture(launches, lines, BEGIN, arrangements, 7)
+    return Drawing(launches, lines, BEGIN, arrangements, 7)
 
 
 ARC: dict[str, object] = {"azimuth_deg": 75, "range_km": 2500, "apogee_km": 700}
 
 
-def legend(drawn: Picture) -> list[str]:
+def legend(drawn: Drawing) -> list[str]:
     """Return what the legend of a map explains."""
     axes = Figure().add_subplot()
     draw_map(axes, drawn)
@@ -62,7 +62,7 @@ def legend(drawn: Picture) -> list[str]:
 @given(azimuth=st.floats(0, 360), range_km=st.floats(100, 9000))
 def test_everything_that_flies_is_on_the_map(azimuth: float, range_km: float) -> None:
     """The window holds every track whole, in one shape, and never more than the globe."""
-    drawn = picture({"azimuth_deg": azimuth, "range_km": range_km, "apogee_km": range_km / 4})
+    drawn = drawing({"azimuth_deg": azimuth, "range_km": range_km, "apogee_km": range_km / 4})
     west, south, east, north = window_of(drawn)
     (line,) = drawn.lines
 
@@ -76,7 +76,7 @@ def test_everything_that_flies_is_on_the_map(azimuth: float, range_km: float) ->
 
 def test_a_map_has_the_shape_of_its_page() -> None:
     """A degree of longitude is drawn as long as it is."""
-    west, south, east, north = window_of(picture(ARC))
+    west, south, east, north = window_of(drawing(ARC))
     shrink = math.cos(math.radians((south + north) / 2))
 
     assert (east - west) * shrink / (north - south) == pytest.approx(SHAPE, rel=0.02)
@@ -84,7 +84,7 @@ def test_a_map_has_the_shape_of_its_page() -> None:
 
 def test_sensors_near_the_flight_are_on_the_map() -> None:
     """A radar on the way widens the window; a satellite's formal place does not."""
-    west, south, east, _ = window_of(picture({**ARC, "range_km": 300}))
+    west, south, east, _ = window_of(drawing({**ARC, "range_km": 300}))
 
     assert west < 140 < east
     assert south > 20
@@ -106,12 +106,12 @@ def test_the_reach_of_a_sensor_is_geometry(lowest: float, range_km: float, reach
 
 def test_the_legend_explains_what_is_drawn() -> None:
     """Sensors only of who has some, ends and predictions only where there are any."""
-    words = legend(picture(ARC))
+    words = legend(drawing(ARC))
     assert words[0].startswith("JPN sensors")
     assert len([word for word in words if "sensors" in word]) == 1
     assert not any("USA" in word for word in words)
     assert {"launch", "impact", "first predicted area", "minutes after launch"} <= set(words)
-    assert "lost or broken" in legend(picture({**ARC, "lost": "PT400S"}))
+    assert "lost or broken" in legend(drawing({**ARC, "lost": "PT400S"}))
 
 
 def test_a_sensor_beyond_the_antimeridian_is_near() -> None:
@@ -123,7 +123,7 @@ def test_a_sensor_beyond_the_antimeridian_is_near() -> None:
     site = {"name": "Site", "lat": 40, "lon": 175}
     launch = make.launch(flight={**ARC, "range_km": 100, "azimuth_deg": 270}, site=site)
     lines = tuple(lines_of([launch], BEGIN, alone, 7))
-    west, _, east, _ = window_of(Picture([launch], lines, BEGIN, alone, 7))
+    west, _, east, _ = window_of(Drawing([launch], lines, BEGIN, alone, 7))
 
     assert west < 175
     assert east > 188
@@ -133,7 +133,7 @@ def test_a_sensor_beyond_the_antimeridian_is_near() -> None:
 def test_a_satellite_is_nowhere_on_the_map() -> None:
     """Its formal place would say something that is not so: one marker, that of the radar."""
     axes = Figure().add_subplot()
-    draw_map(axes, picture(ARC))
+    draw_map(axes, drawing(ARC))
     squares = [line for line in axes.lines if line.get_marker() == "s"]
     places = [np.asarray(square.get_xydata()).tolist() for square in squares]
     assert places == [[[140.0, 38.0]]]
@@ -141,6 +141,6 @@ def test_a_satellite_is_nowhere_on_the_map() -> None:
 
 def test_many_flights_are_drawn_without_details() -> None:
     """No predicted areas and minutes where they would hide each other."""
-    words = legend(picture(*[{**ARC, "azimuth_deg": 70 + n} for n in range(5)]))
+    words = legend(drawing(*[{**ARC, "azimuth_deg": 70 + n} for n in range(5)]))
     assert "first predicted area" not in words
     assert "minutes after launch" not in words

@@ -14,12 +14,12 @@ from rich.console import Console
 
 from feed.model.message import Delivery
 from feed.model.time import SECOND
-from feed.terminal.timeline import Row, Shown, Totals, folded, record, table
-from feed.terminal.times import Times
+from feed.terminal.timeline import TimelineRow, TimelineStyle, Totals, folded, record, table
+from feed.wording.times import Times
 from tests.make import START, alert, arrangement, arrangements, launch, message, plan, scenario
 
 SEOUL = Times(9 * 3600)
-SHOWN = Shown(scenario(), SEOUL)
+SHOWN = TimelineStyle(scenario(), SEOUL)
 ACCORD = arrangement("accord", ["KOR", "JPN"], ["jpn-kor"], delay="PT10S")
 
 
@@ -35,13 +35,13 @@ def update(
 
 def first(at: float, kind: str = "launch", recipient: str = "JPN") -> Delivery:
     """Return the first report of a rocket."""
-    return update(at, kind, recipient)._replace(message=message(at, kind=kind))  # type: ignore[arg-type]
+    return update(at, kind, recipient)._replace(message=message(at, kind=kind))
 
 
-def told(rows: Iterable[Row]) -> list[tuple[float, str, str, int]]:
+def told(rows: Iterable[TimelineRow]) -> list[tuple[float, str, str, int]]:
     """Return rows as (due after the start, recipient, kinds, how many)."""
     return [
-        ((row.first.due - START) / SECOND, row.first.recipient, "+".join(row.kinds), row.number)
+        ((row.first.due - START) / SECOND, row.first.recipient, "+".join(row.kinds), row.deliveries)
         for row in rows
     ]
 
@@ -93,7 +93,7 @@ def test_what_came_another_way_is_another_row() -> None:
     other = update(3, originator="USA")._replace(path=("USA", "JPN"))
 
     rows = list(folded([update(1), other_way, other, update(4, delay=3)]))
-    assert [row.number for row in rows] == [2, 1, 1]
+    assert [row.deliveries for row in rows] == [2, 1, 1]
     assert rows[0].longest == 3 * SECOND
 
 
@@ -113,7 +113,7 @@ def test_folding_loses_nothing(steps: Sequence[tuple[str, str, bool]]) -> None:
     ]
     rows = list(folded(deliveries))
 
-    assert sum(row.number for row in rows) == len(deliveries)
+    assert sum(row.deliveries for row in rows) == len(deliveries)
     dues = [row.first.due for row in rows]
     assert dues == sorted(dues)
     assert all(row.first.due <= row.last.due for row in rows)
@@ -148,7 +148,7 @@ def test_a_folded_row_says_until_when_and_how_late_at_most() -> None:
 
 def test_every_update_has_a_row_when_asked_for() -> None:
     """With ``every`` nothing is folded."""
-    shown = Shown(scenario(), SEOUL, every=True)
+    shown = TimelineStyle(scenario(), SEOUL, every=True)
     rows = text_of(table([update(n) for n in range(5)], shown))
 
     assert sum("track update" in row for row in rows) == 5
@@ -175,7 +175,7 @@ def test_what_waited_for_a_link_is_marked() -> None:
 
 def test_each_day_has_a_heading_in_the_wanted_zone() -> None:
     """Dates stand once, above the rows of their day."""
-    shown = Shown(scenario(), Times(0, ZoneInfo("America/New_York")))
+    shown = TimelineStyle(scenario(), Times(0, ZoneInfo("America/New_York")))
     rows = text_of(table([first(0), first(3600), first(6 * 3600)], shown))
 
     assert [row for row in rows if row.startswith("──")] == [
@@ -189,7 +189,7 @@ def test_a_row_fits_the_terminal_and_hides_nothing(width: int) -> None:
     """On a narrow terminal the words stand below, wrapped; all of them are there."""
     words = "ミサイル発射。建物の中、又は地下に避難してください。" * 4
     made = plan(alert(headline={"en": words}), agreed=arrangements(ACCORD))
-    shown = Shown(scenario(), SEOUL, width=width)
+    shown = TimelineStyle(scenario(), SEOUL, width=width)
     rows = text_of(table(itertools.islice(made.deliveries(), 1), shown), width)
 
     assert all(cell_len(row) <= width for row in rows)

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from feed.app.prepare import prepare
 from feed.core.picture import Picture
 from feed.files.library import entries
+from feed.model.event import KINDS
 from feed.model.marking import BANNER
-from feed.model.message import KINDS, LARGEST, Delivery, Message
+from feed.model.message import LARGEST, Delivery, Message
 from feed.wire.envelope import (
     Envelope,
     Played,

@@ -13,8 +13,7 @@ import yaml
 from feed.core.event_stream import event_stream_of
 from feed.core.expand import Messages
 from feed.model.arrangement import Arrangements
-from feed.model.event import EVENT_WORDS, KINDS_OF_EVENTS
-from feed.model.message import KINDS
+from feed.model.event import EVENT_WORDS, KINDS, KINDS_OF_EVENTS
 from feed.model.scenario import Scenario
 from feed.wire.schema import BODIES, NAMES, rendered, schema_of
 from tests import make
@@ -78,7 +77,7 @@ def test_a_schema_is_a_schema(name: str) -> None:
     assert '"null"' not in rendered(name)
 
 
-@pytest.mark.parametrize("name", ["scenario", "arrangements"])
+@pytest.mark.parametrize("name", ["scenario", "arrangements", "faults"])
 def test_the_packaged_schema_is_the_present_one(name: str) -> None:
     """Editors get what the models say (made anew: feed schema NAME > feed/schemas/NAME.json)."""
     packaged = importlib.resources.files("feed") / "schemas" / f"{name}.json"
@@ -133,7 +132,7 @@ def test_an_event_is_one_of_the_kinds_by_its_first_key() -> None:
         assert word in schema["$defs"][kind]["required"]
 
 
-@pytest.mark.parametrize("name", ["scenario", "arrangements"])
+@pytest.mark.parametrize("name", ["scenario", "arrangements", "faults"])
 def test_every_key_is_explained(name: str) -> None:
     """Whoever hovers over a key in an editor is told what it is."""
     schema = schema_of(name)
@@ -200,5 +199,5 @@ def test_an_unknown_name_has_a_sentence() -> None:
         ValueError, match=r"^nothing called 'trak' has a schema; did you mean 'track'"
     ):
         schema_of("trak")
-    with pytest.raises(ValueError, match=r"there are scenario, arrangements, message, launch"):
+    with pytest.raises(ValueError, match=r"there are scenario, arrangements, faults, message"):
         schema_of("zzz")

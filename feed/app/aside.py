@@ -1,0 +1,223 @@
+"""The second connection of a receiver: heads, clock and manifest in, reports and requests out.
+
+What it learns goes into the reception; what is to be shown because of it waits until whoever reads
+the feed takes it, so that messages are shown in one place.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from feed.app.message import ReceivedMessage
+from feed.app.retained_topics import compact
+from feed.clock import Clock
+from feed.core.reception import Incoming, Reception
+from feed.core.repair import Asking
+from feed.mqtt.address import BrokerAddress
+from feed.mqtt.subscriber import Arrival, Subscriber
+from feed.wire.answer import decode_answer
+from feed.wire.clock import RunClock, decode_clock
+from feed.wire.envelope import moment_of
+from feed.wire.head import decode_head
+from feed.wire.manifest import decode_manifest
+from feed.wire.topics import Topics
+
+__all__ = ["Aside"]
+
+_REPORT_S = 1.0
+_SILENT_AFTER_S = 5.0
+_LAST_WORD_S = 5.0
+_LAST_WORD_PAUSE_S = 0.1
+
+Held = list[Incoming[ReceivedMessage]]
+
+log = structlog.get_logger()
+
+
+class Aside:
+    """What a receiver hears and says beside the feed.
+
+    ``wake`` lets whoever reads the feed look at what is new; ``left_out`` is told of payloads that
+    are none of ours, ``answer`` of messages that were asked for.
+    """
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        client: str,
+        topics: Topics,
+        country: str,
+        name: str,
+        *,
+        reception: Reception[ReceivedMessage],
+        clock: Clock,
+        wake: Callable[[], None],
+        left_out: Callable[[str, str], None],
+        answer: Callable[[Arrival], None],
+    ) -> None:
+        self.playing: dict[str, Any] = {}
+        """the clock as it was last received"""
+        self.unreported = 0
+        """what has changed since the player was told how far we are"""
+        self._topics = topics
+        self._country = country
+        self._name = name
+        self._reception = reception
+        self._clock = clock
+        self._wake = wake
+        self._left_out = left_out
+        self._answer = answer
+        self._down = topics.down(country, name)
+        self._presence = topics.presence(country, name)
+        self._heard = clock.now()
+        self._said_silent = False
+        self._held: Held = []
+        self._shown: Held = []
+        self.subscriber = Subscriber(
+            address,
+            client,
+            [(topics.head(country), 1), (topics.clock, 1), (topics.manifest, 1), (self._down, 1)],
+            clock=clock,
+            hello=(self._presence, b"online"),
+            will=(self._presence, b"offline"),
+        )
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something waits to be shown."""
+        return bool(self._held or self._shown)
+
+    def take_waiting(self) -> tuple[Held, Held]:
+        """Return what is to be taken in, and what is to be shown, since the last time."""
+        waiting = self._held, self._shown
+        self._held, self._shown = [], []
+        return waiting
+
+    async def listen(self) -> None:
+        """Take in what comes, for as long as the receiver is used."""
+        while True:
+            for arrival in await self.subscriber.batch():
+                if arrival.topic == self._down:
+                    await self._heed_answer(arrival)
+                elif arrival.payload:
+                    self._heed(arrival)
+
+    async def keep_account(self) -> None:
+        """Say how far we are, and ask for what is missing, once a second."""
+        while True:
+            await self._clock.sleep(_REPORT_S)
+            if self.unreported:
+                await self.report()
+            self._mind_silence()
+            if self.subscriber.connected:
+                await self._look()
+
+    async def report(self) -> None:
+        """Tell the player how far we are."""
+        said = self._reception.acknowledgement()
+        if said is None:
+            return
+        self.unreported = 0
+        told = {**said._asdict(), "missing": [list(gap) for gap in said.missing]}
+        topic = self._topics.acknowledgement(self._country, self._name)
+        if not await self.subscriber.publish(topic, compact(told)):
+            self.unreported = 1
+
+    async def report_at_last(self, finished: Callable[[], bool]) -> None:
+        """Say how far we are until it is heard: a player may be waiting for nothing else."""
+        end = self._clock.now() + _LAST_WORD_S
+        await self.report()
+        while self.unreported and finished() and self._clock.now() < end:
+            # What ended the run can arrive before the connection may be written to.
+            await self._clock.sleep(_LAST_WORD_PAUSE_S)
+            await self.report()
+
+    async def leave(self, *, finished: bool) -> None:
+        """Say that we are gone; who has everything leaves nothing behind."""
+        payload = b"" if finished else b"offline"
+        await self.subscriber.publish(self._presence, payload, retain=True)
+
+    def _heed(self, arrival: Arrival) -> None:
+        """Take in a head, the clock or the manifest."""
+        reception = self._reception
+        try:
+            if arrival.topic == self._topics.clock:
+                self._heed_clock(decode_clock(arrival.payload))
+            elif arrival.topic == self._topics.manifest:
+                manifest = decode_manifest(arrival.payload)
+                if manifest.run is not None:
+                    self._held += reception.manifest(manifest.run)
+            else:
+                head = decode_head(arrival.payload)
+                reception.head(head.run, head.epoch, head.sequence, final=head.final)
+                # A player may have missed that we are here: a broker can lose what is retained
+                # while somebody is just subscribing to it.
+                self.unreported = self.unreported or 1
+        except ValueError:
+            self._left_out(arrival.topic, "cannot be read")
+            return
+        self._wake()
+
+    def _heed_clock(self, clock: RunClock) -> None:
+        self.playing = clock.model_dump(exclude_none=True)
+        self._heard, self._said_silent = self._clock.now(), False
+        if clock.run is not None and clock.epoch is not None and clock.time is not None:
+            moment = moment_of(clock.time)
+            self._held += self._reception.clock(clock.run, clock.epoch, moment)
+
+    async def _heed_answer(self, arrival: Arrival) -> None:
+        """Hand an answer to a request for history on, or note that there is no more."""
+        try:
+            answer = decode_answer(arrival.payload)
+        except ValueError:
+            self._left_out(arrival.topic, "is no answer to a request")
+            return
+        if answer is None:
+            self._answer(arrival)
+        elif answer.error is not None:
+            log.warning("history refused", why=answer.why)
+        else:
+            for request in self._reception.answered(answer.id, answer.count):
+                await self._ask(request)
+
+    async def _look(self) -> None:
+        """Have asked for what has been missing for a while; give up what nobody can give."""
+        todo = self._reception.look(self._clock.now(), heard=self._heard)
+        for request in todo.requests:
+            await self._ask(request)
+        if todo.given_up is not None:
+            first, last = todo.given_up
+            log.warning("messages are lost", first=first, last=last, run=self._reception.run)
+        self._shown += todo.shown
+        if todo.shown or todo.given_up is not None:
+            self._wake()
+
+    async def _ask(self, request: Asking) -> None:
+        log.info(
+            "asking for missed messages",
+            run=self._reception.run,
+            first=request.first,
+            last=request.last,
+        )
+        asked = {
+            "id": request.id,
+            "client": self._name,
+            "epoch": request.epoch,
+            "from": request.first,
+            "to": request.last,
+        }
+        topic = self._topics.history(self._country, self._name)
+        await self.subscriber.publish(topic, compact(asked))
+
+    def _mind_silence(self) -> None:
+        """Say once why nothing comes: there is no player, and no end that was told."""
+        silent = self._clock.now() - self._heard > _SILENT_AFTER_S
+        if silent and self.subscriber.connected and not self._said_silent:
+            self._said_silent = True
+            log.info(
+                "no player is heard; waiting until it goes on, or for the next run",
+                exercise=self._topics.exercise,
+                country=self._country,
+                run=self._reception.run,
+            )

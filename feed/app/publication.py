@@ -1,0 +1,356 @@
+"""A run being played on a broker: the player, what stands retained, and who listens.
+
+Finds out whether somebody plays the exercise already, waits for receivers, plays, waits until they
+have everything, and takes away what stands.
+"""
+
+import asyncio
+from collections.abc import Callable, Generator
+from contextlib import AsyncExitStack, suppress
+from math import inf
+from typing import Any
+
+import structlog
+
+from feed.app.beside import beside
+from feed.app.control import Controller
+from feed.app.options import Options
+from feed.app.player import Player, PlayerProgress
+from feed.app.presence import look_for_player
+from feed.app.receivers import Receivers
+from feed.app.retained import retained
+from feed.app.retained_topics import RetainedTopics
+from feed.app.run_description import RunDescription
+from feed.app.sink import MqttSink
+from feed.app.status import status
+from feed.clock import Clock
+from feed.core.plan import Count
+from feed.core.run import Run
+from feed.errors import BrokerError, IncompleteError, UsageError
+from feed.files.ledger import PlayerLedger
+from feed.mqtt.address import BrokerAddress
+from feed.mqtt.publisher import Publisher
+from feed.mqtt.subscriber import Arrival, Subscriber
+from feed.wire.topics import client_id
+
+__all__ = ["AHEAD", "Publication"]
+
+AHEAD = 2000
+"""At the highest rate, how far the player may be ahead of a receiver that it waits for."""
+
+_REFRESH_S = 1.0
+_PROBE_S = 10.0
+_FAREWELL_S = 5.0
+_COUNT_PAUSE_S = 0.005
+"""Counting what is planned takes every second slice of the loop's time at most."""
+
+log = structlog.get_logger()
+
+Counting = Generator[int, None, Count]
+
+
+class Publication:
+    """One run on one broker.
+
+    ``counting`` counts what is planned, in slices, beside the run; ``counted`` is told the result.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        description: RunDescription,
+        *,
+        address: BrokerAddress,
+        ledger: PlayerLedger,
+        clock: Clock,
+        options: Options,
+        planned: dict[str, int] | None = None,
+        counting: Counting | None = None,
+        counted: Callable[[Count], None] = lambda _: None,
+    ) -> None:
+        self.run = run
+        self.description = description
+        self.options = options
+        self.phase = "connecting"
+        self.error: str | None = None
+        """why the last request was refused"""
+        self.begun: Callable[[], None] = lambda: None
+        """called when the broker is there, and nobody else plays this exercise"""
+        self._address = address
+        self._ledger = ledger
+        self._clock = clock
+        self._counting = counting
+        self._counted = counted
+        topics = description.topics
+        self.publisher = Publisher(
+            address,
+            client_id("player", topics.exercise, "publisher"),
+            will=(topics.player_presence, b"offline"),
+        )
+        self.player = Player(
+            run, description, ledger=ledger, clock=clock, sink=MqttSink(self.publisher)
+        )
+        self.player.progress.planned = planned
+        self.player.reach = self._reach
+        self._acted = asyncio.Event()
+        self.player.on_change = self._acted.set
+        self.publisher.on_change = self.player.changed.set
+        self.receivers = Receivers(
+            description.run,
+            topics,
+            ledger,
+            self.publisher,
+            self.player.changed.set,
+            clock=clock,
+            countries=description.countries,
+        )
+        self._retained = RetainedTopics(description, self.publisher, clock)
+        self.controller = Controller(
+            self.player,
+            topics,
+            self.publisher,
+            clock,
+            clock_now=self._clock_now,
+            status=self._status,
+        )
+        self._final = False
+        """all that was sent is with the broker, and nothing will follow"""
+        for country, picture in run.pictures.items():
+            self._retained.changed(country, picture.shown)
+
+    @property
+    def progress(self) -> PlayerProgress:
+        """What the player tells about itself."""
+        return self.player.progress
+
+    async def play(self) -> bool:
+        """Play to the end; return whether every receiver that was waited for has everything."""
+        topics = self.description.topics
+        found = await look_for_player(self._address, topics, self._clock)
+        if found.run is not None:
+            raise UsageError(
+                f"exercise '{topics.exercise}' is being played already (run {found.run}); "
+                "stop that player, or take another name with --exercise"
+            )
+        if found.left:
+            everything = [(f"{topics.base}/#", 1)]
+            left = [t async for t, _ in retained(self._address, everything, self._clock)]
+            self._retained.adopt(topic for topic in left if "/up/" not in topic)
+        listener = Subscriber(
+            self._address,
+            client_id("player", topics.exercise, "listener"),
+            [*self.receivers.filters, (topics.control, 1), (topics.probe, 1)],
+            clock=self._clock,
+            # What receivers say while a player is killed and comes back is not lost: who has
+            # everything says so once, and leaves.
+            persistent=True,
+            late=True,
+        )
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(listener)
+            await stack.enter_async_context(self.publisher)
+            await self._read_back(listener)
+            self.begun()
+            try:
+                complete = await beside(
+                    self._play(),
+                    self._listen(listener),
+                    self.receivers.answer(),
+                    self.controller.serve(),
+                    self._count(),
+                )
+            finally:
+                try:
+                    self.player.save()
+                finally:
+                    await self._farewell()
+                # What the broker has by now need not be sent again if the run goes on.
+                self.player.save()
+        if complete:
+            await listener.forget()
+        return complete
+
+    async def _play(self) -> bool:
+        await self._announce()
+        await self._refresh()
+        # The clock beats from now on: it is how others see that somebody plays this exercise.
+        return await beside(self._to_the_end(), self._keep_fresh(), self._say_changes())
+
+    async def _to_the_end(self) -> bool:
+        player, run, options = self.player, self.run, self.options
+        await self._wait_for_receivers()
+        await player.send_again()
+        if not options.paused and run.state.value == "loaded":
+            await player.begin()
+        while True:
+            self.phase = "playing"
+            await player.play()
+            self.phase = "settling"
+            await self.publisher.flushed()
+            player.save()
+            self._final = run.ended
+            await self._refresh()
+            complete = await self._settle()
+            if run.ended:
+                self._ledger.note("ended", self._clock.wall())
+                self._ledger.note("complete", complete)
+            if options.linger_s and run.ended:
+                self.phase = "lingering"
+                await player.holds(lambda: not run.ended, options.linger_s)
+            if run.ended:
+                return complete
+            # Somebody has sought or reset it meanwhile.
+            self._final = False
+            self._ledger.note("complete", value=False)
+
+    async def _read_back(self, listener: Subscriber) -> None:
+        """Publish a probe and wait for it: an acknowledgement alone proves no right and no way."""
+        topics = self.description.topics
+        probe = self.description.run.encode()
+        await self.publisher.publish(topics.probe, probe)
+        found = False
+
+        async def read() -> None:
+            nonlocal found
+            while not found:
+                for arrival in await listener.batch():
+                    self._heed(listener, arrival)
+                    found |= arrival.topic == topics.probe and arrival.payload == probe
+
+        try:
+            async with asyncio.timeout(_PROBE_S):
+                await read()
+        except TimeoutError:
+            raise BrokerError(
+                self._address.shown,
+                "what the player published did not come back; give a user who may read and write "
+                f"{topics.base}/#",
+            ) from None
+
+    async def _listen(self, listener: Subscriber) -> None:
+        while True:
+            for arrival in await listener.batch():
+                self._heed(listener, arrival)
+            await self._clock.sleep(0)
+
+    def _heed(self, listener: Subscriber, arrival: Arrival) -> None:
+        """Take in what a receiver said, and acknowledge it when it is written down."""
+        if arrival.topic == self.description.topics.control:
+            self.controller.take(arrival)
+        else:
+            self.receivers.take(arrival, self._clock.wall())
+        listener.acknowledge([arrival])
+
+    async def _count(self) -> None:
+        """Count what is planned, and tell it when it is known."""
+        if self._counting is None:
+            return
+        count: Count | None = None
+        while count is None:
+            try:
+                next(self._counting)
+            except StopIteration as counted:
+                count = counted.value
+            await self._clock.sleep(_COUNT_PAUSE_S)
+        self.progress.planned = dict(count.deliveries)
+        self.run.transport.lasts_until(count.last)
+        self._counted(count)
+        await self._announce()
+        self.player.changed.set()
+
+    # -- receivers ---------------------------------------------------------------------------------
+
+    async def _wait_for_receivers(self) -> None:
+        wanted = self.options.wait_for
+        if not wanted or self.run.next_delivery is None:
+            # Of a resumed run all may be sent already; who has everything has left, and stays away.
+            return
+        self.phase = "waiting for receivers"
+        log.info("waiting for receivers", countries=",".join(wanted))
+        present = await self.player.holds(
+            lambda: self.receivers.present(wanted) or self.run.ended, self.options.wait_s
+        )
+        if not present:
+            absent = [country for country in wanted if not self.receivers.of(country)]
+            raise IncompleteError(
+                f"no receiver of {', '.join(absent)} came within {self.options.wait_s:g} s; "
+                f"start it with 'feed receive {absent[0]}'"
+            )
+
+    def _reach(self) -> int:
+        """Return how many messages more may go out: at the highest rate, near the slowest."""
+        if self.run.rate != inf or not self.options.wait_for:
+            return AHEAD
+        wanted = {country: self.run.sequences[country] for country in self.options.wait_for}
+        return AHEAD - self.receivers.behind(self.run.epoch, wanted)
+
+    async def _settle(self) -> bool:
+        """Wait until everybody here has everything; return whether those waited for have it."""
+        run, wanted, receivers = self.run, self.options.wait_for, self.receivers
+
+        def served() -> bool:
+            return receivers.served(run.epoch, {c: run.sequences[c] for c in wanted})
+
+        await self.player.holds(
+            lambda: not run.ended or (served() and receivers.settled(run.epoch, run.sequences)),
+            self.options.settle_s if wanted else _FAREWELL_S,
+        )
+        return served()
+
+    # -- what stands -------------------------------------------------------------------------------
+
+    async def _keep_fresh(self) -> None:
+        beat = self._clock.now()
+        lost = 0
+        while True:
+            # After a time without a broker there is one beat, not all those that were missed.
+            beat = max(beat + _REFRESH_S, self._clock.now())
+            await self._clock.sleep_until(beat)
+            if self.publisher.lost > lost:
+                # The broker may have forgotten what stands, and has told that we are gone.
+                lost = self.publisher.lost
+                await self._announce()
+                self._retained.forget(self.run)
+            await self._refresh()
+
+    async def _say_changes(self) -> None:
+        """Tell the clock at once when something was done to the run; after a jump, everything."""
+        while True:
+            await self._acted.wait()
+            self._acted.clear()
+            if self.progress.closed:
+                await self._refresh()
+            else:
+                late_ms = self.progress.late_ms
+                await self._retained.clock(self.run, late_ms=late_ms, error=self.error)
+
+    def _clock_now(self) -> dict[str, Any]:
+        late_ms = self.progress.late_ms
+        return self._retained.clock_now(self.run, late_ms=late_ms, error=self.error)
+
+    def _status(self) -> dict[str, Any]:
+        return status(self.run, self.description, self.progress, self.receivers, self.phase)
+
+    async def _announce(self) -> None:
+        await self._retained.announce(self.progress.planned, self.run.ends)
+
+    async def _refresh(self) -> None:
+        # A head never tells of more than the ledger holds, or a player that is killed now and goes
+        # on could not give what receivers ask for.
+        self.player.save()
+        final = self._final and self.run.ended
+        await self._retained.refresh(self.run, self.progress, final=final, error=self.error)
+
+    async def _farewell(self) -> None:
+        """Clear what stands, if the broker is there to be told."""
+        topics = self.description.topics
+        with suppress(TimeoutError, BrokerError):
+            async with asyncio.timeout(_FAREWELL_S):
+                await self._retained.clear()
+                for one in list(self.receivers.listeners.values()):
+                    if not one.online:
+                        presence = topics.presence(one.country, one.client)
+                        await self.publisher.publish(presence, b"", retain=True)
+                await self.publisher.flushed()
+                return
+        log.warning("retained messages are left", remedy=f"feed clean {topics.exercise}")

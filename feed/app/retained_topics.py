@@ -1,0 +1,197 @@
+"""What stands retained on the broker while a run is played, and its removal afterwards.
+
+The clock, the heads, the pictures (as messages, as GeoJSON, as numbers).  All of it is refreshed at
+most once a second of wall time, off the way of the messages themselves: an event at a time, so that
+what is due meanwhile is not held up.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from math import inf
+from typing import Any
+
+from feed.app.player import PlayerProgress
+from feed.app.run_description import RunDescription
+from feed.clock import Clock
+from feed.core.run import Run
+from feed.model.time import SECOND, rfc3339
+from feed.mqtt.publisher import AT_LEAST_ONCE, AT_MOST_ONCE, Publisher
+from feed.wire.envelope import encode_state
+
+__all__ = ["RetainedTopics", "compact"]
+
+
+def compact(value: Mapping[str, Any]) -> bytes:
+    """Return JSON without spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class RetainedTopics:
+    """The retained topics of one run."""
+
+    def __init__(self, description: RunDescription, publisher: Publisher, clock: Clock) -> None:
+        self._description = description
+        self._topics = description.topics
+        self._publisher = publisher
+        self._clock = clock
+        self._stands: set[str] = set()
+        self._heads: dict[str, bytes] = {}
+        self._changed: dict[str, set[tuple[str, str]]] = {c: set() for c in description.countries}
+        self._empty: dict[str, bool | None] = dict.fromkeys(description.countries)
+
+    def changed(self, country: str, keys: Iterable[tuple[str, str]]) -> None:
+        """Note that the picture of events changed; it goes out with the next refresh."""
+        self._changed[country].update(keys)
+
+    def adopt(self, topics: Iterable[str]) -> None:
+        """Take over what an earlier life of this run left: what is not shown any longer will go."""
+        for topic in topics:
+            self._stands.add(topic)
+            levels = topic.removeprefix(self._topics.base).split("/")
+            if levels[1:2] == ["state"] and len(levels) == 5:  # noqa: PLR2004 - /state/c/kind/event
+                country = levels[2].upper()
+                if country in self._changed:
+                    self._changed[country].add((levels[3], levels[4]))
+
+    def forget(self, run: Run) -> None:
+        """Send everything anew with the next refresh: the broker may have lost it."""
+        self._heads.clear()
+        self._empty = dict.fromkeys(self._empty)
+        for country, picture in run.pictures.items():
+            self._changed[country].update(picture.shown)
+
+    async def announce(self, planned: Mapping[str, int] | None, ends: int) -> None:
+        """Say that the player is there, and what it plays."""
+        await self.put(self._topics.player_presence, b"online")
+        manifest = self._description.manifest(planned, ends)
+        await self.put(self._topics.manifest, compact(manifest))
+
+    async def refresh(
+        self, run: Run, progress: PlayerProgress, *, final: bool, error: str | None
+    ) -> None:
+        """Publish everything that has changed since the last time."""
+        await self.clock(run, late_ms=progress.late_ms, error=error)
+        closed, progress.closed = progress.closed, []
+        for epoch, numbers in closed:
+            await self.heads(epoch, numbers, final=True)
+        await self.heads(run.epoch, dict(run.sequences), final=final)
+        await self.pictures(run, late_ms=progress.late_ms)
+
+    async def put(self, topic: str, payload: bytes, qos: int = AT_LEAST_ONCE) -> None:
+        """Publish what stands on a topic from now on."""
+        if payload:
+            self._stands.add(topic)
+        else:
+            self._stands.discard(topic)
+        await self._publisher.publish(topic, payload, qos=qos, retain=True)
+
+    async def clock(self, run: Run, *, late_ms: int, error: str | None) -> None:
+        """Publish the clock."""
+        members = self.clock_now(run, late_ms=late_ms, error=error)
+        await self.put(self._topics.clock, compact(members))
+
+    def clock_now(self, run: Run, *, late_ms: int, error: str | None) -> dict[str, Any]:
+        """Return how the run stands, as it is retained."""
+        description = self._description
+        position = run.position(self._clock.now())
+        members: dict[str, Any] = {
+            "status": "Exercise",
+            "run": description.run,
+            "epoch": run.epoch,
+            "state": run.state.value,
+            "rate": "max" if run.rate == inf else run.rate,
+            "position_s": (position - description.starts) / SECOND,
+            "duration_s": (run.ends - description.starts) / SECOND,
+            "time": rfc3339(position, description.offset_s),
+            "wall": rfc3339(self._clock.wall()),
+            "late_ms": late_ms,
+        }
+        if run.transport.skipped_us:
+            members["skipped_s"] = run.transport.skipped_us / SECOND
+        if error is not None:
+            members["error"] = error
+        return members
+
+    async def heads(self, epoch: int, sequences: Mapping[str, int], *, final: bool) -> None:
+        """Publish the last number sent to each country, where it changed.
+
+        The last word is repeated: somebody may have missed it while just subscribing.
+        """
+        for country, sequence in sequences.items():
+            head = {
+                "run": self._description.run,
+                "epoch": epoch,
+                "sequence": sequence,
+                "final": final,
+            }
+            payload = compact(head)
+            if final or self._heads.get(country) != payload:
+                self._heads[country] = payload
+                await self.put(self._topics.head(country), payload)
+
+    async def pictures(self, run: Run, *, late_ms: int) -> None:
+        """Publish what changed in the pictures since the last time, and the numbers."""
+        run.expire(self._clock.now())
+        for country, keys in run.take_changes().items():
+            self._changed[country].update(keys)
+        for country in run.sequences:
+            changed, self._changed[country] = self._changed[country], set()
+            for kind, event in sorted(changed):
+                await self._event(run, country, kind, event)
+                await self._clock.sleep(0)
+            await self._nothing(country, empty=not run.pictures[country].shown)
+            await self._metrics(run, country, late_ms)
+
+    async def clear(self) -> None:
+        """Take away everything that stands."""
+        for topic in sorted(self._stands):
+            await self._publisher.publish(topic, b"", qos=AT_LEAST_ONCE, retain=True)
+        self._stands.clear()
+
+    async def _event(self, run: Run, country: str, kind: str, event: str) -> None:
+        """Publish the present picture of one event, or take it away."""
+        state = self._topics.state(country, kind, event)
+        geo = self._topics.geo(country, event)
+        shown = run.pictures[country].shown.get((kind, event))
+        if shown is None:
+            if state in self._stands:
+                await self.put(state, b"")
+                await self.put(geo, b"", AT_MOST_ONCE)
+            return
+        played = self._description.played(run.epoch)
+        mark = {
+            "status": "Exercise",
+            "exercise": f"EXERCISE {self._description.exercise}",
+            "recipient": country,
+            "time": rfc3339(run.position(self._clock.now()), self._description.offset_s),
+        }
+        # Both before anything is awaited, so that they show the same moment.
+        message = encode_state(shown, played, country, run.sequences[country], self._clock.wall())
+        feature = compact(shown.feature(mark))
+        await self.put(state, message)
+        await self.put(geo, feature, AT_MOST_ONCE)
+
+    async def _metrics(self, run: Run, country: str, late_ms: int) -> None:
+        position = run.position(self._clock.now())
+        numbers: dict[str, int | float] = {
+            "epoch": run.epoch,
+            "sequence": run.sequences[country],
+            "position_s": (position - self._description.starts) / SECOND,
+            "late_ms": late_ms,
+        }
+        counts = run.pictures[country].counts()
+        numbers |= {f"active_{kind}": count for kind, count in counts.items()}
+        await self.put(self._topics.metrics(country), compact(numbers), AT_MOST_ONCE)
+
+    async def _nothing(self, country: str, *, empty: bool) -> None:
+        if self._empty[country] is empty:
+            return
+        self._empty[country] = empty
+        nothing = {
+            "status": "Exercise",
+            "exercise": f"EXERCISE {self._description.exercise}",
+            "run": self._description.run,
+            "recipient": country,
+            "active": 0,
+        }
+        await self.put(self._topics.nothing(country), compact(nothing) if empty else b"")

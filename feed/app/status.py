@@ -1,0 +1,64 @@
+"""What ``feed control status`` tells: what plays, who listens, who is behind, what was changed."""
+
+from typing import Any
+
+from feed.app.player import PlayerProgress
+from feed.app.receivers import Receivers
+from feed.app.run_description import RunDescription
+from feed.core.amend import AmendedPlan
+from feed.core.run import Run
+from feed.model.time import rfc3339
+
+__all__ = ["status"]
+
+_MOST_RECEIVERS = 50
+
+
+def status(
+    run: Run,
+    description: RunDescription,
+    progress: PlayerProgress,
+    receivers: Receivers,
+    phase: str,
+) -> dict[str, Any]:
+    """Return how a run stands, JSON-able; bounded, however many receivers there are."""
+    epoch = run.epoch
+    listeners = [
+        {
+            "country": one.country,
+            "client": one.client,
+            "online": one.online,
+            "behind": max(0, run.sequences[one.country] - one.count(epoch)),
+            "missing": sum(last - first + 1 for first, last in one.missing),
+        }
+        for one in receivers.listeners.values()
+        if one.country in run.sequences
+    ]
+    # Who is there and furthest behind comes first: that is what somebody asks for.
+    listeners.sort(key=lambda one: (not one["online"], -int(str(one["behind"]))))
+    following = run.next_delivery
+    said: dict[str, Any] = {
+        "run": description.run,
+        "exercise": description.exercise,
+        "scenario": description.scenario,
+        "title": description.title,
+        "phase": phase,
+        "sent": run.sent,
+        "sequences": dict(run.sequences),
+        "planned": progress.planned,
+        "latest_ms": progress.latest_ms,
+        "receivers": listeners[:_MOST_RECEIVERS],
+        "receivers_left_out": max(0, len(listeners) - _MOST_RECEIVERS),
+        "held": list(run.plan.amendments.held()) if isinstance(run.plan, AmendedPlan) else [],
+    }
+    if following is not None:
+        said["next"] = {
+            "due": rfc3339(following.due, description.offset_s),
+            "country": following.recipient,
+            "message": following.message.key,
+        }
+    if run.transport.until is not None:
+        said["until"] = rfc3339(run.transport.until, description.offset_s)
+    if run.transport.loop is not None:
+        said["loop"] = run.transport.loop.model_dump(exclude={"do"}, exclude_none=True)
+    return said

@@ -1,0 +1,165 @@
+"""``feed control``: ask the player of an exercise to do something."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from feed.cli.options import Broker, Exercise, Json
+
+__all__ = ["CONTEXT", "control"]
+
+CONTEXT = {"ignore_unknown_options": True}
+"""'seek -1m' is an argument, not an option."""
+
+_WITHOUT = ("status", "toggle", "next", "step", "stop", "reset")
+
+
+def control(
+    verb: Annotated[
+        str,
+        typer.Argument(
+            help="status, play, pause, toggle, rate N|max, seek TIME|EVENT|+10m|-10m, next, step, "
+            "burst N, loop [BEGIN END], until [TIME], stop, reset, hold TARGET, skip TARGET, "
+            "fire TARGET, edit TARGET MEMBER=VALUE…",
+            show_default=False,
+        ),
+    ],
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(help="What the verb needs.", show_default=False, metavar="[WHAT…]"),
+    ] = None,
+    exercise: Exercise = None,
+    broker: Broker = None,
+    wall: Annotated[
+        str | None,
+        typer.Option(
+            "--wall",
+            help="For play and pause: do it at this wall time (RFC 3339), so that several machines "
+            "begin together.",
+            metavar="TIME",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Ask the player of an exercise to do something, and say how the run stands then.
+
+    A TARGET is an event, or the key of one message; what is held is kept back until it is fired.
+
+    Examples: feed control pause;  feed control seek 08:24;  feed control seek -1m;
+    feed control hold jalert
+    """
+    from feed.app.control_command import ask
+    from feed.app.signals import run_until_signal
+    from feed.cli.logs import logging_to_stderr
+    from feed.cli.streams import print_json
+    from feed.terminal.controlled import controlled_lines
+
+    members = _members(verb, arguments or [])
+    if wall is not None:
+        members["wall"] = wall
+    logging_to_stderr(verbose=False)
+
+    async def show() -> int:
+        answer = await ask(verb, members, exercise=exercise, broker=broker)
+        if json:
+            print_json(answer)
+        else:
+            print("\n".join(controlled_lines(answer)))
+        return 0
+
+    raise typer.Exit(run_until_signal(show))
+
+
+def _members(verb: str, arguments: list[str]) -> dict[str, Any]:
+    """Return the members of a request from what stands on the command line."""
+    from feed.errors import UsageError
+
+    least, most = _ARGUMENTS.get(verb, (0, None))
+    if verb not in _ARGUMENTS:
+        known = ", ".join(sorted(_ARGUMENTS))
+        raise UsageError(f"'{verb}' is not a verb of 'feed control'; there are {known}")
+    if len(arguments) < least or (most is not None and len(arguments) > most):
+        raise UsageError(f"'feed control {verb}' is written {_FORMS[verb]}")
+    reader = _READERS.get(verb)
+    return {} if reader is None or not arguments else reader(*arguments)
+
+
+def _rate(rate: str) -> dict[str, Any]:
+    return {"rate": rate if rate == "max" else _number(rate, "rate")}
+
+
+def _burst(count: str) -> dict[str, Any]:
+    return {"count": int(_number(count, "burst"))}
+
+
+def _seek(to: str) -> dict[str, Any]:
+    return {"by": to} if to[:1] in "+-" else {"to": to}
+
+
+def _loop(begin: str, end: str | None = None) -> dict[str, Any]:
+    return {"begin": begin} if end is None else {"begin": begin, "end": end}
+
+
+def _edit(target: str, *changes: str) -> dict[str, Any]:
+    return {"target": target, "data": dict(map(_member, changes))}
+
+
+def _target(target: str) -> dict[str, Any]:
+    return {"target": target}
+
+
+_READERS: dict[str, Callable[..., dict[str, Any]]] = {
+    "rate": _rate,
+    "burst": _burst,
+    "seek": _seek,
+    "until": lambda to: {"to": to},
+    "loop": _loop,
+    "hold": _target,
+    "skip": _target,
+    "fire": _target,
+    "edit": _edit,
+}
+_ARGUMENTS: dict[str, tuple[int, int | None]] = {
+    **dict.fromkeys((*_WITHOUT, "play", "pause"), (0, 0)),
+    **dict.fromkeys(("rate", "burst", "seek", "hold", "skip", "fire"), (1, 1)),
+    "until": (0, 1),
+    "loop": (0, 2),
+    "edit": (2, None),
+}
+_FORMS = {
+    **{verb: f"'{verb}'" for verb in (*_WITHOUT, "play", "pause")},
+    **{verb: f"'{verb} TARGET'" for verb in ("hold", "skip", "fire")},
+    "rate": "'rate N' or 'rate max'",
+    "burst": "'burst N'",
+    "seek": "'seek TIME', 'seek EVENT' or 'seek +10m'",
+    "until": "'until TIME', or 'until' to end that",
+    "loop": "'loop BEGIN END', or 'loop' to end that",
+    "edit": "'edit TARGET MEMBER=VALUE'",
+}
+
+
+def _number(text: str, verb: str) -> float:
+    from feed.errors import UsageError
+
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(
+            f"'{text}' is not a number; 'feed control {verb}' is written {_FORMS[verb]}"
+        ) from None
+
+
+def _member(text: str) -> tuple[str, Any]:
+    """Return a member and its value: JSON where it is that, else a text."""
+    from json import loads
+
+    from feed.errors import UsageError
+
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise UsageError(f"'{text}' is no MEMBER=VALUE; write count=3 or 'place=North'")
+    try:
+        return name, loads(value)
+    except ValueError:
+        return name, value

@@ -1,0 +1,59 @@
+"""What the checks of a scenario share: what they check against, and how they say what they find."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from feed.model.arrangement import Arrangements
+from feed.model.header import Header
+from feed.model.quoting import did_you_mean, quoted
+from feed.model.time import Instant, Moment, rfc3339
+
+__all__ = ["CheckContext", "Finding", "Findings", "Steps", "participant"]
+
+Steps = tuple[str | int, ...]
+
+
+class Finding(NamedTuple):
+    """One mistake: the steps to the value that is wrong, what is wrong and what to do."""
+
+    steps: Steps
+    text: str
+
+
+Findings = Iterator[Finding]
+
+
+@dataclass(frozen=True)
+class CheckContext:
+    """What every event is checked against."""
+
+    header: Header
+    arrangements: Arrangements
+
+    @cached_property
+    def start(self) -> Instant:
+        """The moment at which the story begins."""
+        return self.header.starts
+
+    @cached_property
+    def recipients(self) -> frozenset[str]:
+        """Who is told anything at all."""
+        return frozenset(self.header.countries or self.arrangements.participants)
+
+    def moment(self, when: Moment) -> int:
+        """Return an author's moment in microseconds since 1970."""
+        return when.resolve(self.start).us
+
+    def shown(self, us: int) -> str:
+        """Return a moment as a sentence shows it."""
+        return rfc3339(us, self.start.offset_s).replace(".000", "")
+
+
+def participant(context: CheckContext, steps: Steps, country: str) -> Findings:
+    """Yield a finding if a country does not take part."""
+    known = context.arrangements.participants
+    if country not in known:
+        offer = did_you_mean(country, known) or f"; they are {', '.join(sorted(known))}"
+        yield Finding(steps, f"{quoted(country)} is no participant of the arrangements{offer}")

@@ -1,0 +1,49 @@
+"""What a player answered to an operator, in lines."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from feed.wording.text import clean
+
+__all__ = ["controlled_lines"]
+
+
+def controlled_lines(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Yield how a run stands by an answer of its player."""
+    clock, status = answer.get("clock") or {}, answer.get("status")
+    if status:
+        title = clean(f"{status.get('exercise')}: {status.get('title')}")
+        yield f"EXERCISE {title}  (run {status.get('run')}, scenario {status.get('scenario')})"
+    rate = clock.get("rate")
+    pace = rate if isinstance(rate, str) else f"×{rate:g}" if rate is not None else "?"
+    yield (
+        f"{clock.get('state')} {pace} at {clock.get('time')}, epoch {clock.get('epoch')}, "
+        f"{clock.get('late_ms', 0)} ms late"
+    )
+    if status:
+        yield from _details(status)
+
+
+def _details(status: Mapping[str, Any]) -> Iterator[str]:
+    planned = status.get("planned")
+    of = f" of {sum(planned.values()):,}" if planned else ""
+    yield f"sent {status.get('sent'):,}{of}; {clean(str(status.get('phase')))}"
+    following = status.get("next")
+    if following:
+        yield f"next {following['message']} for {following['country']}, due {following['due']}"
+    if status.get("held"):
+        yield f"held: {', '.join(map(str, status['held']))}; 'feed control fire' sends it"
+    if status.get("until"):
+        yield f"pauses at {status['until']}"
+    if status.get("loop") is not None:
+        yield "plays a part again and again; 'feed control loop' ends that"
+    listeners = status.get("receivers") or []
+    if not listeners:
+        yield "nobody listens who says so"
+    for one in listeners:
+        there = "online" if one["online"] else "away"
+        behind = f"{one['behind']:,} behind" if one["behind"] else "has everything"
+        missing = f", {one['missing']:,} missing" if one["missing"] else ""
+        yield clean(f"{one['country']} {one['client']}: {there}, {behind}{missing}")
+    if status.get("receivers_left_out"):
+        yield f"and {status['receivers_left_out']:,} more"

@@ -1,0 +1,74 @@
+"""What a receiver hears beside the feed: whatever comes there, it harms nothing."""
+
+import pytest
+
+from feed.app.aside import Aside
+from feed.app.message import ReceivedMessage
+from feed.clock import VirtualClock
+from feed.core.reception import Reception
+from feed.mqtt.address import parse_address
+from feed.mqtt.subscriber import Arrival
+from feed.wire.topics import Topics
+
+TOPICS = Topics("calm")
+HOSTILE = [
+    b"{",
+    b"[" * 60_000,
+    b"\xff\xfe",
+    b"null",
+    b"5",
+    b'{"run": 7}',
+    b'{"run": "../../x", "epoch": 1, "sequence": 1}',
+    b'{"run": "a", "title": 5, "epoch": -1, "sequence": 1e400}',
+    b'{"run": "a", "title": 5, "epoch": 1, "state": [], "time": "9999-99-99"}',
+    b'{"run": "' + b"a" * 100_000 + b'"}',
+    b'{"id": "x", "count": "many"}',
+]
+
+
+def aside(left_out: list[str]) -> Aside:
+    """Return one that is connected to nothing."""
+    return Aside(
+        parse_address("mqtt://127.0.0.1:1"),
+        "client",
+        TOPICS,
+        "JPN",
+        "jpn",
+        reception=Reception[ReceivedMessage]("jpn"),
+        clock=VirtualClock(),
+        wake=lambda: None,
+        left_out=lambda topic, _: left_out.append(topic),
+        answer=lambda _: None,
+    )
+
+
+@pytest.mark.parametrize("payload", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize(
+    "topic", [TOPICS.clock, TOPICS.manifest, TOPICS.head("JPN"), TOPICS.down("JPN", "jpn")]
+)
+async def test_what_cannot_be_read_is_counted_and_left_out(topic: str, payload: bytes) -> None:
+    """Any payload at any topic: no error, and nothing is believed."""
+    left_out: list[str] = []
+    one = aside(left_out)
+    arrival = Arrival(topic, payload, retain=True, qos=1, mid=1, connection=1)
+    if topic == TOPICS.down("JPN", "jpn"):
+        await one._heed_answer(arrival)
+    else:
+        one._heed(arrival)
+    assert left_out == [topic]
+    assert one._reception.run is None
+    assert one.playing == {}
+
+
+async def test_what_a_run_is_known_by_is_taken_in() -> None:
+    """Manifest and clock together."""
+    one = aside([])
+    clock = (
+        b'{"run": "01a", "epoch": 1, "state": "playing", "rate": "max", "position_s": 1,'
+        b' "time": "2023-12-19T09:00:00.000+09:00", "wall": "2023-12-19T09:00:00.000+09:00"}'
+    )
+    one._heed(Arrival(TOPICS.manifest, b'{"run": "01a"}', retain=True, qos=1, mid=1, connection=1))
+    assert one._reception.run is None
+    one._heed(Arrival(TOPICS.clock, clock, retain=True, qos=1, mid=1, connection=1))
+    assert one._reception.run == "01a"
+    assert one.playing["rate"] == "max"

@@ -1,0 +1,115 @@
+"""What stands retained, seen by a client of somebody else."""
+
+import json
+from dataclasses import dataclass
+
+from feed.app.retained_topics import RetainedTopics, compact
+from feed.clock import VirtualClock
+from feed.core.actions import Play
+from feed.core.plan import Plan
+from feed.core.run import Run
+from feed.mqtt.publisher import Publisher
+from tests import make
+from tests.app.stage import COUNTRIES, Client, Stage, eventful
+
+SENT = dict.fromkeys(COUNTRIES, 3)
+
+
+@dataclass
+class Board:
+    """A run and what of it stands."""
+
+    clock: VirtualClock
+    publisher: Publisher
+    retained: RetainedTopics
+    run: Run
+
+    async def show(self, seconds: float) -> None:
+        """Play up to a moment after the start, and refresh what stands."""
+        self.clock.advance(seconds - self.clock.now())
+        self.run.due(self.clock.now(), 1000)
+        await self.retained.pictures(self.run, late_ms=4)
+        await self.publisher.flushed()
+
+
+def board(stage: Stage, publisher: Publisher, plan: Plan | None = None) -> Board:
+    """Return a run that plays."""
+    plan, clock = plan or eventful(), VirtualClock(wall=make.START)
+    run = Run(plan)
+    run.apply(Play(), 0.0)
+    retained = RetainedTopics(stage.about(plan, "run"), publisher, clock)
+    return Board(clock, publisher, retained, run)
+
+
+async def test_only_what_changed_goes_out(stage: Stage) -> None:
+    """An event that did not change is not sent again; the numbers are."""
+    topics = stage.topics
+    async with (
+        Publisher(stage.address("player"), f"feed-player-{stage.exercise}") as publisher,
+        stage.client("player", f"{topics.base}/#") as client,
+    ):
+        on = board(stage, publisher)
+        for _ in range(2):
+            await on.show(5)
+        await client.until(lambda: len(client.on(topics.metrics("USA"))) == 2)
+        await on.retained.heads(1, SENT, final=False)
+        await on.retained.heads(1, SENT, final=False)
+        await on.retained.heads(1, {**SENT, "KOR": 4}, final=False)
+        await client.until(lambda: len(client.on(topics.head("KOR"))) == 2)
+        await on.retained.clear()
+        await client.until(lambda: not client.standing)
+
+    assert len([raw for raw in client.on(topics.state("KOR", "alert", "warning")) if raw]) == 1
+    assert len([raw for raw in client.on(topics.head("JPN")) if raw]) == 1
+    numbers = json.loads(client.on(topics.metrics("KOR"))[0])
+    assert numbers["late_ms"] == 4
+    assert (numbers["sequence"], numbers["position_s"]) == (on.run.sequences["KOR"], 5.0)
+
+
+async def test_what_expires_is_taken_away(stage: Stage) -> None:
+    """Nothing is shown as current after it expired, although no message ends it."""
+    topics = stage.topics
+    async with (
+        Publisher(stage.address("player"), f"feed-player-{stage.exercise}") as publisher,
+        stage.client("player", f"{topics.base}/state/#") as client,
+    ):
+        on = board(stage, publisher, make.plan(make.alert(expires="PT10M"), make.incident(at=700)))
+        await on.show(5)
+        await client.until(lambda: topics.state("KOR", "alert", "warning") in client.standing)
+        await on.show(600)
+        await client.until(lambda: topics.state("KOR", "alert", "warning") not in client.standing)
+        await client.until(lambda: said_nothing(client, stage))
+        await on.retained.clear()
+        await client.until(lambda: not client.standing)
+
+
+def said_nothing(client: Client, stage: Stage) -> bool:
+    """Tell whether only 'nothing active' stands for a country."""
+    mine = [topic for topic in client.standing if "/state/kor/" in topic]
+    return mine == [stage.topics.nothing("KOR")]
+
+
+async def test_everything_goes_out_anew_when_a_broker_may_have_lost_it(stage: Stage) -> None:
+    """After ``forget`` pictures, heads and 'nothing active' are sent again."""
+    topics = stage.topics
+    async with (
+        Publisher(stage.address("player"), f"feed-player-{stage.exercise}") as publisher,
+        stage.client("player", f"{topics.base}/#") as client,
+    ):
+        on = board(stage, publisher)
+        for _ in range(2):
+            await on.show(0.5)
+            await on.retained.heads(1, SENT, final=False)
+            on.retained.forget(on.run)
+        for _ in range(2):
+            await on.show(5)
+            on.retained.forget(on.run)
+        await on.retained.put(topics.manifest, compact({"title": "朝"}))
+        await client.until(lambda: topics.manifest in client.standing)
+        await on.retained.clear()
+        await client.until(lambda: not client.standing)
+
+    assert len([raw for raw in client.on(topics.head("KOR")) if raw]) == 2
+    assert len([raw for raw in client.on(topics.state("KOR", "alert", "warning")) if raw]) == 2
+    assert len([raw for raw in client.on(topics.nothing("USA")) if raw]) == 2
+    assert client.on(topics.manifest)[0] == '{"title":"朝"}'.encode()
