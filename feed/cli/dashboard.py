@@ -54,9 +54,10 @@ def dashboard(
         ),
     ] = None,
 ) -> None:
-    """Show the situation in a browser: map, alerts, who knows what.
+    """Show the situation in a browser.
 
-    Serves a page on this machine and prints its address, until Ctrl-C.
+    Map, alerts, who knows what.  Serves a page on this machine and prints its address, until
+    Ctrl-C.
 
     Example: feed dashboard --country JPN --lang ja
     """
