@@ -10,13 +10,19 @@ from contextlib import contextmanager
 
 __all__ = ["undisturbed"]
 
+_RARELY = 1000
+"""Collections of the middle generation before a full one; Python's own choice is 10."""
+
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Let full collections look only at what is made while the context lasts."""
+    """Let full collections be rare, and look only at what is made while the context lasts."""
     gc.collect()
     gc.freeze()
+    before = gc.get_threshold()
+    gc.set_threshold(before[0], before[1], _RARELY)
     try:
         yield
     finally:
+        gc.set_threshold(*before)
         gc.unfreeze()

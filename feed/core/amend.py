@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 _EVENT: TypeAdapter[EventBase] = TypeAdapter(AnyEvent)
-_SLICE = 100
+_SLICE = 25
 
 
 class Withheld(NamedTuple):

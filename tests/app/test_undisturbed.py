@@ -13,6 +13,7 @@ def test_what_was_there_before_is_not_looked_at() -> None:
     with undisturbed():
         assert gc.get_freeze_count() > 10_000
         assert len(gc.get_objects()) < 10_000
+        assert gc.get_threshold()[2] == 1000
     assert gc.get_freeze_count() <= before
 
 
