@@ -62,6 +62,7 @@ class Player:
         """called when something was done to the run"""
         self.reach: Callable[[], int] = lambda: _BATCH
         """how many messages receivers let it be further ahead"""
+        self._topics = description.topics
         self._ledger = ledger
         self._clock = clock
         self._sink = sink
@@ -194,7 +195,7 @@ class Player:
             message=message.key,
             due=delivery.due,
             sent=wall,
-            topic=self.description.topics.feed(recipient, message.kind, message.event),
+            topic=self._topics.feed(recipient, message.kind, message.event),
             payload=self._encoder[1].encode(delivery, one.sequence, sent),
         )
 
