@@ -22,7 +22,7 @@ run: $(VENV)/ready  ## play SCENARIO (default activation-eve-2023) at RATE (60) 
 	$(BIN)/feed run $(SCENARIO) --rate $(RATE) --max-gap 5s
 
 test: $(VENV)/ready  ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/ready  ## check style and format
 	$(BIN)/ruff check .
