@@ -5,7 +5,7 @@ have everything, and takes away what stands.
 """
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from math import inf
 from typing import Any
@@ -14,6 +14,7 @@ import structlog
 
 from feed.app.beside import beside
 from feed.app.control import Controller
+from feed.app.counting import Counting, counted
 from feed.app.options import Options
 from feed.app.player import Player, PlayerProgress
 from feed.app.presence import look_for_player
@@ -41,12 +42,8 @@ AHEAD = 2000
 _REFRESH_S = 1.0
 _PROBE_S = 10.0
 _FAREWELL_S = 5.0
-_COUNT_PAUSE_S = 0.005
-"""Counting what is planned takes every second slice of the loop's time at most."""
 
 log = structlog.get_logger()
-
-Counting = Generator[int, None, Count]
 
 
 class Publication:
@@ -245,13 +242,7 @@ class Publication:
         """Count what is planned, and tell it when it is known."""
         if self._counting is None:
             return
-        count: Count | None = None
-        while count is None:
-            try:
-                next(self._counting)
-            except StopIteration as counted:
-                count = counted.value
-            await self._clock.sleep(_COUNT_PAUSE_S)
+        count = await counted(self._counting, self._clock)
         self.progress.planned = dict(count.deliveries)
         self.run.transport.lasts_until(count.last)
         self._counted(count)
