@@ -14,12 +14,12 @@ from typing import Any
 
 from feed.app.broker_in_use import as_role, default_broker
 from feed.app.exercises import only_exercise
-from feed.app.retained_topics import compact
 from feed.clock import Clock, SystemClock
 from feed.errors import BrokerError, UsageError
 from feed.model.base import slug_of
 from feed.mqtt.address import BrokerAddress, parse_address
 from feed.mqtt.subscriber import Subscriber
+from feed.wire.control import Refused, decode_request
 from feed.wire.topics import Topics, client_id
 
 __all__ = ["Controls", "control"]
@@ -47,7 +47,7 @@ class Controls:
             BrokerError: no player answers.
         """
         number = f"{self._session}-{next(self._numbers)}"
-        request = compact({"id": number, "client": self._client, "do": do, **members})
+        request = _request({"id": number, "client": self._client, "do": do, **members})
         for _ in range(_TIMES):
             await self._subscriber.publish(self._topics.control, request)
             answer = await self._answered(number)
@@ -176,6 +176,18 @@ async def control(
     answers = [(topics.control_answer(client), 1)]
     async with Subscriber(address, identifier, answers, clock=clock) as subscriber:
         yield Controls(subscriber, topics, client)
+
+
+def _request(said: dict[str, Any]) -> bytes:
+    """Return a request as it is sent; UsageError if no player could read it."""
+    try:
+        request = json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"'{said['do']}' cannot be asked for: {error}") from None
+    # What a player could not read it could not answer, so it is refused here in the same words.
+    if isinstance(read := decode_request(request), Refused):
+        raise UsageError(f"'{said['do']}' cannot be asked for: {read.why}")
+    return request
 
 
 def _read(payload: bytes) -> dict[str, Any]:

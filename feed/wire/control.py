@@ -199,7 +199,8 @@ def decode_request(payload: bytes) -> Request | Refused:
     """Return a payload as a request; ``Refused`` with one sentence if it is none."""
     try:
         if len(payload) > LARGEST_REQUEST:
-            return Refused("", None, f"{len(payload)} bytes are more than {LARGEST_REQUEST}")
+            why = f"{len(payload)} bytes are more than {LARGEST_REQUEST}; ask in several parts"
+            return Refused("", None, why)
         said = _OBJECT.validate_json(payload)
     except ValidationError:
         return Refused("", None, "not a JSON object")
