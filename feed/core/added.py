@@ -103,6 +103,9 @@ def _names(event: EventBase) -> Iterator[str]:
 
 
 def _own_names(event: EventBase) -> tuple[str, ...]:
+    """Return the names by which somebody may mean an event, or what is corrected by it."""
+    if isinstance(event, Correction):
+        return event.id, event.of
     return object_ids(event) if isinstance(event, Launch) else (event.id,)
 
 

@@ -13,14 +13,13 @@ from feed.errors import Problem, ScenarioError
 from feed.files.refusals import refusals
 from feed.files.source import source_of
 from feed.files.text import Located, Steps, decode, parse, read_bytes
-from feed.model.common import EventBase
 from feed.model.event import EVENT_WORDS, AnyEvent
 
 __all__ = ["MOST", "load_events"]
 
 MOST = 100
 """Events of one file."""
-_EVENTS: TypeAdapter[list[EventBase]] = TypeAdapter(list[AnyEvent])
+_EVENTS: TypeAdapter[list[Any]] = TypeAdapter(list[AnyEvent])
 _LATER = "2000-01-01"
 """a time for an event that has none, so that the rest of it is checked"""
 _FORM = "write a list of events, as under 'events:' of a scenario"

@@ -156,7 +156,7 @@ async def test_only_so_many_answers_are_remembered(stage: Stage) -> None:
         assert len(controller._remembered) == _MOST_REMEMBERED
 
 
-REFUSED = [
+REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"do": "seek"}, "'seek' needs either 'to' or 'by'"),
     ({"do": "seek", "to": "07:22", "by": "+1m"}, "'seek' needs either 'to' or 'by'"),
     ({"do": "seek", "by": "ten"}, "'ten' is no way to go; write +10m, -90s or -PT1M"),

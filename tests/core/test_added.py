@@ -21,6 +21,7 @@ def story() -> Plan:
     return make.plan(
         make.alert(at=1),
         make.launch(at=2, flight=flight),
+        make.correction(at=30, as_="all-clear"),
         make.incident(at=3, repeat={"count": 3, "until": make.moment(60), "spread": "even"}),
         recipients=("KOR", "JPN"),
         agreed=make.arrangements(countries=("KOR", "JPN")),
@@ -79,6 +80,7 @@ def test_what_belongs_to_the_story_can_be_corrected() -> None:
         ([{**SHOT, "incident": "shots-2"}], r"'shots-2' is the id of another event"),
         ([{**OVER, "of": "warnin"}], r"\(of\): no event is called 'warnin'"),
         ([{**OVER, "of": "surprise", "at": "+PT12S"}, {**SHOT, "at": "+PT15S"}], r"\(at\):.*after"),
+        ([{**OVER, "at": "+PT40S"}], r"event 1, 'over', cannot be added \(at\)|\(of\)|\(as\)"),
         ([{**SHOT, "summary": "x" * 9000}], r"\(incident\): .*bytes"),
     ],
 )
