@@ -4,6 +4,7 @@ What it learns goes into the reception; what is to be shown because of it waits 
 the feed takes it, so that messages are shown in one place.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -55,6 +56,7 @@ class Aside:
         wake: Callable[[], None],
         left_out: Callable[[str, str], None],
         answer: Callable[[Arrival], None],
+        may_write: bool = True,
     ) -> None:
         self.playing: dict[str, Any] = {}
         """the clock as it was last received"""
@@ -70,8 +72,11 @@ class Aside:
         self._answer = answer
         self._down = topics.down(country, name)
         self._presence = topics.presence(country, name)
+        self._may_write = may_write
         self._heard = clock.now()
+        self._heard_ever = False
         self._said_silent = False
+        self._soon = asyncio.Event()
         self._held: Held = []
         self._shown: Held = []
         self.subscriber = Subscriber(
@@ -79,8 +84,8 @@ class Aside:
             client,
             [(topics.head(country), 1), (topics.clock, 1), (topics.manifest, 1), (self._down, 1)],
             clock=clock,
-            hello=(self._presence, b"online"),
-            will=(self._presence, b"offline"),
+            hello=(self._presence, b"online") if may_write else None,
+            will=(self._presence, b"offline") if may_write else None,
         )
 
     @property
@@ -106,17 +111,23 @@ class Aside:
     async def keep_account(self) -> None:
         """Say how far we are, and ask for what is missing, once a second."""
         while True:
-            await self._clock.sleep(_REPORT_S)
+            self._soon.clear()
+            await self._clock.wait(self._soon, self._clock.now() + _REPORT_S)
             if self.unreported:
                 await self.report()
             self._mind_silence()
             if self.subscriber.connected:
                 await self._look()
 
+    def hurry(self) -> None:
+        """Look at once at what is missing."""
+        self._soon.set()
+
     async def report(self) -> None:
         """Tell the player how far we are."""
         said = self._reception.acknowledgement()
-        if said is None:
+        if said is None or not self._may_write:
+            self.unreported = 0
             return
         self.unreported = 0
         told = {**said._asdict(), "missing": [list(gap) for gap in said.missing]}
@@ -135,6 +146,8 @@ class Aside:
 
     async def leave(self, *, finished: bool) -> None:
         """Say that we are gone; who has everything leaves nothing behind."""
+        if not self._may_write:
+            return
         payload = b"" if finished else b"offline"
         await self.subscriber.publish(self._presence, payload, retain=True)
 
@@ -161,6 +174,7 @@ class Aside:
 
     def _heed_clock(self, clock: RunClock) -> None:
         self.playing = clock.model_dump(exclude_none=True)
+        self._heard_ever = True
         self._heard, self._said_silent = self._clock.now(), False
         if clock.run is not None and clock.epoch is not None and clock.time is not None:
             moment = moment_of(clock.time)
@@ -194,6 +208,8 @@ class Aside:
             self._wake()
 
     async def _ask(self, request: Asking) -> None:
+        if not self._may_write:
+            return
         log.info(
             "asking for missed messages",
             run=self._reception.run,
@@ -213,8 +229,20 @@ class Aside:
     def _mind_silence(self) -> None:
         """Say once why nothing comes: there is no player, and no end that was told."""
         silent = self._clock.now() - self._heard > _SILENT_AFTER_S
-        if silent and self.subscriber.connected and not self._said_silent:
-            self._said_silent = True
+        if not silent or not self.subscriber.connected or self._said_silent:
+            return
+        self._said_silent = True
+        if self._reception.tally is not None and not self._heard_ever:
+            # The feed comes, and nothing beside it: some brokers serve what may not be read with
+            # silence.  The feed alone is worth something, too.
+            self._reception.trusting = True
+            log.warning(
+                "neither clock nor head comes with the feed: its user may not read them, or there "
+                "is no player; without them nobody tells when the run is over",
+                topics=f"{self._topics.clock}, {self._topics.head(self._country)}",
+                remedy="feed doctor --user USER; feed broker --print-acl mosquitto",
+            )
+        else:
             log.info(
                 "no player is heard; waiting until it goes on, or for the next run",
                 exercise=self._topics.exercise,

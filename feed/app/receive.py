@@ -9,20 +9,22 @@ from pathlib import Path
 
 import structlog
 
-from feed.app.broker_in_use import as_role
+from feed.app.broker_in_use import as_role, default_broker, home
 from feed.app.connect import country_code
 from feed.app.exercises import only_exercise
 from feed.app.receiver import Receiver
 from feed.app.watching import message_view
 from feed.clock import SystemClock
 from feed.errors import IncompleteError, UsageError
+from feed.files.credentials import find_credentials
 from feed.files.receiver_ledger import ReceiverLedger
 from feed.files.recording import Recording
 from feed.files.runs import receiver_folder, runs_folder
 from feed.model.base import slug_of
-from feed.mqtt.address import parse_address
+from feed.mqtt.address import BrokerAddress, parse_address
+from feed.mqtt.rights import refused_writes
 from feed.terminal.lines import Lines
-from feed.wire.topics import LEVEL
+from feed.wire.topics import LEVEL, Topics
 from feed.wording.times import named_zone
 
 __all__ = ["DEFAULT_BROKER", "ReceiveOptions", "receive", "receive_and_show"]
@@ -64,7 +66,8 @@ async def receive(
 
     Args:
         country: ISO 3166-1 alpha-3, such as ``"JPN"``.
-        broker: ``mqtt://user:password@host:port``; default: FEED_BROKER, else this machine.
+        broker: ``mqtt://user:password@host:port``; default: FEED_BROKER, else the one that feed
+            runs on this machine.
         exercise: the name of the exercise; None: the only one that is being played.
         name: tells two receivers of one country apart; default: the country.
         follow: go on with the next run of the exercise when one is over.
@@ -78,7 +81,7 @@ async def receive(
     async with _receiver(
         ReceiveOptions(
             country=country,
-            broker=broker or os.environ.get("FEED_BROKER") or DEFAULT_BROKER,
+            broker=broker or os.environ.get("FEED_BROKER") or default_broker(),
             exercise=exercise,
             name=name,
             follow=follow,
@@ -144,6 +147,7 @@ async def _receiver(
         path = folder.receiver_ledger(country, name)
         return ReceiverLedger.at(path, {"country": country, "client": name})
 
+    may_write = await _may_write(address, Topics(exercise), country, name)
     async with Receiver(
         address,
         country,
@@ -153,6 +157,7 @@ async def _receiver(
         ledger=open_ledger if ledger else None,
         out=out,
         follow=options.follow,
+        may_write=may_write,
     ) as stream:
         log.info(
             "subscribed; waiting for messages",
@@ -161,6 +166,26 @@ async def _receiver(
             broker=address.shown,
         )
         yield stream
+
+
+async def _may_write(address: BrokerAddress, topics: Topics, country: str, name: str) -> bool:
+    """Tell whether a receiver may say how far it is; if not, it is said which right is missing."""
+    if find_credentials(home(), address.host, address.port).passwords:
+        return True  # the embedded broker grants it
+    wanted = [
+        topics.presence(country, name),
+        topics.acknowledgement(country, name),
+        topics.history(country, name),
+    ]
+    refused = await refused_writes(address, wanted)
+    if refused:
+        log.warning(
+            "the broker does not let this user write: nobody waits for it, and what it misses "
+            "cannot be repeated",
+            topics=", ".join(refused),
+            remedy="feed broker --print-acl mosquitto",
+        )
+    return not refused
 
 
 def _keep_quiet() -> None:

@@ -41,6 +41,7 @@ class Receiver:
 
     ``name`` tells two receivers of one country apart.  ``ledger`` opens the ledger of a run, so
     that a receiver that was killed goes on where it was; ``out`` gets every message as a line.
+    One that may not write ``up`` is degraded: nobody waits for it, and it cannot ask again.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Receiver:
         ledger: Callable[[str], ReceiverLedger] | None = None,
         out: Recording | None = None,
         follow: bool = False,
+        may_write: bool = True,
     ) -> None:
         self.country = country
         self.name = name or country.lower()
@@ -93,6 +95,7 @@ class Receiver:
             wake=self._main.wake,
             left_out=self._leave_out,
             answer=self._take_answer,
+            may_write=may_write,
         )
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []
@@ -236,6 +239,7 @@ class Receiver:
         again_came = reception.duplicates - before
         self.account.duplicates += again_came
         self.account.received -= again_came
+        self._aside.hurry()
         return shown
 
     def _show(

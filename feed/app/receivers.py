@@ -138,7 +138,8 @@ class Receivers:
     def filters(self) -> list[tuple[str, int]]:
         """What the player has to listen to."""
         return [
-            (f"{self._topics.base}/up/+/{what}/+", 1) for what in ("presence", "ack", "history")
+            # One filter: a broker's window of what is unacknowledged counts over the whole session.
+            (f"{self._topics.base}/up/+/+/+", 1)
         ]
 
     def of(self, country: str) -> list[Listener]:

@@ -14,7 +14,7 @@ from feed.core.plan import PlanMark
 
 __all__ = ["Checkpoint", "Checkpoints"]
 
-_MOST = 64
+_MOST = 256
 _EVERY = 500
 
 

@@ -175,6 +175,8 @@ class Reception(Generic[Item]):
     def recalled(self, epoch: int, now: float) -> list[Incoming[Item]]:
         """End recalling an epoch; return what can be shown now of what came meanwhile."""
         waiting, shown = self._waiting.pop(epoch), list[Incoming[Item]]()
+        if self._tallies[epoch].highest:
+            self._repair.hurry()
         head = self._heads.get(epoch)
         if head is not None:
             self._tallies[epoch].know_head(head.sequence)

@@ -68,6 +68,11 @@ class Repair:
         self._lacking: _Lacking | None = None
         self._open: dict[str, _Open] = {}
         self._numbers = itertools.count(1)
+        self._at_once = False
+
+    def hurry(self) -> None:
+        """Ask for the first gap at once: this receiver was away, and no broker sends it again."""
+        self._at_once = True
 
     def __len__(self) -> int:
         """Return how many answers are waited for."""
@@ -88,9 +93,11 @@ class Repair:
         lacking = self._lacking
         # While a stream flows its tail is missing all the time; what counts is what does not move.
         if lacking is None or lacking.what != (epoch, first):
-            self._lacking = _Lacking((epoch, first), now)
-            return [], None
-        if now - lacking.since < _ASK_AFTER_S:
+            lacking = self._lacking = _Lacking((epoch, first), now)
+            if not self._at_once:
+                return [], None
+            self._at_once = False
+        elif now - lacking.since < _ASK_AFTER_S:
             return [], None
         gone = now - max(heard, lacking.since) > _GIVE_UP_AFTER_S
         if lacking.in_vain or (gone and over(epoch)):

@@ -15,6 +15,7 @@ from feed.model.quoting import near
 
 __all__ = ["allowed_keys", "refusals"]
 
+_POLE = 90
 _KEY = "[key]"
 """How pydantic marks that it is the key of a group that is wrong, not its value."""
 
@@ -40,9 +41,27 @@ def refusals(
         elif detail["type"] == "event_kind" and isinstance(detail["input"], dict):
             steps, is_key = (*steps, *list(detail["input"])[:1]), True
         line, column = located.place((*prefix, *steps), key=is_key)
-        text = say({**detail, "loc": steps}, allowed_keys(kind, detail["loc"][:-1]))
+        inside = detail["type"] in {"model_type", "dict_type"}
+        keys = allowed_keys(kind, detail["loc"] if inside else detail["loc"][:-1])
+        text = say({**detail, "loc": steps}, keys) + _exchanged(detail, located, prefix)
         problems.append(Problem(located.path, line, column, text))
     return problems
+
+
+def _exchanged(detail: Any, located: Located, prefix: Steps) -> str:
+    """Return what to say of a latitude that only a longitude can have."""
+    if detail["type"] not in {"less_than_equal", "greater_than_equal"} or not detail["loc"]:
+        return ""
+    if detail["loc"][-1] != "lat":
+        return ""
+    value = located.data
+    for step in located.written((*prefix, *detail["loc"][:-1])):
+        value = value[step]
+    try:
+        fits = abs(float(value["lon"])) <= _POLE
+    except (KeyError, TypeError, ValueError):
+        return ""
+    return "; 'lat' and 'lon' seem to be exchanged" if fits else ""
 
 
 def _is_echo(detail: Any) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 import yaml
 
 from feed.errors import FilesError, Problem, ScenarioError
+from feed.files.syntax import explained
 from feed.model.base import composed
 from feed.model.quoting import near, quoted
 
@@ -42,16 +43,21 @@ class Located(NamedTuple):
     problems: tuple[Problem, ...] = ()
     """keys that are no words, or are there twice; the first of each holds"""
 
-    def place(self, path: Steps, *, key: bool = False) -> tuple[int, int]:
-        """Return where a path was written, or the nearest parent that was.
-
-        Steps that nobody wrote are skipped: pydantic names the member of a union in its paths.
-        """
+    def written(self, path: Steps) -> Steps:
+        """Return the steps of a path that somebody wrote."""
         written: Steps = ()
         for step in path:
             longer = (*written, step)
             if longer in self.places:
                 written = longer
+        return written
+
+    def place(self, path: Steps, *, key: bool = False) -> tuple[int, int]:
+        """Return where a path was written, or the nearest parent that was.
+
+        Steps that nobody wrote are skipped: pydantic names the member of a union in its paths.
+        """
+        written = self.written(path)
         if key and written in self.keys and written == tuple(path)[-len(written) :]:
             return self.keys[written]
         if key:
@@ -144,6 +150,8 @@ def _syntax(error: yaml.YAMLError, text: str) -> tuple[int, int, str]:
         before = text[: error.position]
         return before.count("\n"), len(before) - before.rfind("\n") - 1, error.reason
     assert isinstance(error, yaml.MarkedYAMLError), "an error of a third kind"
+    if (mistake := explained(error, text)) is not None:
+        return mistake
     words = str(error.problem or error.context)
     if words.startswith(("but ", "did not ")) and error.context:
         words = f"{error.context}, {words}"
@@ -191,6 +199,8 @@ class _Walk:
             raise ScenarioError([Problem(self._shown, *self._mark(node), text)])
         self._places[path] = self._mark(node)
         if isinstance(node, yaml.ScalarNode):
+            if node.tag.startswith("!") and node.tag != "!":
+                self._say(node, f"a text that begins with {quoted(node.tag)} needs quotes")
             plain_null = not node.style and node.value in {"", "~", "null"}
             return None if plain_null else composed(node.value)
         if isinstance(node, yaml.SequenceNode):

@@ -4,11 +4,13 @@ One small function for each type of error; ``tests/files/test_wording.py`` lists
 models can produce and asks for an entry here.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from feed.model.base import SLUG_LENGTH
-from feed.model.event import EVENT_WORDS
+from feed.model.common import EventBase
+from feed.model.event import EVENT_WORDS, KINDS_OF_EVENTS
 from feed.model.language import no_language
 from feed.model.quoting import did_you_mean, quoted
 from feed.model.time import TIMES, not_a_duration
@@ -17,6 +19,10 @@ __all__ = ["KEY_ERRORS", "WORDING", "say"]
 
 Context = Mapping[str, Any]
 
+_TYPOGRAPHIC = re.compile("[\u2018\u2019\u201c\u201d\u00ab\u00bb]")
+_ABOUT_WORDS = frozenset({"claims_to_be_real", "control_character"})
+_ABOUT_LENGTH = frozenset({"too_short", "string_too_short", "too_long"})
+_ABOUT_BOUNDS = frozenset({"greater_than", "greater_than_equal", "less_than_equal"})
 KEY_ERRORS = frozenset({"extra_forbidden"})
 """Errors that are about the key, not about its value."""
 
@@ -32,6 +38,8 @@ def _shown(value: Any) -> str:
 
 
 def _choice(value: Any, context: Context) -> str:
+    if context.get("expected") == "'1'":
+        return f"version {_shown(value)} of the format is not known here; write 'feed: 1'"
     # pydantic writes its choices as "'a', 'b' or 'c'".
     words = [word for word in str(context.get("expected", "")).split("'") if word.strip(" ,or")]
     return f"{_shown(value)} is not one of {', '.join(words)}{did_you_mean(value, words)}"
@@ -47,8 +55,27 @@ def _bound(phrase: str, name: str) -> Callable[[Any, Context], str]:
     return words
 
 
+_WITH_UNIT = re.compile(r"\s*(-?[\d.]+)\s*[A-Za-z°/]+\s*")
+
+
 def _number(value: Any, _: Context) -> str:
-    return f"{_shown(value)} is not a number"
+    with_unit = _WITH_UNIT.fullmatch(value) if isinstance(value, str) else None
+    advice = f"; the key says the unit, write {with_unit[1]}" if with_unit else ""
+    return f"{_shown(value)} is not a number{advice}"
+
+
+def _no_text(value: Any, _: Context) -> str:
+    advice = ""
+    if isinstance(value, dict):
+        languages = all(isinstance(key, str) and len(key) == len("en") for key in value)
+        advice = "; it has one text for all languages" if languages and value else "; write one"
+    return f"{_shown(value)} is not a text{advice}"
+
+
+def _no_list(value: Any, _: Context) -> str:
+    if value is None:
+        return "is empty; write [a, b], or entries below it that begin with '- '"
+    return f"{_shown(value)} is not a list; write [a, b] or '- ' lines"
 
 
 def _whole(value: Any, _: Context) -> str:
@@ -121,34 +148,84 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
     "model_type": lambda value, _: f"{_shown(value)} is not a group of keys; write 'key: value'",
     "moment": lambda value, _: f"{_shown(value)}: not a time; write {TIMES}",
     "sharing": lambda value, _: f"{_shown(value)} has no date; write as-of, or one as 2015-06-01",
+    "short_duration": lambda _, context: (
+        f"{context['value']} is too short; write {context['least']} or longer"
+    ),
     "slug": _slug,
     "start": lambda value, _: (
         f"{_shown(value)}: write date, time and offset, as in 2022-10-04T07:22:00+09:00"
     ),
     "string_too_short": lambda *_: "is empty; write something or leave the key out",
-    "string_type": lambda value, _: f"{_shown(value)} is not a text",
+    "string_type": _no_text,
     "string_unicode": lambda *_: "has a half of a letter; save the file as UTF-8",
     "too_long": lambda _, context: (
         f"has {context.get('actual_length')} entries; at most {context['max_length']} fit"
     ),
     "too_short": _fewest,
-    "tuple_type": lambda value, _: f"{_shown(value)} is not a list; write [a, b] or '- ' lines",
+    "tuple_type": _no_list,
     "zone": lambda value, _: f"{_shown(value)}: not an IANA time zone such as 'Asia/Seoul'",
 }
 
 
 def say(detail: Mapping[str, Any], keys: Sequence[str] = ()) -> str:
     """Return one refusal in an author's words; ``keys`` are those that would be allowed here."""
-    kind = str(detail["type"])
+    kind, value = str(detail["type"]), detail.get("input")
     last = detail["loc"][-1] if detail["loc"] else ""
     name = f"entry {last + 1}" if isinstance(last, int) else quoted(last)
     words = WORDING.get(kind)
     if words is None:
         said = str(detail["msg"])
-        return f"{_shown(detail.get('input'))}: {said[:1].lower()}{said[1:]}"
-    text = words(detail.get("input"), detail.get("ctx") or {})
+        return f"{_shown(value)}: {said[:1].lower()}{said[1:]}"
+    if isinstance(value, str) and _TYPOGRAPHIC.match(value) and kind not in _ABOUT_WORDS:
+        return f"{_shown(value)} has typographic quotes; type straight ones, as in '09:00'"
     if kind == "extra_forbidden":
-        return f"{name} {text}{did_you_mean(last, keys)}"
-    if kind in {"missing", "too_short", "string_too_short", "too_long"}:
-        return f"{name} {text}"
+        return _unknown_key(str(last), detail["loc"], keys)
+    text = words(value, detail.get("ctx") or {})
+    if kind == "missing":
+        text = f"{name} {text}; {_owner(detail['loc'])} needs it"
+    elif kind in _ABOUT_LENGTH or text.startswith("is "):
+        text = f"{name} {text}"
+    elif kind in _ABOUT_BOUNDS:
+        text = f"{name} is {text.replace(' must be ', '; it must be ', 1)}"
+    elif kind in {"model_type", "dict_type"} and keys and detail["loc"]:
+        text = f"{name} has keys: {', '.join(keys)}; {_shown(value)} is none of them"
     return text
+
+
+def _event_word(steps: Sequence[Any]) -> str:
+    """Return the kind of the event in which a place is; empty if it is in none."""
+    tags = (str(step)[1:-1] for step in steps if str(step)[:1] == "<")
+    return next(tags, "")
+
+
+def _owner(steps: Sequence[Any]) -> str:
+    """Return what a key belongs to, in words."""
+    inside = [step for step in steps[:-1] if isinstance(step, str) and step[:1] != "<"]
+    inside = [step for step in inside if step != "events"]
+    word = _event_word(steps)
+    if inside:
+        return quoted(inside[-1])
+    if word:
+        return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+    return "the file"
+
+
+def _unknown_key(key: str, steps: Sequence[Any], keys: Sequence[str]) -> str:
+    """Say of a key that it is not known, judged by the kind of event it stands in."""
+    word = _event_word(steps)
+    direct = word and str(steps[-2]) == f"<{word}>"
+    if direct and key in EVENT_WORDS:
+        return f"{quoted(key)} begins an event of its own; write '- {key}: ...' for it"
+    text = f"{quoted(key)} is not a key of {_owner(steps)}"
+    others = [
+        kind.word
+        for kind in KINDS_OF_EVENTS
+        if any(key == (field.alias or name) for name, field in kind.model_fields.items())
+    ]
+    if direct and others:
+        return f"{text}; an event of kind {' or '.join(others[:3])} can have it"
+    if offer := did_you_mean(key, keys):
+        return f"{quoted(key)} is not a key here{offer}"
+    own = [each for each in keys if each not in EventBase.model_fields] if direct else keys
+    rest = ", and those of every event" if direct else ""
+    return f"{text}; its keys are {', '.join(own)}{rest}" if own else text

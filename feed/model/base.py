@@ -86,6 +86,9 @@ def _is_foreign(letter: str) -> bool:
 def _slug(value: str) -> str:
     if not _SLUG.fullmatch(value) or len(value) > SLUG_LENGTH:
         raise PydanticCustomError("slug", "{value}", {"value": value, "like": _readable(value)})
+    phrase = claims_to_be_real(value)  # an id stands on topics, beside the mark
+    if phrase is not None:
+        raise PydanticCustomError("claims_to_be_real", "{phrase}", {"phrase": phrase})
     return value
 
 

@@ -17,6 +17,7 @@ from feed.model.base import (
     composed,
     slug_of,
 )
+from feed.model.marking import claims_to_be_real
 from feed.model.time import DATED, Moment, Start, When, moment_of
 
 __all__ = ["ExerciseName", "Header", "exercise_slug"]
@@ -34,6 +35,9 @@ def _exercise(value: Any) -> Any:
             raise PydanticCustomError("exercise_name", "{value}", {"value": value})
         if len(slug) > SLUG_LENGTH or len(value) > _EXERCISE_LENGTH:
             raise PydanticCustomError("exercise_length", "{value}", {"value": value})
+        phrase = claims_to_be_real(value, name=True)
+        if phrase is not None:
+            raise PydanticCustomError("claims_to_be_real", "{phrase}", {"phrase": phrase})
     return value
 
 

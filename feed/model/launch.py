@@ -1,9 +1,10 @@
 """Launches: a site, a vehicle, a flight, and who saw it."""
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from feed.model.base import Country, Model, Point, Release, Site, Slug, Title
 from feed.model.check_context import Steps
@@ -12,11 +13,13 @@ from feed.model.common import EventBase
 from feed.model.impact import IMPACT
 from feed.model.kind import MessageKind, Terms, Words, joined, reasoned
 from feed.model.message import Draft
-from feed.model.time import Duration, Instant, Moment, When
+from feed.model.time import Duration, Instant, Moment, When, render_duration
 from feed.model.track import TRACK
 
 __all__ = ["LAUNCH", "Detection", "Flight", "Launch", "LaunchBody"]
 
+_LEAST = 100_000
+"""The shortest time between two reports of a track, microseconds."""
 _Number = Field(default=None, allow_inf_nan=False)
 
 
@@ -79,10 +82,17 @@ class Flight(Model):
     )
 
 
+def _not_too_often(value: int) -> int:
+    if value < _LEAST:
+        context = {"value": render_duration(value), "least": "PT0.1S"}
+        raise PydanticCustomError("short_duration", "{value}", context)
+    return value
+
+
 class Track(Model):
     """How often a track is reported."""
 
-    every: Duration = Field(default=5_000_000, ge=100_000)
+    every: Annotated[Duration, AfterValidator(_not_too_often)] = 5_000_000
 
 
 class Detection(Model):

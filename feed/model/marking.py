@@ -6,100 +6,139 @@ drill"; the second phrase won.  So no text that is published may claim to be rea
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain
+from typing import NamedTuple
 
-__all__ = ["BANNER", "PHRASES", "claims_to_be_real", "marked"]
+from confusable_homoglyphs import confusables
+
+from feed.model.drill_phrases import NAMES, PHRASES, WITHOUT_EDGES, Phrase
+
+__all__ = ["BANNER", "claims_to_be_real", "marked"]
 
 BANNER = "EXERCISE EXERCISE EXERCISE"
 
-_ENGLISH = (
-    "not a drill",
-    "not drill",
-    "not drills",
-    "not the drill",
-    "no drill",
-    "isn't a drill",
-    "isnt a drill",
-    "not an exercise",
-    "is not exercise",
-    "isn't an exercise",
-    "isnt an exercise",
-    "not a test",
-    "isn't a test",
-    "isnt a test",
-    "this is real",
-    "this is the real thing",
-    "real world alert",
-)
-_JAPANESE = (
-    "訓練ではない",
-    "訓練ではありません",
-    "訓練じゃない",
-    "訓練じゃありません",
-    "訓練でない",
-    "訓練でありません",
-    "演習ではない",
-    "演習ではありません",
-    "演習じゃない",
-    "演習でない",
-    "試験ではない",
-    "試験ではありません",
-    "テストではない",
-    "テストではありません",
-    "実戦です",
-    "これは本番",
-)
-_KOREAN = (
-    "훈련이 아닙니다",
-    "훈련이 아니다",
-    "훈련 아님",
-    "훈련 상황이 아닙니다",
-    "훈련 상황이 아니다",
-    "훈련 상황 아님",
-    "연습이 아닙니다",
-    "연습이 아니다",
-    "시험이 아닙니다",
-    "실제 상황",
-)
-PHRASES: tuple[str, ...] = (*_ENGLISH, *_JAPANESE, *_KOREAN)
-
 _GAP = r"[\W_]*"
-# What means the opposite: "this is real-time sharing", "it is no real situation".
-_UNLESS = {"this is real": "time", "실제 상황": rf"이?{_GAP}아[니닙님]"}
 _LETTER = r"[^\W_]"
+_BETWEEN = re.compile(r"[\W_]+")
+_DIGITS = {"0": "o", "3": "e", "4": "a", "5": "s", "7": "t", "$": "s", "@": "a", "|": "l"}
+_TABLES = tuple(
+    {ord(digit): letter for digit, letter in {**_DIGITS, "1": one}.items()} for one in "il"
+)
+"""what digits are read as among letters; a one is read in two ways"""
+_AMONG_LETTERS = re.compile(r"[a-z][013457$@|]|[013457$@|][a-z]")
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _letters(folded: str) -> str:
-    return "".join(letter for letter in folded if letter.isalnum())
+    return _BETWEEN.sub("", folded)
 
 
-def _pattern(phrase: str) -> re.Pattern[str]:
-    """Return what finds a phrase, however its letters are spaced or set apart.
+def _plain(folded: str) -> str:
+    """Return a text without accents."""
+    if folded.isascii():
+        return folded
+    apart = unicodedata.normalize("NFD", folded)
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
-    English words have edges, so "piano drill" says nothing; Japanese and Korean have none.
-    """
-    found = _GAP.join(_letters(_folded(phrase)))
-    if phrase in _ENGLISH:
+
+@cache
+def _look_alikes() -> dict[int, str]:
+    """Return the Latin letter that each letter of another script is taken for."""
+    table: dict[int, str] = {}
+    for letter, alike in confusables.confusables_data.items():
+        latin = [each["c"] for each in alike if each["c"].isascii() and each["c"].isalpha()]
+        if latin and len(letter) == 1 and not letter.isascii():
+            table[ord(letter)] = latin[0].casefold()
+    return table
+
+
+def _disguises(folded: str) -> Iterator[str]:
+    """Yield what a text says if look-alike letters and digits are read as Latin letters."""
+    plain = _plain(folded)
+    if not plain.isascii():
+        plain = plain.translate(_look_alikes())
+    yield plain
+    if _AMONG_LETTERS.search(plain):
+        yield from (plain.translate(table) for table in _TABLES)
+
+
+class _Search(NamedTuple):
+    """What finds a phrase, however its letters are spaced or set apart."""
+
+    signs: tuple[str, ...]
+    """letters of which one run has to be there at least: most texts have none"""
+    pattern: re.Pattern[str]
+
+    def phrase(self, text: str, letters: str) -> str | None:
+        """Return what stands in a text, as it is written there; ``letters`` are those in it."""
+        if not any(sign in letters for sign in self.signs):
+            return None
+        found = self.pattern.search(text)
+        return None if found is None else found[0]
+
+
+def _search(phrase: Phrase, *, edges: bool) -> _Search:
+    """Return a search.  Words with edges are words: "piano drill" says nothing."""
+    groups = [
+        [_letters(_plain(_folded(word)) if edges else _folded(word)) for word in words]
+        for words in phrase.words
+    ]
+    # The longest first: what may be left out is not left out if it is there.
+    found = _GAP.join(
+        f"(?:{'|'.join(_GAP.join(word) for word in sorted(words, key=len, reverse=True))})"
+        for words in groups
+    )
+    if edges:
         found = rf"(?<!{_LETTER}){found}(?!{_LETTER})"
-    if phrase in _UNLESS:
-        found += rf"(?!{_GAP}{_UNLESS[phrase]})"
-    return re.compile(found)
+    if phrase.unless:
+        found += rf"(?!{_GAP}(?:{phrase.unless}))"
+    return _Search(tuple(groups[-1]), re.compile(found))
 
 
-_SEARCHES = tuple((phrase, _letters(_folded(phrase)), _pattern(phrase)) for phrase in PHRASES)
+@cache
+def _searches() -> tuple[tuple[_Search, ...], tuple[_Search, ...], tuple[_Search, ...]]:
+    """Return what is looked for among words with edges, without, and in names."""
+    of_language = {
+        language: [_search(phrase, edges=language not in WITHOUT_EDGES) for phrase in phrases]
+        for language, phrases in PHRASES.items()
+    }
+    with_edges = [of_language[key] for key in of_language if key not in WITHOUT_EDGES]
+    without = [of_language[key] for key in of_language if key in WITHOUT_EDGES]
+    names = tuple(_search(phrase, edges=True) for phrase in NAMES)
+    return tuple(chain(*with_edges)), tuple(chain(*without)), names
 
 
-def claims_to_be_real(text: str) -> str | None:
-    """Return the phrase by which a text says that it is not a drill; None if it has none."""
+@cache
+def _signs() -> re.Pattern[str]:
+    """Return what one search finds in any text in which another could find anything."""
+    signs = {sign for searches in _searches() for search in searches for sign in search.signs}
+    return re.compile("|".join(sorted(map(re.escape, signs))))
+
+
+def claims_to_be_real(text: str, *, name: bool = False) -> str | None:
+    """Return the words by which a text says that it is not a drill; None if it has none.
+
+    The ``name`` of an exercise may say less than a text.
+    """
     folded = _folded(text)
-    letters = _letters(folded)
-    for phrase, bare, pattern in _SEARCHES:
-        # The cheap question first: texts are many, and nearly none of them has a phrase.
-        if bare in letters and pattern.search(folded):
-            return phrase
+    with_edges, without, names = _searches()
+    disguises = {folded, *_disguises(folded)}
+    looked_for = [(folded, without)]
+    looked_for += [(each, (*with_edges, *(names if name else ()))) for each in sorted(disguises)]
+    for disguise, searches in looked_for:
+        letters = _letters(disguise)
+        if not _signs().search(letters):
+            continue
+        for search in searches:
+            if (phrase := search.phrase(disguise, letters)) is not None:
+                return phrase
     return None
 
 

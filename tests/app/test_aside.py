@@ -22,7 +22,7 @@ HOSTILE = [
     b'{"run": "a", "title": 5, "epoch": -1, "sequence": 1e400}',
     b'{"run": "a", "title": 5, "epoch": 1, "state": [], "time": "9999-99-99"}',
     b'{"run": "' + b"a" * 100_000 + b'"}',
-    b'{"id": "x", "count": "many"}',
+    b'{"id": "x", "title": 5, "count": "many"}',
 ]
 
 

@@ -168,7 +168,7 @@ def test_a_moment_is_one_of_the_scenario() -> None:
 def test_what_is_wrong_with_a_file_is_said(tmp_path: Path) -> None:
     """Mistakes come with their place; an unknown name with an offer."""
     path = small(tmp_path, "colour: red")
-    with pytest.raises(ScenarioError, match=r"small.yaml:6:1: 'colour' is not a key here"):
+    with pytest.raises(ScenarioError, match=r"small.yaml:6:1: 'colour' is not a key of the file"):
         prepare(path)
     with pytest.raises(UsageError, match="did you mean 'activation-eve-2023'"):
         prepare("activation-eve-2024")

@@ -11,8 +11,9 @@ import feed
 from feed.app.receive import ReceiveOptions, receive, receive_and_show
 from feed.app.receiver import Receiver
 from feed.errors import UsageError
-from feed.wire.topics import Topics
+from feed.wire.topics import ROOT, Topics
 from tests.app.stage import PATIENCE_S, Stage, eventful, fast, numbers, planned
+from tests.brokers import ListedMosquitto
 
 HEAD = {"run": "01m8", "epoch": 1, "sequence": 0, "final": True}
 CLOCK = {
@@ -133,3 +134,36 @@ async def test_the_last_word_is_said_until_it_is_heard(
 
     assert refusals == []
     assert receiver.finished
+
+
+async def test_the_feed_alone_is_worth_something(
+    exercise: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who may read its feed and nothing else gets it all, and is told which rights are missing."""
+    lists = f"user player\ntopic readwrite #\nuser jpn\ntopic read {ROOT}/+/feed/jpn/#\n"
+    broker = ListedMosquitto(lists)
+    try:
+        stage = Stage(broker, exercise, tmp_path)
+        plan = eventful()
+        got: list[int] = []
+
+        async def receiving() -> None:
+            async with receive("JPN", broker=broker.url_for("jpn"), exercise=exercise) as stream:
+                ready.set()
+                async for message in stream:
+                    got.append(message.sequence)  # noqa: PERF401 - it is looked at meanwhile
+
+        ready = asyncio.Event()
+        task = asyncio.create_task(receiving())
+        async with asyncio.timeout(PATIENCE_S):
+            await ready.wait()
+            assert await stage.publication(plan).play()
+            async with stage.client("player") as client:
+                await client.until(lambda: len(got) == len(planned(plan, "JPN")))
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    finally:
+        broker.close()
+
+    assert got == list(range(1, len(got) + 1))
+    assert "does not let this user write" in caplog.text

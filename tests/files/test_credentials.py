@@ -145,6 +145,6 @@ def test_who_took_the_port_gets_no_password(
         port = broker.getsockname()[1]
         with keep_credentials(tmp_path, "127.0.0.1", port, PASSWORDS) as path:
             assert find_credentials(tmp_path, "127.0.0.1", port).passwords == PASSWORDS
-            stranger = json.loads(path.read_text(encoding="utf-8")) | {"process": 1}
+            stranger = json.loads(path.read_text(encoding="utf-8")) | {"process": 2**22 + 1}
             path.write_text(json.dumps(stranger), encoding="utf-8")
             assert find_credentials(tmp_path, "127.0.0.1", port).passwords == {}

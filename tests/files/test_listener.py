@@ -11,6 +11,8 @@ from feed.files import listener
 from feed.files.listener import listens
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the tables are those of Linux")
+_NOBODY = 2**22 + 1
+"""No process has such a number."""
 CHILD = """
 import socket, sys
 with socket.create_server(("127.0.0.1", 0)) as server:
@@ -27,7 +29,7 @@ def test_a_process_is_known_by_its_socket(host: str) -> None:
         port = server.getsockname()[1]
 
         assert listens(os.getpid(), host, port) is True
-        assert listens(1, host, port) is False
+        assert listens(_NOBODY, host, port) is False
         assert listens(os.getpid(), "127.0.0.200", port) is False
     assert listens(os.getpid(), host, port) is False
 

@@ -232,7 +232,12 @@ def test_a_key_that_is_taken_out_is_missed_or_was_not_needed(
             "^apoge_km: 970",
             "'apoge_km' is not a key here; did you mean 'apogee_km'?",
         ),
-        ("scenario", "lat: 40,", "lat: ^95,", "'95' must be at most 90"),
+        (
+            "scenario",
+            "lat: 40,",
+            "lat: ^95,",
+            "'lat' is '95'; it must be at most 90",
+        ),
         (
             "scenario",
             "text: {en: t}",
@@ -261,9 +266,14 @@ def test_a_key_that_is_taken_out_is_missed_or_was_not_needed(
             "scenario",
             "correction: withdrawn\n    at: 07:30\n    of: warning",
             "^correction: withdrawn\n    at: 07:30",
-            "'of' is missing",
+            "'of' is missing; a correction needs it",
         ),
-        ("scenario", "radius_km: 3", "radius_km: ^0", "'0' must be greater than 0"),
+        (
+            "scenario",
+            "radius_km: 3",
+            "radius_km: ^0",
+            "'radius_km' is '0'; it must be greater than 0",
+        ),
         (
             "scenario",
             "sharing: as-of",
@@ -276,7 +286,12 @@ def test_a_key_that_is_taken_out_is_missed_or_was_not_needed(
             "  ^kor:",
             "'kor': not a three-letter country code such as 'KOR' (ISO 3166)",
         ),
-        ("arrangements", "between: [KOR, JPN]", "between: ^[KOR]", "entry 2 is missing"),
+        (
+            "arrangements",
+            "between: [KOR, JPN]",
+            "between: ^[KOR]",
+            "entry 2 is missing; 'between' needs it",
+        ),
         (
             "arrangements",
             "between: [KOR, JPN]",
@@ -310,6 +325,57 @@ def test_a_mistake_is_said_once_at_its_place(name: str, old: str, new: str, sent
     before, _, after = text.replace(old, new).partition("^")
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     assert problems(before + after, kind) == [Problem("a.yaml", line, column, sentence)]
+
+
+EVENT = """\
+feed: 1
+id: a
+title: A
+exercise: MORNING CALM
+starts: 2022-10-04T07:22:00+09:00
+events:
+  - launch: rocket
+    at: 07:22
+    site: {name: S, lat: 40, lon: 50}
+    vehicle: {class: srbm}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            "lat: 40, lon: 50",
+            "lat: 126, lon: 40",
+            "'lat' is '126'; it must be at most 90; 'lat' and 'lon' seem to be exchanged",
+        ),
+        (
+            "    vehicle",
+            "    areas: [North]\n    vehicle",
+            "'areas' is not a key of a launch; an event of kind alert or correction can have it",
+        ),
+        (
+            "    vehicle",
+            "    meeting: talks\n    vehicle",
+            "'meeting' begins an event of its own; write '- meeting: ...' for it",
+        ),
+        (
+            "{class: srbm}",
+            "[srbm]",
+            "'vehicle' has keys: class, name; a list is none of them",
+        ),
+        (
+            "    vehicle",
+            "    track: {every: PT0S}\n    vehicle",
+            "0:00:00 is too short; write PT0.1S or longer",
+        ),
+    ],
+    ids=str,
+)
+def test_a_mistake_is_said_with_its_remedy(old: str, new: str, sentence: str) -> None:
+    """A key is judged by the kind of event it stands in, a value by what stands beside it."""
+    (problem,) = problems(EVENT.replace(old, new, 1), Scenario)
+    assert problem.text == sentence
 
 
 @pytest.mark.parametrize("text", ["x", "[a]", "3", "~"])

@@ -112,7 +112,7 @@ def test_every_mistake_is_said_in_one_run(tmp_path: Path) -> None:
     assert said(tmp_path, BAD) == [
         "a.yaml:2:5: 'First Light': use lower-case letters, digits and '-', as in 'first-light'",
         "a.yaml:3:1: 'titel' is not a key here; did you mean 'title'?",
-        "a.yaml:9:26: '95' must be at most 90",
+        "a.yaml:9:26: 'lat' is '95'; it must be at most 90",
         "a.yaml:11:47: 'apoge_km' is not a key here; did you mean 'apogee_km'?",
         "a.yaml:14:5: 'at' is here twice; the first is in line 13",
         (
@@ -144,7 +144,7 @@ def test_one_wrong_event_does_not_hide_what_is_wrong_with_others(tmp_path: Path)
 """
     )
     assert said(tmp_path, text) == [
-        "a.yaml:17:5: 'site' is missing",
+        "a.yaml:17:5: 'site' is missing; a launch needs it",
         "a.yaml:22:9: no event is called 'warnin'; did you mean 'warning'?",
         "a.yaml:24:5: 'lunch' is not an event kind; did you mean 'launch'?",
     ]
@@ -242,7 +242,7 @@ def test_all_problems_are_on_the_error(tmp_path: Path) -> None:
 def test_the_codes_own_names_are_no_keys(tmp_path: Path, key: str) -> None:
     """Only what the format describes is a key, not what the code calls it."""
     text = GOOD.replace("    speaker: S", f"    {key}: x\n    speaker: S")
-    assert f"'{key}' is not a key here" in said(tmp_path, text)[0]
+    assert f"'{key}' is not a key " in said(tmp_path, text)[0]
 
 
 def test_the_codes_own_name_does_not_stand_in_for_a_key(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ CASES: list[tuple[str, object, dict[str, Any], str]] = [
         "'kor': not a three-letter country code such as 'KOR' (ISO 3166)",
     ),
     ("delay_order", {}, {"low": 2.0}, "at_most is shorter than at_least; exchange them"),
-    ("dict_type", "x", {}, "'x' is not a group of keys; write 'key: value'"),
+    ("dict_type", "x", {}, "'key' has keys: keys; 'x' is none of them"),
     ("sharing", "07:22", {}, "'07:22' has no date; write as-of, or one as 2015-06-01"),
     (
         "duration",
@@ -171,8 +171,8 @@ CASES: list[tuple[str, object, dict[str, Any], str]] = [
     ("finite_number", "nan", {}, "'nan' is not a number"),
     ("float_parsing", "x", {}, "'x' is not a number"),
     ("float_type", None, {}, "nothing is not a number"),
-    ("greater_than", "0", {"gt": 0.0}, "'0' must be greater than 0"),
-    ("greater_than_equal", "-91", {"ge": -90.0}, "'-91' must be at least -90"),
+    ("greater_than", "0", {"gt": 0.0}, "'key' is '0'; it must be greater than 0"),
+    ("greater_than_equal", "-91", {"ge": -90.0}, "'key' is '-91'; it must be at least -90"),
     ("int_parsing", "1.5", {}, "'1.5' is not a whole number"),
     ("int_parsing_size", "9" * 99, {}, f"'{'9' * 57}...' is not a whole number"),
     ("int_type", {"a": "b"}, {}, "a group of keys is not a whole number"),
@@ -180,7 +180,7 @@ CASES: list[tuple[str, object, dict[str, Any], str]] = [
         "less_than_equal",
         "9" * 20,
         {"le": 2**63 - 1},
-        "'99999999999999999999' must be at most 9223372036854775807",
+        "'key' is '99999999999999999999'; it must be at most 9223372036854775807",
     ),
     (
         "link_form",
@@ -194,9 +194,14 @@ CASES: list[tuple[str, object, dict[str, Any], str]] = [
         {"expected": "'update', 'cancel' or 'all-clear'"},
         "'cancle' is not one of update, cancel, all-clear; did you mean 'cancel'?",
     ),
-    ("literal_error", "2", {"expected": "'1'"}, "'2' is not one of 1"),
-    ("missing", {}, {}, "'key' is missing"),
-    ("model_type", "x", {}, "'x' is not a group of keys; write 'key: value'"),
+    (
+        "literal_error",
+        "2",
+        {"expected": "'1'"},
+        "version '2' of the format is not known here; write 'feed: 1'",
+    ),
+    ("missing", {}, {}, "'key' is missing; 'a' needs it"),
+    ("model_type", "x", {}, "'key' has keys: keys; 'x' is none of them"),
     (
         "moment",
         "soon",
@@ -224,6 +229,25 @@ CASES: list[tuple[str, object, dict[str, Any], str]] = [
     ),
     ("language", "jp", {}, "'jp' is no language; did you mean 'ja'?"),
     ("string_too_short", "", {}, "'key' is empty; write something or leave the key out"),
+    (
+        "short_duration",
+        "PT0S",
+        {"value": "0:00:00", "least": "PT0.1S"},
+        "0:00:00 is too short; write PT0.1S or longer",
+    ),
+    (
+        "string_type",
+        {"en": "x"},
+        {},
+        "a group of keys is not a text; it has one text for all languages",
+    ),
+    ("float_parsing", "420 km", {}, "'420 km' is not a number; the key says the unit, write 420"),
+    (
+        "moment",
+        "“09:00”",
+        {},
+        "'“09:00”' has typographic quotes; type straight ones, as in '09:00'",
+    ),
     ("string_type", ["x"], {}, "a list is not a text"),
     ("string_type", True, {}, "'true' is not a text"),
     ("string_unicode", "x", {}, "has a half of a letter; save the file as UTF-8"),
@@ -264,7 +288,7 @@ def test_every_entry_is_shown_above() -> None:
 def test_an_entry_of_a_list_is_counted() -> None:
     """A person counts entries from one."""
     detail = {"type": "missing", "loc": ("between", 1), "input": ["KOR"], "msg": "library's"}
-    assert say(detail) == "entry 2 is missing"
+    assert say(detail) == "entry 2 is missing; 'between' needs it"
 
 
 def test_an_unknown_error_still_has_a_sentence() -> None:
