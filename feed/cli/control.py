@@ -20,10 +20,11 @@ def control(
     verb: Annotated[
         str,
         typer.Argument(
-            help="status, play, pause, toggle, rate N|max, seek TIME|EVENT|+10m|-10m, next, step, "
+            help="One of: status, play, pause, toggle, rate N|max, seek TIME|EVENT|+10m|-10m, next, step, "
             "burst N, loop [BEGIN END], until [TIME], stop, reset, hold TARGET, skip TARGET, "
             "fire TARGET, edit TARGET MEMBER=VALUE…",
             show_default=False,
+            metavar="VERB",
         ),
     ],
     arguments: Annotated[
@@ -43,7 +44,7 @@ def control(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Ask the player of an exercise to do something, and say how the run stands then.
+    """Ask a player to do something, and say how the run stands.
 
     A TARGET is an event, or the key of one message; what is held is kept back until it is fired.
 
