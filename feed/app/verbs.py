@@ -13,8 +13,8 @@ class Verbs:
 
     Each verb returns the run's clock as it is afterwards: ``state``, ``rate``, ``position_s``,
     ``time``, ``epoch`` and so on, as on the topic ``clock``.  A moment is a clock time
-    (``"08:24"``), a duration after the start (``"+10m"``), a date-time of RFC 3339, or the id of an event; a
-    target is the id of an event or the key of one message.
+    (``"08:24"``), a duration after the start (``"+10m"``), a date-time of RFC 3339, or the id of an
+    event; a target is the id of an event or the key of one message.
 
     Every verb raises ``feed.UsageError`` when it is refused; the text says why.
     """

@@ -21,8 +21,8 @@ def control(
         str,
         typer.Argument(
             help="One of: status, play, pause, toggle, rate N|max, seek TIME|EVENT|+10m|-10m, "
-            "next, step, burst N, loop [BEGIN END], until [TIME], stop, reset, hold TARGET, skip TARGET, "
-            "fire TARGET, edit TARGET MEMBER=VALUE…",
+            "next, step, burst N, loop [BEGIN END], until [TIME], stop, reset, hold TARGET, "
+            "skip TARGET, fire TARGET, edit TARGET MEMBER=VALUE…",
             show_default=False,
             metavar="VERB",
         ),

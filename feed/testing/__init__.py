@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from feed.testing.broker import BrokerForTests
     from feed.testing.exercise import ExerciseForTests
+    from feed.testing.waiting import eventually
 
-__all__ = ["BrokerForTests", "ExerciseForTests"]
+__all__ = ["BrokerForTests", "ExerciseForTests", "eventually"]
 
-_HOMES = {"BrokerForTests": "feed.testing.broker", "ExerciseForTests": "feed.testing.exercise"}
+_HOMES = {
+    "BrokerForTests": "feed.testing.broker",
+    "ExerciseForTests": "feed.testing.exercise",
+    "eventually": "feed.testing.waiting",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -3,12 +3,17 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from feed.app.receive import keep_quiet
 from feed.broker.embedded import EmbeddedBroker, embedded_broker
 from feed.clock import SystemClock
 from feed.mqtt.address import BrokerAddress, parse_address
 from feed.testing.background import Background
 
 __all__ = ["BrokerForTests", "broker_for_tests"]
+
+
+_ACK_WAIT_S = 1
+"""No test waits for minutes until it sees that what was not acknowledged comes again."""
 
 
 class BrokerForTests:
@@ -44,9 +49,14 @@ class BrokerForTests:
 @contextmanager
 def broker_for_tests(countries: Sequence[str]) -> Iterator[BrokerForTests]:
     """Run a broker for the feeds of some countries, beside the tests."""
+    keep_quiet()
     with Background() as background:
         context = embedded_broker(
-            countries=countries, clock=SystemClock(), port=0, websocket_port=0
+            countries=countries,
+            clock=SystemClock(),
+            port=0,
+            websocket_port=0,
+            ack_wait_s=_ACK_WAIT_S,
         )
         with background.entered(context) as broker:
             yield BrokerForTests(broker, background)

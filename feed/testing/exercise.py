@@ -26,9 +26,10 @@ Result = TypeVar("Result")
 class ExerciseForTests:
     """One exercise on the broker of the tests; made by the fixture ``feed_exercise``.
 
-    It stands still until the test says otherwise, and time is never waited for: ``run_until("+1h")``
-    sends an hour of messages at once.  The verbs are those of ``feed.play``, without ``await``;
-    what a moment or a target is stands there.  Each raises ``feed.UsageError`` if it is refused.
+    It stands still until the test says otherwise, and time is never waited for: after
+    ``run_until("+1h")`` an hour of messages is out.  The verbs are those of ``feed.play``, without
+    ``await``; what a moment or a target is stands there.  Each raises ``feed.UsageError`` if it is
+    refused.
 
     In an asynchronous test call them in another thread, so that the client goes on meanwhile:
     ``await asyncio.to_thread(exercise.run_until, "+1h")``.
@@ -81,7 +82,7 @@ class ExerciseForTests:
         return self._do("burst", count=count)
 
     def run_until(self, moment: str) -> Clock:
-        """Send everything up to a moment (``"+10m"``, ``"08:24"``) or the first word of an event."""
+        """Send everything up to a moment (``"+10m"``, ``"08:24"``) or the first of an event."""
         return self.broker.background.do(self._playing.run_until(moment), _LIMIT_S)
 
     def finish(self) -> Clock:

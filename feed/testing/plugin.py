@@ -40,10 +40,10 @@ def feed_broker(feed_countries: tuple[str, ...]) -> "Iterator[BrokerForTests]":
 def feed_exercise(
     feed_broker: "BrokerForTests", tmp_path: Path
 ) -> "Iterator[Callable[[Story | str | Path], ExerciseForTests]]":
-    """Give what plays a scenario: ``exercise = feed_exercise("over-aomori-2022")``.
+    """Give what plays a scenario, which stands still until the test says otherwise.
 
-    The scenario is a file, a name of the library or what ``feed.load`` returned.  It stands still at
-    its beginning, under a name of its own, and is ended with the test.
+    Called as ``feed_exercise("over-aomori-2022")``, with a file, a name of the library or what
+    ``feed.load`` returned.  It is played under a name of its own, and ends with the test.
     """
     from feed.testing.exercise import exercise_for_tests  # noqa: PLC0415 - see feed.testing
 
