@@ -71,10 +71,11 @@ async def test_what_is_disturbed_arrives_so(exercise: ExerciseForTests) -> None:
     ):
         exercise.swap("jpn", 2)
         exercise.repeat("jpn", 1)
-        await asyncio.to_thread(exercise.finish)
+        finishing = asyncio.create_task(asyncio.to_thread(exercise.finish))
         got = [message.envelope.message async for message in stream]
+        await finishing
         assert got == keys(exercise)
-        assert stream.account.duplicates == 1
+        assert stream.account.duplicates >= 1
 
 
 def test_two_exercises_do_not_meet(exercise: ExerciseForTests, feed_exercise: Begin) -> None:
