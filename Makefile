@@ -22,7 +22,7 @@ run: $(VENV)/ready  ## play SCENARIO (default activation-eve-2023) at RATE (60) 
 	$(BIN)/feed run $(SCENARIO) --rate $(RATE) --max-gap 5s
 
 test: $(VENV)/ready  ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/ready  ## check style and format
 	$(BIN)/ruff check .
@@ -35,7 +35,8 @@ cover: $(VENV)/ready  ## run the tests and show which lines they reach
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 golden: $(VENV)/ready  ## write the golden files and the list of scenarios anew; the difference is the review
-	$(BIN)/python -m pytest tests/test_golden.py tests/app/test_scenarios.py --update-golden
+	$(BIN)/python -m pytest tests/test_golden.py tests/app/test_scenarios.py \
+		tests/dashboard/test_conformance.py --update-golden
 
 page: $(VENV)/ready  ## check, test and build the page of dashboard/ anew
 	$(BIN)/python dashboard/npm.py ci --no-audit --no-fund

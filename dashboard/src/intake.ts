@@ -149,6 +149,15 @@ function begun(before: World): World {
   return { ...before, countries: new Map(), log: [], features: new Map(), jump: before.jump + 1 };
 }
 
+/** Jump within a run: whose retained pictures were heard once are still listened to. */
+function jumped(before: World): World {
+  const heard = [...before.countries].map(([code, { complete }]): [string, Country] => [
+    code,
+    { ...NOBODY, complete },
+  ]);
+  return { ...begun(before), countries: new Map(heard) };
+}
+
 function clocked(before: World, { payload, mono, wall, retain }: Packet): World {
   if (payload === '') return { ...before, gone: before.clock !== null };
   const raw = parsed(payload);
@@ -158,7 +167,7 @@ function clocked(before: World, { payload, mono, wall, retain }: Packet): World 
   if (!last) return { ...before, clock, gone: false };
   if (clock.run === last.run) {
     if (clock.epoch < last.epoch) return before;
-    const next = clock.epoch > last.epoch ? begun(before) : before;
+    const next = clock.epoch > last.epoch ? jumped(before) : before;
     return { ...next, clock, gone: false, rival: recent(before, mono) };
   }
   // Run ids sort by time: the newer run is the one to show, and the older one, if it still speaks,
@@ -286,7 +295,7 @@ function entered(before: World, message: Envelope): [World, boolean] {
     message.run > clock.run || (message.run === clock.run && message.epoch > clock.epoch);
   // The clock says so too, at once; until then a newer epoch may be anybody's.
   if (!newer || message.run !== clock.run) return [before, false];
-  return [{ ...begun(before), clock: { ...clock, epoch: message.epoch, time: message.due } }, true];
+  return [{ ...jumped(before), clock: { ...clock, epoch: message.epoch, time: message.due } }, true];
 }
 
 function isCurrent(before: World, run: unknown, epoch: unknown): boolean {

@@ -5,8 +5,8 @@ import { number, parsed, text } from './read';
 export type Ask =
   | { readonly do: 'play' | 'pause' | 'step' | 'next' }
   | { readonly do: 'rate'; readonly rate: number | 'max' }
-  /** scenario time, microseconds since 1970 */
-  | { readonly do: 'seek'; readonly to: number };
+  /** to a moment of the story, RFC 3339 */
+  | { readonly do: 'seek'; readonly to: string };
 
 export interface Pending {
   readonly id: string;
@@ -49,5 +49,6 @@ export function answer(payload: string): Answer | null {
 
 /** A position on the time line, in seconds from its begin, as what is asked. */
 export function seek(begins: number, seconds: number): Ask {
-  return { do: 'seek', to: (begins + (number(seconds, 0) ?? 0) * 1000) * 1000 };
+  const at = new Date(begins + (number(seconds, 0) ?? 0) * 1000);
+  return { do: 'seek', to: at.toISOString().replace('Z', '+00:00') };
 }

@@ -6,6 +6,7 @@ import structlog
 
 from feed.app.broker_in_use import BrokerOptions, broker_in_use
 from feed.app.session import PlayOptions, new_session, resumed_session
+from feed.app.undisturbed import undisturbed
 from feed.clock import SystemClock
 from feed.errors import IncompleteError
 
@@ -42,7 +43,8 @@ async def publish(options: PublishOptions) -> int:
                 exercise=about.topics.exercise,
                 broker=place.address.shown,
             )
-            complete = await publication.play()
+            with undisturbed():
+                complete = await publication.play()
             log.info(
                 "published",
                 run=about.run,

@@ -17,6 +17,7 @@ from feed.app.publication import Publication
 from feed.app.receiver import Receiver
 from feed.app.session import PlayOptions, Session, new_session, resumed_session
 from feed.app.transport import obey_keys
+from feed.app.undisturbed import undisturbed
 from feed.app.watching import Watching, message_view
 from feed.clock import SystemClock
 from feed.errors import BrokerError, IncompleteError
@@ -111,7 +112,7 @@ async def _play(
             return complete
 
         try:
-            with shown:
+            with undisturbed(), shown:
                 try:
                     complete = await beside(
                         play(),

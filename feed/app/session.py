@@ -11,6 +11,8 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
+from feed import __version__
+from feed.app.broker_in_use import home
 from feed.app.options import Options
 from feed.app.prepare import Prepared, prepare
 from feed.app.publication import Publication
@@ -21,6 +23,7 @@ from feed.core.cut_off import CutOff, Recorded
 from feed.core.plan import Count, Plan
 from feed.core.run import Run, Span
 from feed.errors import FilesError, UsageError
+from feed.files.counts import Counted, count_key, find_count, keep_count
 from feed.files.ledger import Action, PlayerLedger
 from feed.files.library import ARRANGEMENTS, library_folder
 from feed.files.runs import RunFolder, create_run, find_run, remove_run, runs_folder
@@ -91,9 +94,9 @@ class Session:
         )
 
     def _keep_count(self, count: Count) -> None:
-        """Write down what was counted, so that a run that goes on need not count again."""
-        self.ledger.note("planned", dict(count.deliveries))
-        self.ledger.note("ends", count.last)
+        """Write down what was counted, so that nobody need count it again."""
+        counted = Counted(planned=dict(count.deliveries), last=count.last)
+        keep_count(home(), _count_key(self.prepared, self.options.span), counted)
 
 
 @contextmanager
@@ -272,11 +275,7 @@ def _session(
         max_gap_s=options.max_gap_s,
         cut_off=cut_off(ledger) if resumed else None,
     )
-    if not resumed and value.next_delivery is None:
-        raise UsageError(
-            "nothing is due in the part that --start-offset and --until leave; see 'feed plan'"
-        )
-    planned, ends = _counted(plan, options.span, ledger)
+    planned, ends = _counted(plan, prepared, options.span)
     if ends is not None:
         value.transport.lasts_until(ends)
     return Session(
@@ -292,12 +291,12 @@ def _session(
 
 
 def _counted(
-    plan: Plan, span: Span, ledger: PlayerLedger
+    plan: Plan, prepared: Prepared, span: Span
 ) -> tuple[dict[str, int] | None, int | None]:
     """Return how many messages are planned, and until when, if that is known in a moment."""
-    said = ledger.about
-    if "planned" in said:
-        return dict(said["planned"]), int(said["ends"])
+    known = find_count(home(), _count_key(prepared, span))
+    if known is not None:
+        return known.planned, known.last
     counting = plan.counting(begin=span.begin, until=span.until)
     looked = 0
     while looked < _MOST_COUNTED:
@@ -307,6 +306,19 @@ def _counted(
             count: Count = counted.value
             return dict(count.deliveries), count.last
     return None, None
+
+
+def _count_key(prepared: Prepared, span: Span) -> str:
+    return count_key(
+        {
+            "version": __version__,
+            "scenario": prepared.loaded.digest,
+            "arrangements": prepared.arrangements.model_dump_json(),
+            "recipients": prepared.recipients,
+            "as_of": prepared.as_of,
+            "span": span,
+        }
+    )
 
 
 def _options(options: PlayOptions, prepared: Prepared) -> tuple[Options, Span]:

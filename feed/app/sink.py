@@ -55,8 +55,9 @@ class MqttSink:
 
     def send(self, messages: Iterable[Outgoing]) -> None:
         """Publish messages."""
-        for key, topic, payload in messages:
-            self._publisher.send(topic, payload, tag=key)
+        with self._publisher.joined():
+            for key, topic, payload in messages:
+                self._publisher.send(topic, payload, tag=key)
 
     def take_safe(self) -> list[Key]:
         """Return what the broker has acknowledged."""

@@ -54,23 +54,27 @@ def dashboard(
         ),
     ] = None,
 ) -> None:
-    """Show the situation in a browser: map, alerts, who knows what.
+    """Show the situation in a browser.
 
-    Serves a page on this machine and prints its address, until Ctrl-C.
+    Map, alerts, who knows what.  Serves a page on this machine and prints its address, until
+    Ctrl-C.
 
     Example: feed dashboard --country JPN --lang ja
     """
+    from feed.app.broker_in_use import default_broker
     from feed.app.connect import country_code
     from feed.app.dashboard import DashboardOptions
     from feed.app.dashboard import dashboard as serve
-    from feed.app.receive import DEFAULT_BROKER
     from feed.app.signals import run_until_signal
     from feed.errors import UsageError
+    from feed.model.quoting import quoted
 
     if country is not None and operator:
         raise UsageError("--operator sees everything and --country only its own; take one of them")
+    if lang not in {None, "en", "ja", "ko"}:
+        raise UsageError(f"--lang {quoted(str(lang))}: the page has en, ja and ko")
     options = DashboardOptions(
-        broker=broker or DEFAULT_BROKER,
+        broker=broker or default_broker(),
         host=host,
         port=port,
         websocket_port=websocket_port,

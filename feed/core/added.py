@@ -22,7 +22,7 @@ from feed.model.time import rfc3339
 __all__ = ["events_of", "settled_events"]
 
 _EVENT: TypeAdapter[EventBase] = TypeAdapter(AnyEvent)
-_SLICE = 100
+_SLICE = 25
 
 Values = Sequence[Mapping[str, Any]]
 

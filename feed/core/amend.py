@@ -30,7 +30,7 @@ __all__ = [
     "withheld_by",
 ]
 
-_SLICE = 100
+_SLICE = 25
 
 
 class Withheld(NamedTuple):

@@ -23,7 +23,7 @@ from feed.model.quoting import quoted
 __all__ = ["amended", "settled"]
 
 _MILLISECOND = 1000
-_SLICE = 100
+_SLICE = 25
 
 
 def settled(action: Amending, plan: Plan, position: int) -> Generator[int, None, Amending]:

@@ -18,8 +18,8 @@ from feed.model.message import WARNING_DATA, Delivery, Message
 __all__ = ["Count", "Deliveries", "Plan", "PlanMark"]
 
 
-_SLICE = 100
-"""Deliveries that are counted in one step: about 3 ms."""
+_SLICE = 25
+"""Deliveries that are counted in one step: about 1 ms."""
 
 
 @dataclass

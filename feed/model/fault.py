@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from feed.model.base import Country, Model, Slug, Version
-from feed.model.message import Kind
+from feed.model.event import KINDS
 from feed.model.time import Duration, When
 
 __all__ = ["CORRUPTIONS", "FAULTS", "Corruption", "Fault", "FaultKind", "FaultsFile"]
@@ -24,6 +25,16 @@ Corruption = Literal["truncate", "garble", "not-utf8", "no-json", "member"]
 CORRUPTIONS: tuple[Corruption, ...] = ("truncate", "garble", "not-utf8", "no-json", "member")
 
 
+def _kind(value: str) -> str:
+    if value not in KINDS:
+        raise PydanticCustomError("literal_error", "{value}", {"expected": _CHOICE})
+    return value
+
+
+_CHOICE = " or ".join(repr(kind) for kind in KINDS)
+KindName = Annotated[str, AfterValidator(_kind), Field(json_schema_extra={"enum": list(KINDS)})]
+
+
 def _several(value: Any) -> Any:
     return value if isinstance(value, list | tuple) else (value,)
 
@@ -31,7 +42,7 @@ def _several(value: Any) -> Any:
 _Key = Annotated[str, Field(description="event.originator.n")]
 _Number = Annotated[int, Field(ge=1, description="counted from 1")]
 _Countries = BeforeValidator(_several, json_schema_input_type=Country | tuple[Country, ...])
-_Kinds = BeforeValidator(_several, json_schema_input_type=Kind | tuple[Kind, ...])
+_Kinds = BeforeValidator(_several, json_schema_input_type=KindName | tuple[KindName, ...])
 _Slugs = BeforeValidator(_several, json_schema_input_type=Slug | tuple[Slug, ...])
 _Keys = BeforeValidator(_several, json_schema_input_type=_Key | tuple[_Key, ...])
 _Numbers = BeforeValidator(_several, json_schema_input_type=_Number | tuple[_Number, ...])
@@ -52,7 +63,7 @@ class Fault(Model):
     country: Annotated[tuple[Country, ...], _Countries] = Field(
         default=(), description="on the way to whom; default: to everybody"
     )
-    kinds: Annotated[tuple[Kind, ...], _Kinds] = Field(
+    kinds: Annotated[tuple[KindName, ...], _Kinds] = Field(
         default=(), description="of which kinds; default: of all"
     )
     events: Annotated[tuple[Slug, ...], _Slugs] = Field(

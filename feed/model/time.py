@@ -8,6 +8,7 @@ offset it is shown in.  Nothing here reads a clock.
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Annotated, NamedTuple
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
@@ -205,6 +206,7 @@ def instant_of(moment: dt.datetime) -> Instant:
     return Instant((moment - _EPOCH) // _MICROSECOND, round(offset.total_seconds()))
 
 
+@lru_cache(maxsize=4096)  # several recipients get a message at one moment
 def rfc3339(us: int, offset_s: int = 0) -> str:
     """Return an instant as RFC 3339 with milliseconds and a numeric offset, never ``Z``."""
     # ``isoformat`` on a zone object costs four times as much, and this is on the hot path.

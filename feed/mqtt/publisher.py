@@ -7,7 +7,8 @@ writes, reads and counts; connecting again, and what is sent then, is decided he
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -72,6 +73,20 @@ class _Outbox:
 
     def get_all(self) -> list[tuple[int, bytearray]]:
         return [(mid, package) for mid, (package, _) in self.waiting.items()]
+
+
+class _Joined:
+    """Stands in for a transport while messages are gathered for one write."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+        self.data = bytearray()
+
+    def write(self, data: bytes) -> None:
+        self.data += data
+
+    def is_closing(self) -> bool:
+        return bool(self._transport.is_closing())
 
 
 class Publisher:
@@ -179,6 +194,19 @@ class Publisher:
         self._outbox.tag = tag
         self._client.publish(topic, payload, qos=AT_LEAST_ONCE, retain=False)
         self._outbox.tag = None
+
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """Let what is sent within the context go to the socket as one write."""
+        protocol = self._client._connection._protocol  # noqa: SLF001 - gmqtt writes each message
+        transport = protocol._transport  # noqa: SLF001 - same
+        buffer = _Joined(transport)
+        protocol._transport = buffer  # noqa: SLF001 - same
+        try:
+            yield
+        finally:
+            protocol._transport = transport  # noqa: SLF001 - same
+            transport.write(buffer.data)
 
     async def publish(
         self,

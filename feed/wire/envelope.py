@@ -234,15 +234,11 @@ def _members(
 
 def _spliced(members: dict[str, Any], names: list[str]) -> str:
     """Return members as they stand in the middle of a JSON object."""
-    return "".join(f",{_text(name)}:{_json(members[name])}" for name in names)
+    return "," + _json({name: members[name] for name in names})[1:-1]
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_text = json.encoder.encode_basestring
 
 
 def _rendered(members: dict[str, Any]) -> bytes:

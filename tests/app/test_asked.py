@@ -113,6 +113,6 @@ def test_an_event_is_looked_for_in_slices() -> None:
     repeat = {"count": 300, "until": make.moment(3600), "spread": "seeded"}
     long = Run(make.plan(make.incident(repeat=repeat), recipients=("KOR",)))
     looking = moment(long, "nobody")
-    assert [next(looking) for _ in range(3)] == [100, 200, 300]
+    assert [next(looking) for _ in range(3)] == [25, 50, 75]
     with pytest.raises(TransportError):
-        next(looking)
+        at_once(looking)

@@ -391,6 +391,7 @@ SENSELESS = [
     ["run", "over-aomori-2022", "--broker", "127.0.0.1:1", "--allow-origin", "http://a"],
     *([verb, *more, "--lang", "jp"] for verb, more in {
         "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"], "watch": [], "receive": ["JPN"],
+        "dashboard": [],
     }.items()),
     *([verb, *more, "--tz", "Mars"] for verb, more in {
         "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"], "watch": [], "receive": ["JPN"],

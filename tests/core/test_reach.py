@@ -45,7 +45,7 @@ def test_a_flight_that_cannot_be_flown_does_not_stop_the_other_checks() -> None:
 @pytest.mark.parametrize(
     ("members", "expected"),
     [
-        ({"seen": ["KOR", "JPN"]}, {"KOR", "JPN"}),
+        pytest.param({"seen": ["KOR", "JPN"]}, {"KOR", "JPN"}, id="both"),
         ({"seen": ()}, set()),
         ({"detections": None, "flight": FLIGHT}, set()),
         ({"detections": None, "originator": "KOR"}, {"KOR"}),

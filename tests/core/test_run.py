@@ -32,7 +32,7 @@ from feed.core.actions import (
 )
 from feed.core.cut_off import CutOff, Recorded
 from feed.core.picture import Picture
-from feed.core.place import at_once
+from feed.core.place import SLICE, at_once
 from feed.core.plan import Plan
 from feed.core.run import Numbered, Run, Span
 from feed.model.message import Delivery
@@ -410,9 +410,9 @@ def test_long_silences_are_shortened() -> None:
 
 
 def test_a_slice_of_preparing_is_short() -> None:
-    """A seek into the far future looks at a hundred deliveries at a time."""
+    """A seek into the far future looks at a few deliveries at a time."""
     repeat = {"count": 5000, "until": make.moment(3600), "spread": "seeded"}
     run = Run(make.plan(make.incident(repeat=repeat), recipients=("KOR",)))
     looked = list(run.prepare(Seek(to=START + 3000 * SECOND), 0.0))
     assert len(looked) > 30
-    assert all(after - before == 100 for before, after in pairwise(looked))
+    assert all(after - before == SLICE for before, after in pairwise(looked))

@@ -44,7 +44,7 @@ def test_every_mistake_has_its_place(tmp_path: Path) -> None:
     first, second, third = str(caught.value).splitlines()
     assert first.startswith("f.yaml:3:12: 'dorp' is not one of drop, cut,")
     assert first.endswith("did you mean 'drop'?")
-    assert second.startswith("f.yaml:4:18: '3' must be at most 1")
+    assert second.startswith("f.yaml:4:18: 'probability' is '3'; it must be at most 1")
     assert third.startswith("f.yaml:5:19: 'contry'")
 
 

@@ -39,7 +39,7 @@ def test_no_delivery_is_larger_than_its_message_was_measured(
         measured = measure(delivery.message)
         assert sent <= measured
         if delivery.message.release == "public":
-            assert measured - sent < 60  # a longer epoch, references that are withheld
+            assert measured - sent < 100  # a longer epoch, references that are withheld
 
 
 def test_the_largest_envelope_is_no_larger() -> None:

@@ -75,10 +75,11 @@ describe('the sequence', () => {
 
 describe('runs and epochs', () => {
   it('begin with an empty picture', () => {
-    const heard = listener().feed({ kind: 'launch', data: LAUNCH });
+    const heard = listener().feed({ kind: 'launch', data: LAUNCH }).hear('state/jpn/none', { active: 0 });
     expect(country(heard)!.picture.shown.size).toBe(1);
     heard.hear('clock', clock(10, { epoch: 2 }));
-    expect(heard.world.countries.size).toBe(0);
+    expect(country(heard)).toMatchObject({ sequence: 0, received: 0, complete: true });
+    expect(country(heard)!.picture.shown.size).toBe(0);
     expect(heard.world.log).toHaveLength(0);
     expect(heard.world.jump).toBe(1);
   });
