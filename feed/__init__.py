@@ -3,32 +3,62 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from feed.api.playing import Playing, play
+    from feed.api.story import PlannedMessage, Story, check, load, plan
+    from feed.app.controls import Controls, control
     from feed.app.message import ReceivedMessage
     from feed.app.receive import receive
+    from feed.app.receiver import Receiver
     from feed.errors import (
         BrokerError,
         FeedError,
         FilesError,
         IncompleteError,
+        Problem,
         ScenarioError,
         UsageError,
     )
 
 __all__ = [
     "BrokerError",
+    "Controls",
     "FeedError",
     "FilesError",
     "IncompleteError",
+    "PlannedMessage",
+    "Playing",
+    "Problem",
     "ReceivedMessage",
+    "Receiver",
     "ScenarioError",
+    "Story",
     "UsageError",
     "__version__",
+    "check",
+    "control",
+    "load",
+    "plan",
+    "play",
     "receive",
 ]
 
 __version__ = "0.1.0"
 
-_HOMES = {"receive": "feed.app.receive", "ReceivedMessage": "feed.app.message"}
+_HOMES = {
+    "Controls": "feed.app.controls",
+    "PlannedMessage": "feed.api.story",
+    "Playing": "feed.api.playing",
+    "ReceivedMessage": "feed.app.message",
+    "Receiver": "feed.app.receiver",
+    "Story": "feed.api.story",
+    "check": "feed.api.story",
+    "control": "feed.app.controls",
+    "load": "feed.api.story",
+    "plan": "feed.api.story",
+    "play": "feed.api.playing",
+    "receive": "feed.app.receive",
+}
+"""where the public names are; the errors are in ``feed.errors``"""
 
 
 def __getattr__(name: str) -> Any:

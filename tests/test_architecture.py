@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "feed"
 
 FLOORS = (  # top to bottom; a floor imports only what is below it
-    ("cli",),
+    ("cli", "testing"),
+    ("api",),
     ("app",),
     ("files", "broker", "mqtt", "terminal", "web"),
     ("clock",),
@@ -44,6 +45,7 @@ OWNERS = {  # libraries that one room alone may know of
     "sqlite3": ("files",),
     "matplotlib": ("terminal",),
     "typer": ("cli",),
+    "pytest": ("testing",),
     "mcap": ("files",),
     "junitparser": ("files",),
 }

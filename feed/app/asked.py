@@ -56,7 +56,7 @@ def _seek(run: Run, position: int, to: str | None, by: str | None) -> Resolved:
     assert by is not None, "one of them is there"
     backwards = by.startswith("-")
     try:
-        length = parse_duration(by.lstrip("+-"))
+        length = parse_duration(by[1:] if by[:1] in "+-" else by)
     except ValueError:
         raise TransportError(f"{quoted(by)} is no way to go; write +10m, -90s or -PT1M") from None
     return Seek(to=position - length if backwards else position + length)

@@ -8,29 +8,30 @@ import asyncio
 import itertools
 import json
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from feed.app.broker_in_use import as_role, default_broker
 from feed.app.exercises import only_exercise
-from feed.app.retained_topics import compact
+from feed.app.verbs import Verbs
 from feed.clock import Clock, SystemClock
 from feed.errors import BrokerError, UsageError
 from feed.model.base import slug_of
 from feed.mqtt.address import BrokerAddress, parse_address
 from feed.mqtt.subscriber import Subscriber
+from feed.wire.control import Refused, Request, decode_request
 from feed.wire.topics import Topics, client_id
 
-__all__ = ["Controls", "control"]
+__all__ = ["Controls", "control", "request_of"]
 
 _AGAIN_S = 5.0
 _TIMES = 24
 """A jump into a long scenario that was never played takes its time."""
 
 
-class Controls:
-    """One operator's connection to the player of an exercise; made by ``control``."""
+class Controls(Verbs):
+    """One operator's connection to the player of an exercise; made by ``feed.control``."""
 
     def __init__(self, subscriber: Subscriber, topics: Topics, client: str) -> None:
         self._subscriber = subscriber
@@ -47,7 +48,7 @@ class Controls:
             BrokerError: no player answers.
         """
         number = f"{self._session}-{next(self._numbers)}"
-        request = compact({"id": number, "client": self._client, "do": do, **members})
+        request, _ = request_of({"id": number, "client": self._client, "do": do, **members})
         for _ in range(_TIMES):
             await self._subscriber.publish(self._topics.control, request)
             answer = await self._answered(number)
@@ -73,81 +74,6 @@ class Controls:
                             return said
         except TimeoutError:
             return None
-
-    async def status(self) -> dict[str, Any]:
-        """Return how the run stands, who listens and who is behind."""
-        return dict((await self.ask("status"))["status"])
-
-    async def play(self, *, wall: str | None = None) -> dict[str, Any]:
-        """Start, or go on; at a wall time (RFC 3339) if one is given."""
-        return await self._clock("play", wall=wall)
-
-    async def pause(self, *, wall: str | None = None) -> dict[str, Any]:
-        """Hold the scenario's time; at a wall time (RFC 3339) if one is given."""
-        return await self._clock("pause", wall=wall)
-
-    async def rate(self, rate: float | str) -> dict[str, Any]:
-        """Go on at another rate: scenario seconds per wall second, or ``"max"``."""
-        return await self._clock("rate", rate=rate)
-
-    async def seek(self, to: str | None = None, *, by: str | None = None) -> dict[str, Any]:
-        """Go to a moment or an event (``"08:24"``, ``"+10m"``, ``"jalert"``), or ``by`` so much."""
-        return await self._clock("seek", to=to, by=by)
-
-    async def step(self) -> dict[str, Any]:
-        """Send the next message and stand still."""
-        return await self._clock("step")
-
-    async def burst(self, count: int) -> dict[str, Any]:
-        """Send the next messages at once and stand still."""
-        return await self._clock("burst", count=count)
-
-    async def next(self) -> dict[str, Any]:
-        """Move to the next first report of an event."""
-        return await self._clock("next")
-
-    async def loop(self, begin: str | None = None, end: str | None = None) -> dict[str, Any]:
-        """Play a part again and again; without both, no more."""
-        return await self._clock("loop", begin=begin, end=end)
-
-    async def until(self, to: str | None = None) -> dict[str, Any]:
-        """Pause by itself at a moment; without one, no more."""
-        return await self._clock("until", to=to)
-
-    async def stop(self) -> dict[str, Any]:
-        """End the run."""
-        return await self._clock("stop")
-
-    async def reset(self) -> dict[str, Any]:
-        """Go back to how the run was begun."""
-        return await self._clock("reset")
-
-    async def inject(
-        self, events: Sequence[dict[str, Any]], *, at: str | None = None
-    ) -> dict[str, Any]:
-        """Add events, as in a scenario file; those without a time are now, or at ``at``."""
-        return await self._clock("inject", events=list(events), at=at)
-
-    async def hold(self, target: str) -> dict[str, Any]:
-        """Do not send what is due of an event or a message until it is fired."""
-        return await self._clock("hold", target=target)
-
-    async def skip(self, target: str) -> dict[str, Any]:
-        """Never send what is due of an event or a message."""
-        return await self._clock("skip", target=target)
-
-    async def fire(self, target: str) -> dict[str, Any]:
-        """Send at once what is held of an event or a message, or else its next message."""
-        return await self._clock("fire", target=target)
-
-    async def edit(self, target: str, data: dict[str, Any]) -> dict[str, Any]:
-        """Give a planned message other members in its body."""
-        return await self._clock("edit", target=target, data=data)
-
-    async def _clock(self, do: str, **members: Any) -> dict[str, Any]:
-        """Ask for something and return the clock as it is afterwards."""
-        said = {name: value for name, value in members.items() if value is not None}
-        return dict((await self.ask(do, **said))["clock"])
 
 
 @asynccontextmanager
@@ -176,6 +102,19 @@ async def control(
     answers = [(topics.control_answer(client), 1)]
     async with Subscriber(address, identifier, answers, clock=clock) as subscriber:
         yield Controls(subscriber, topics, client)
+
+
+def request_of(said: dict[str, Any]) -> tuple[bytes, Request]:
+    """Return a request as it is sent, and as it is read; UsageError if it cannot be."""
+    try:
+        request = json.dumps(said, ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"'{said['do']}' cannot be asked for: {error}") from None
+    # What a player could not read it could not answer, so it is refused here in the same words.
+    read = decode_request(request)
+    if isinstance(read, Refused):
+        raise UsageError(f"'{said['do']}' cannot be asked for: {read.why}")
+    return request, read
 
 
 def _read(payload: bytes) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from feed.files.recording import Key
+from feed.model.base import Model
 from feed.model.message import Message
 from feed.mqtt.subscriber import Arrival
+from feed.wire.bodies import typed_body
 from feed.wire.envelope import Envelope, decode, message_of, moment_of
 from feed.wire.topics import Topics
 
@@ -104,8 +106,31 @@ class ReceivedMessage:
 
     @property
     def data(self) -> dict[str, Any]:
-        """The body of its kind."""
+        """The body of its kind, as JSON."""
         return self.envelope.data
+
+    @property
+    def body(self) -> Model:
+        """The body as the pydantic model of its kind, such as ``feed.model.alert.AlertBody``.
+
+        ``ValueError`` if the kind is not known here, or the body is none of it.
+        """
+        return typed_body(self.kind, self.data)
+
+    @property
+    def epoch(self) -> int:
+        """Grows by one at every jump in time; numbers and the picture begin again with it."""
+        return self.envelope.epoch
+
+    @property
+    def late(self) -> bool:
+        """Whether it waited for a link that was down: it is no news."""
+        return bool(self.envelope.late)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The keys of the messages that it updates, cancels or ends."""
+        return tuple((self.envelope.references or "").split())
 
     @property
     def time_us(self) -> int:

@@ -72,6 +72,11 @@ class Player:
         """a change of the plan is being prepared, so nothing of it may be handed out"""
         sink.changed = self.changed.set
 
+    def through(self, around: Callable[[Sink], Sink]) -> None:
+        """Put another sink around the one that there is."""
+        self._sink = around(self._sink)
+        self._sink.changed = self.changed.set
+
     async def play(self) -> None:
         """Send everything at its moment, until the run has ended."""
         run, clock = self.run, self._clock

@@ -107,8 +107,8 @@ class Publication:
             topics,
             self.publisher,
             clock,
-            clock_now=self._clock_now,
-            status=self._status,
+            clock_now=self.clock_now,
+            status=self.status,
         )
         self._final = False
         """all that was sent is with the broker, and nothing will follow"""
@@ -315,12 +315,15 @@ class Publication:
                 late_ms = self.progress.late_ms
                 await self._retained.clock(self.run, late_ms=late_ms, error=self.error)
 
-    def _clock_now(self) -> dict[str, Any]:
+    def clock_now(self) -> dict[str, Any]:
+        """Return how the run stands, as it is retained."""
         late_ms = self.progress.late_ms
         return self._retained.clock_now(self.run, late_ms=late_ms, error=self.error)
 
-    def _status(self) -> dict[str, Any]:
-        return status(self.run, self.description, self.progress, self.receivers, self.phase)
+    def status(self) -> dict[str, Any]:
+        """Return what plays, who listens and who is behind."""
+        listeners = self.receivers.listeners.values()
+        return status(self.run, self.description, self.progress, listeners, self.phase)
 
     async def _announce(self) -> None:
         await self._retained.announce(self.progress.planned, self.run.ends)

@@ -27,7 +27,7 @@ from feed.terminal.lines import Lines
 from feed.wire.topics import LEVEL, Topics
 from feed.wording.times import named_zone
 
-__all__ = ["DEFAULT_BROKER", "ReceiveOptions", "receive", "receive_and_show"]
+__all__ = ["DEFAULT_BROKER", "ReceiveOptions", "keep_quiet", "receive", "receive_and_show"]
 
 DEFAULT_BROKER = "mqtt://127.0.0.1:1883"
 
@@ -76,7 +76,7 @@ async def receive(
         UsageError: no exercise, or more than one, is being played; or a name makes no topic.
         BrokerError: the broker cannot be reached, refuses, or went away for good.
     """
-    _keep_quiet()
+    keep_quiet()
     clock = SystemClock()
     async with _receiver(
         ReceiveOptions(
@@ -188,7 +188,7 @@ async def _may_write(address: BrokerAddress, topics: Topics, country: str, name:
     return not refused
 
 
-def _keep_quiet() -> None:
+def keep_quiet() -> None:
     """Let logs go where those of a library go, unless the program has said where."""
     if not structlog.is_configured():
         structlog.configure(

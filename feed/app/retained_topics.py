@@ -18,7 +18,7 @@ from feed.model.time import SECOND, rfc3339
 from feed.mqtt.publisher import AT_LEAST_ONCE, AT_MOST_ONCE, Publisher
 from feed.wire.envelope import encode_state
 
-__all__ = ["RetainedTopics", "compact"]
+__all__ = ["RetainedTopics", "clock_of", "compact"]
 
 
 def compact(value: Mapping[str, Any]) -> bytes:
@@ -92,25 +92,7 @@ class RetainedTopics:
 
     def clock_now(self, run: Run, *, late_ms: int, error: str | None) -> dict[str, Any]:
         """Return how the run stands, as it is retained."""
-        description = self._description
-        position = run.position(self._clock.now())
-        members: dict[str, Any] = {
-            "status": "Exercise",
-            "run": description.run,
-            "epoch": run.epoch,
-            "state": run.state.value,
-            "rate": "max" if run.rate == inf else run.rate,
-            "position_s": (position - description.starts) / SECOND,
-            "duration_s": (run.ends - description.starts) / SECOND,
-            "time": rfc3339(position, description.offset_s),
-            "wall": rfc3339(self._clock.wall()),
-            "late_ms": late_ms,
-        }
-        if run.transport.skipped_us:
-            members["skipped_s"] = run.transport.skipped_us / SECOND
-        if error is not None:
-            members["error"] = error
-        return members
+        return clock_of(run, self._description, self._clock, late_ms=late_ms, error=error)
 
     async def heads(self, epoch: int, sequences: Mapping[str, int], *, final: bool) -> None:
         """Publish the last number sent to each country, where it changed.
@@ -195,3 +177,27 @@ class RetainedTopics:
             "active": 0,
         }
         await self.put(self._topics.nothing(country), compact(nothing) if empty else b"")
+
+
+def clock_of(
+    run: Run, description: RunDescription, clock: Clock, *, late_ms: int, error: str | None = None
+) -> dict[str, Any]:
+    """Return how a run stands, as the topic ``clock`` has it."""
+    position = run.position(clock.now())
+    members: dict[str, Any] = {
+        "status": "Exercise",
+        "run": description.run,
+        "epoch": run.epoch,
+        "state": run.state.value,
+        "rate": "max" if run.rate == inf else run.rate,
+        "position_s": (position - description.starts) / SECOND,
+        "duration_s": (run.ends - description.starts) / SECOND,
+        "time": rfc3339(position, description.offset_s),
+        "wall": rfc3339(clock.wall()),
+        "late_ms": late_ms,
+    }
+    if run.transport.skipped_us:
+        members["skipped_s"] = run.transport.skipped_us / SECOND
+    if error is not None:
+        members["error"] = error
+    return members

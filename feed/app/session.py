@@ -100,9 +100,18 @@ class Session:
 
 
 @contextmanager
-def new_session(options: PlayOptions, clock: Clock) -> Iterator[Session]:
-    """Begin a run: check everything, make its folder, lock it, write down what it is."""
-    prepared = prepare(
+def new_session(
+    options: PlayOptions,
+    clock: Clock,
+    *,
+    prepared: Prepared | None = None,
+    runs: Path | None = None,
+) -> Iterator[Session]:
+    """Begin a run: check everything, make its folder, lock it, write down what it is.
+
+    ``prepared`` is a scenario that was read already; ``runs`` another folder than the usual one.
+    """
+    prepared = prepared or prepare(
         options.scenario,
         arrangements=options.arrangements,
         exercise=options.exercise,
@@ -121,7 +130,7 @@ def new_session(options: PlayOptions, clock: Clock) -> Iterator[Session]:
         until = "the end" if span.until is None else prepared.shown(span.until)
         log.info("a part is played", **{"from": prepared.shown(begin), "to": until})
     run = new_run_id(clock.wall())
-    folder = create_run(runs_folder(os.environ), run)
+    folder = create_run(runs or runs_folder(os.environ), run)
     published = 0
     try:
         with folder.lock():

@@ -1,9 +1,10 @@
 """What ``feed control status`` tells: what plays, who listens, who is behind, what was changed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from feed.app.player import PlayerProgress
-from feed.app.receivers import Receivers
+from feed.app.receivers import Listener
 from feed.app.run_description import RunDescription
 from feed.core.amend import AmendedPlan
 from feed.core.run import Run
@@ -18,12 +19,12 @@ def status(
     run: Run,
     description: RunDescription,
     progress: PlayerProgress,
-    receivers: Receivers,
+    listeners: Iterable[Listener],
     phase: str,
 ) -> dict[str, Any]:
     """Return how a run stands, JSON-able; bounded, however many receivers there are."""
     epoch = run.epoch
-    listeners = [
+    told = [
         {
             "country": one.country,
             "client": one.client,
@@ -31,11 +32,11 @@ def status(
             "behind": max(0, run.sequences[one.country] - one.count(epoch)),
             "missing": sum(last - first + 1 for first, last in one.missing),
         }
-        for one in receivers.listeners.values()
+        for one in listeners
         if one.country in run.sequences
     ]
     # Who is there and furthest behind comes first: that is what somebody asks for.
-    listeners.sort(key=lambda one: (not one["online"], -int(str(one["behind"]))))
+    told.sort(key=lambda one: (not one["online"], -int(str(one["behind"]))))
     following = run.next_delivery
     said: dict[str, Any] = {
         "run": description.run,
@@ -47,8 +48,8 @@ def status(
         "sequences": dict(run.sequences),
         "planned": progress.planned,
         "latest_ms": progress.latest_ms,
-        "receivers": listeners[:_MOST_RECEIVERS],
-        "receivers_left_out": max(0, len(listeners) - _MOST_RECEIVERS),
+        "receivers": told[:_MOST_RECEIVERS],
+        "receivers_left_out": max(0, len(told) - _MOST_RECEIVERS),
         "held": list(run.plan.amendments.held()) if isinstance(run.plan, AmendedPlan) else [],
     }
     if following is not None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import structlog
 
-from feed.broker.config import Settings, config
+from feed.broker.config import ACK_WAIT_S, Settings, config
 from feed.broker.find import Server, find_server
 from feed.broker.guard import Guard
 from feed.broker.ports import ANY, Address, free_ports, loopback, written
@@ -195,9 +195,11 @@ async def embedded_broker(
     store: Path | None = None,
     server: Server | None = None,
     allowed_origins: Sequence[str] = (),
+    ack_wait_s: int = ACK_WAIT_S,
 ) -> AsyncIterator[EmbeddedBroker]:
     """Run a broker for as long as the context lasts; port 0 is any free one.
 
+    What a client does not acknowledge within ``ack_wait_s`` it gets again.
     Without a store what it keeps is removed at the end; with one it is there for the next broker.
     """
     host = loopback(host)
@@ -219,6 +221,7 @@ async def embedded_broker(
                 countries=tuple(country.lower() for country in countries),
                 passwords=passwords,
                 allowed_origins=allowed_origins,
+                ack_wait_s=ack_wait_s,
             )
             place.write_config(config(settings))
             broker = EmbeddedBroker(

@@ -24,6 +24,7 @@ VERBS = (
     "publish",
     "receive",
     "control",
+    "inject",
     "plan",
     "explain",
     "compare",

@@ -12,6 +12,7 @@ __all__ = ["CONTEXT", "control"]
 CONTEXT = {"ignore_unknown_options": True}
 """'seek -1m' is an argument, not an option."""
 
+_SCHEDULED = ("play", "pause")
 _WITHOUT = ("status", "toggle", "next", "step", "stop", "reset")
 
 
@@ -19,10 +20,11 @@ def control(
     verb: Annotated[
         str,
         typer.Argument(
-            help="status, play, pause, toggle, rate N|max, seek TIME|EVENT|+10m|-10m, next, step, "
-            "burst N, loop [BEGIN END], until [TIME], stop, reset, hold TARGET, skip TARGET, "
-            "fire TARGET, edit TARGET MEMBER=VALUE…",
+            help="One of: status, play, pause, toggle, rate N|max, seek TIME|EVENT|+10m|-10m, "
+            "next, step, burst N, loop [BEGIN END], until [TIME], stop, reset, hold TARGET, "
+            "skip TARGET, fire TARGET, edit TARGET MEMBER=VALUE…",
             show_default=False,
+            metavar="VERB",
         ),
     ],
     arguments: Annotated[
@@ -42,7 +44,7 @@ def control(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Ask the player of an exercise to do something, and say how the run stands then.
+    """Ask a player to do something, and say how the run stands.
 
     A TARGET is an event, or the key of one message; what is held is kept back until it is fired.
 
@@ -53,10 +55,13 @@ def control(
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
     from feed.cli.streams import print_json
+    from feed.errors import UsageError
     from feed.terminal.controlled import controlled_lines
 
     members = _members(verb, arguments or [])
     if wall is not None:
+        if verb not in _SCHEDULED:
+            raise UsageError(f"--wall has no effect on '{verb}'; it is for play and pause")
         members["wall"] = wall
     logging_to_stderr(verbose=False)
 
@@ -74,11 +79,12 @@ def control(
 def _members(verb: str, arguments: list[str]) -> dict[str, Any]:
     """Return the members of a request from what stands on the command line."""
     from feed.errors import UsageError
+    from feed.model.quoting import quoted
 
     least, most = _ARGUMENTS.get(verb, (0, None))
     if verb not in _ARGUMENTS:
         known = ", ".join(sorted(_ARGUMENTS))
-        raise UsageError(f"'{verb}' is not a verb of 'feed control'; there are {known}")
+        raise UsageError(f"{quoted(verb)} is not a verb of 'feed control'; there are {known}")
     if len(arguments) < least or (most is not None and len(arguments) > most):
         raise UsageError(f"'feed control {verb}' is written {_FORMS[verb]}")
     reader = _READERS.get(verb)
@@ -90,7 +96,8 @@ def _rate(rate: str) -> dict[str, Any]:
 
 
 def _burst(count: str) -> dict[str, Any]:
-    return {"count": int(_number(count, "burst"))}
+    number = _number(count, "burst")
+    return {"count": int(number) if number.is_integer() else number}
 
 
 def _seek(to: str) -> dict[str, Any]:
@@ -121,14 +128,14 @@ _READERS: dict[str, Callable[..., dict[str, Any]]] = {
     "edit": _edit,
 }
 _ARGUMENTS: dict[str, tuple[int, int | None]] = {
-    **dict.fromkeys((*_WITHOUT, "play", "pause"), (0, 0)),
+    **dict.fromkeys((*_WITHOUT, *_SCHEDULED), (0, 0)),
     **dict.fromkeys(("rate", "burst", "seek", "hold", "skip", "fire"), (1, 1)),
     "until": (0, 1),
     "loop": (0, 2),
     "edit": (2, None),
 }
 _FORMS = {
-    **{verb: f"'{verb}'" for verb in (*_WITHOUT, "play", "pause")},
+    **{verb: f"'{verb}'" for verb in (*_WITHOUT, *_SCHEDULED)},
     **{verb: f"'{verb} TARGET'" for verb in ("hold", "skip", "fire")},
     "rate": "'rate N' or 'rate max'",
     "burst": "'burst N'",
@@ -140,14 +147,20 @@ _FORMS = {
 
 
 def _number(text: str, verb: str) -> float:
+    from math import isfinite, nan
+
     from feed.errors import UsageError
+    from feed.model.quoting import quoted
 
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise UsageError(
-            f"'{text}' is not a number; 'feed control {verb}' is written {_FORMS[verb]}"
-        ) from None
+        number = nan
+    if isfinite(number):
+        return number
+    raise UsageError(
+        f"{quoted(text)} is not a number; 'feed control {verb}' is written {_FORMS[verb]}"
+    )
 
 
 def _member(text: str) -> tuple[str, Any]:
@@ -155,11 +168,12 @@ def _member(text: str) -> tuple[str, Any]:
     from json import loads
 
     from feed.errors import UsageError
+    from feed.model.quoting import quoted
 
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise UsageError(f"'{text}' is no MEMBER=VALUE; write count=3 or 'place=North'")
+        raise UsageError(f"{quoted(text)} is no MEMBER=VALUE; write count=3 or 'place=North'")
     try:
         return name, loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return name, value

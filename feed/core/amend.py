@@ -14,13 +14,10 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter
-
 from feed.core.event_stream import EventStream, Gathered, earliest, gather, repetitions
 from feed.core.plan import Deliveries, Plan, PlanMark
 from feed.core.sharing import Sharing
 from feed.model.common import EventBase
-from feed.model.event import AnyEvent
 from feed.model.message import Delivery
 
 __all__ = [
@@ -29,12 +26,10 @@ __all__ = [
     "BodyEdit",
     "Withheld",
     "ahead",
-    "events_of",
     "with_events",
     "withheld_by",
 ]
 
-_EVENT: TypeAdapter[EventBase] = TypeAdapter(AnyEvent)
 _SLICE = 25
 
 
@@ -161,11 +156,6 @@ class _AmendedDeliveries:
         return amendments.edited(planned)
 
 
-def events_of(values: Sequence[Mapping[str, Any]]) -> tuple[EventBase, ...]:
-    """Return events as they stand in a scenario file; ``ValidationError`` if one is none."""
-    return tuple(_EVENT.validate_python(dict(value)) for value in values)
-
-
 def with_events(plan: Plan, more: Sequence[EventBase]) -> Plan:
     """Return a plan with more events; its changes stay."""
     stream, sharing = plan.event_stream, plan.sharing
@@ -219,19 +209,17 @@ def ahead(plan: Plan, target: str, after: int) -> Generator[int, None, Delivery 
 
 
 def withheld_by(
-    plan: Plan, held: Withheld, until: int | None
+    plan: Plan, held: Sequence[Withheld], until: int | None, others: Sequence[Withheld] = ()
 ) -> Generator[int, None, tuple[Delivery, ...]]:
-    """Find the deliveries that nothing but one amendment withholds, up to a moment."""
+    """Find the deliveries up to a moment that some amendments withhold and no others do."""
     found: list[Delivery] = []
-    others = Amendments()
-    if isinstance(plan, AmendedPlan):
-        others = Amendments(tuple(one for one in plan.amendments.withheld if one != held))
-        plan = plan.unamended()
-    for looked, delivery in enumerate(plan.deliveries(), 1):
+    planned = plan.unamended() if isinstance(plan, AmendedPlan) else plan
+    for looked, delivery in enumerate(planned.deliveries(), 1):
         if looked % _SLICE == 0:
             yield looked
         if until is not None and delivery.due > until:
             break
-        if held.holds(delivery) and not others.withholds(delivery):
+        mine = any(one.holds(delivery) for one in held)
+        if mine and not any(one.holds(delivery) for one in others):
             found.append(delivery)
     return tuple(found)

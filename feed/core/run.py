@@ -257,7 +257,8 @@ class Run:
             place = yield from self._places.find(landing)
             self._prepared = (landing, place)
         elif isinstance(action, Amending):
-            action = settled(action, self.plan, max(self.position(now), self._last_due))
+            last = max(self.position(now), self._last_due)
+            action = yield from settled(action, self.plan, last)
             plan = yield from amended(self.plan, action)
             # What was added may be referred to by nothing yet, so all has to be read anew.
             places = self._places.of(plan, None if isinstance(action, Inject) else self.cursor)

@@ -24,7 +24,7 @@ from feed.model.event import AnyEvent, id_in
 from feed.model.scenario import ExerciseName, Header, Scenario
 from feed.wire.size import measure_of
 
-__all__ = ["Loaded", "load", "problems_of"]
+__all__ = ["Loaded", "load", "problems_of", "renamed"]
 
 _EVENT: TypeAdapter[EventBase] = TypeAdapter(AnyEvent)
 _EXERCISE: TypeAdapter[str] = TypeAdapter(ExerciseName)
@@ -61,7 +61,7 @@ def load(
         loaded = Loaded(shown, header, event_stream, digest)
     else:
         loaded = _load_whole(path, shown, arrangements, name)
-    return loaded if name is None else _renamed(loaded, name)
+    return loaded if name is None else renamed(loaded, name)
 
 
 def problems_of(
@@ -84,7 +84,9 @@ def _exercise(name: str) -> str:
         raise UsageError(f"exercise: {say(error.errors(include_url=False)[0])}") from error
 
 
-def _renamed(loaded: Loaded, exercise: str) -> Loaded:
+def renamed(loaded: Loaded, exercise: str) -> Loaded:
+    """Return a scenario under the name of another exercise; UsageError if that is none."""
+    exercise = _exercise(exercise)
     header = loaded.header.model_copy(update={"exercise": exercise})
     return replace(loaded, header=header, event_stream=replace(loaded.event_stream, header=header))
 

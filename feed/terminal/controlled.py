@@ -10,10 +10,14 @@ __all__ = ["controlled_lines"]
 
 def controlled_lines(answer: Mapping[str, Any]) -> Iterator[str]:
     """Yield how a run stands by an answer of its player."""
+    yield from map(clean, _lines(answer))
+
+
+def _lines(answer: Mapping[str, Any]) -> Iterator[str]:
     clock, status = answer.get("clock") or {}, answer.get("status")
     if status:
-        title = clean(f"{status.get('exercise')}: {status.get('title')}")
-        yield f"EXERCISE {title}  (run {status.get('run')}, scenario {status.get('scenario')})"
+        title = f"{status.get('exercise')}: {status.get('title')}"
+        yield f"EXERCISE {title} (run {status.get('run')}, scenario {status.get('scenario')})"
     rate = clock.get("rate")
     pace = rate if isinstance(rate, str) else f"×{rate:g}" if rate is not None else "?"
     yield (
@@ -27,7 +31,7 @@ def controlled_lines(answer: Mapping[str, Any]) -> Iterator[str]:
 def _details(status: Mapping[str, Any]) -> Iterator[str]:
     planned = status.get("planned")
     of = f" of {sum(planned.values()):,}" if planned else ""
-    yield f"sent {status.get('sent'):,}{of}; {clean(str(status.get('phase')))}"
+    yield f"sent {status.get('sent'):,}{of}; {status.get('phase')}"
     following = status.get("next")
     if following:
         yield f"next {following['message']} for {following['country']}, due {following['due']}"
@@ -44,6 +48,6 @@ def _details(status: Mapping[str, Any]) -> Iterator[str]:
         there = "online" if one["online"] else "away"
         behind = f"{one['behind']:,} behind" if one["behind"] else "has everything"
         missing = f", {one['missing']:,} missing" if one["missing"] else ""
-        yield clean(f"{one['country']} {one['client']}: {there}, {behind}{missing}")
+        yield f"{one['country']} {one['client']}: {there}, {behind}{missing}"
     if status.get("receivers_left_out"):
         yield f"and {status['receivers_left_out']:,} more"

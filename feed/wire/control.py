@@ -14,8 +14,8 @@ from feed.core.actions import MOST_AT_ONCE, RateValue, Target
 
 __all__ = ["LARGEST_REQUEST", "Refused", "Request", "decode_request"]
 
-LARGEST_REQUEST = 65_536
-"""Bytes of a request: events that are added can be long."""
+LARGEST_REQUEST = 30_000
+"""Bytes of a request: events that are added can be long; the embedded broker takes 32 KiB."""
 _LEVEL = "^[a-z0-9-]{1,100}$"
 
 Time = Annotated[str, Field(min_length=1, max_length=100)]
@@ -199,7 +199,8 @@ def decode_request(payload: bytes) -> Request | Refused:
     """Return a payload as a request; ``Refused`` with one sentence if it is none."""
     try:
         if len(payload) > LARGEST_REQUEST:
-            return Refused("", None, f"{len(payload)} bytes are more than {LARGEST_REQUEST}")
+            why = f"{len(payload)} bytes are more than {LARGEST_REQUEST}; ask in several parts"
+            return Refused("", None, why)
         said = _OBJECT.validate_json(payload)
     except ValidationError:
         return Refused("", None, "not a JSON object")

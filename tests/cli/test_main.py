@@ -347,6 +347,8 @@ NEEDED = {
     "compare": ["over-aomori-2022"],
     "check": ["over-aomori-2022"],
     "clean": ["nothing"],
+    "control": ["pause"],
+    "inject": ["events.yaml"],
 }
 """arguments without which a verb does not begin"""
 TEXTS = {

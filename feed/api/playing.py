@@ -1,0 +1,370 @@
+"""Scenarios that are played by a Python program: ``feed.play``."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from math import inf
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+from feed.api.story import Story, story_of
+from feed.app.asked import action_of
+from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
+from feed.app.controls import request_of
+from feed.app.message import ReceivedMessage
+from feed.app.player import Player
+from feed.app.publication import Publication
+from feed.app.receive import keep_quiet
+from feed.app.retained_topics import clock_of
+from feed.app.session import PlayOptions, Session, new_session
+from feed.app.sink import MemorySink, Sink
+from feed.app.status import status
+from feed.app.verbs import Clock as RunClock
+from feed.app.verbs import Verbs
+from feed.clock import Clock, SystemClock, VirtualClock
+from feed.core.actions import TransportError
+from feed.core.place import at_once
+from feed.core.run import Run
+from feed.errors import UsageError
+from feed.mqtt.address import BrokerAddress
+from feed.wire.control import PauseRequest, PlayRequest, StatusRequest
+
+__all__ = ["AFTER_THE_END_S", "EMBEDDED", "Playing", "play", "played"]
+
+EMBEDDED = "embedded"
+"""As a broker: one of our own, on free ports, for as long as it is played."""
+_VIRTUAL = "virtual"
+_LOOK_S = 0.01
+AFTER_THE_END_S = 1e8
+"""A run stays until it is left, so that it can be sought or reset after its end."""
+_MOST = 1_000_000
+
+Roles = Callable[[str], BrokerAddress]
+
+
+class Playing(Verbs):
+    """A run that this program plays; made by ``feed.play``.
+
+    The verbs are those of ``feed.control``; when one returns, everything that it sends is out.
+    """
+
+    def __init__(
+        self,
+        story: Story,
+        session: Session,
+        player: Player,
+        clock: Clock,
+        *,
+        publication: Publication | None,
+        roles: Roles | None,
+    ) -> None:
+        self.story = story
+        """what is played"""
+        self._session = session
+        self._player = player
+        self._clock = clock
+        self._publication = publication
+        self._roles = roles
+        self._task: asyncio.Task[Any] | None = None
+
+    # -- what stands -------------------------------------------------------------------------------
+
+    @property
+    def run(self) -> str:
+        """The id of the run."""
+        return self._session.description.run
+
+    @property
+    def exercise(self) -> str:
+        """The exercise as it stands in topics, such as ``morning-calm``."""
+        return self._session.description.topics.exercise
+
+    @property
+    def state(self) -> str:
+        """``loaded``, ``playing``, ``paused`` or ``ended``."""
+        return self._run.state.value
+
+    @property
+    def position_us(self) -> int:
+        """Scenario time now, in microseconds since 1970."""
+        return self._run.position(self._clock.now())
+
+    @property
+    def epoch(self) -> int:
+        """Grows by one at every jump in time."""
+        return self._run.epoch
+
+    @property
+    def sequences(self) -> dict[str, int]:
+        """The last number that each country was sent in this epoch."""
+        return dict(self._run.sequences)
+
+    def url(self, role: str) -> str:
+        """Return the broker's address for a country, ``player`` or ``operator``, password and all.
+
+        Raises:
+            UsageError: it is played in memory.
+        """
+        if self._roles is None:
+            raise UsageError("it is played in memory, without a broker; name one to feed.play")
+        address = self._roles(role.lower())
+        password = "" if address.password is None else f":{address.password}"
+        user = "" if address.user is None else f"{address.user}{password}@"
+        return f"mqtt{'s' if address.tls else ''}://{user}{address.host}:{address.port}"
+
+    def feed_filter(self, country: str) -> str:
+        """Return the one filter by which a country's feed is subscribed."""
+        return self._session.description.topics.feed_filter(country)
+
+    def messages(self, country: str, *, epoch: int | None = None) -> list[ReceivedMessage]:
+        """Return what a country was sent so far, in order; of one epoch, or of all."""
+        epochs = range(1, self.epoch + 1) if epoch is None else [epoch]
+        return [
+            ReceivedMessage.read(row.topic, row.payload, row.sent)
+            for each in epochs
+            for row in self._session.ledger.history(country.upper(), each, 1, _MOST, _MOST)
+        ]
+
+    def active(self, country: str, kind: str | None = None) -> dict[str, dict[str, Any]]:
+        """Return what a country has to take as true now: the body of each active event, by its id.
+
+        That is what a client should show: nothing that was cancelled, is over or has expired.
+        ``kind`` is one of ``launch``, ``alert``, ``meeting`` and so on; None: all.
+        """
+        self._run.expire(self._clock.now())
+        shown = self._run.pictures[country.upper()].shown
+        return {each.event: each.body() for each in shown.values() if kind in {None, each.kind}}
+
+    # -- what is done ------------------------------------------------------------------------------
+
+    async def ask(self, do: str, **members: Any) -> dict[str, Any]:
+        """Do something by its name, as on the topic ``control``; return the answer.
+
+        Raises:
+            UsageError: it is refused; the text says why.
+            BrokerError: the broker went away for good.
+        """
+        _, request = request_of({"id": "1", "client": "python", "do": do, **members})
+        if isinstance(request, PlayRequest | PauseRequest) and request.wall is not None:
+            raise UsageError("'wall' is for operators; use feed.control for it")
+        self._raise_if_over()
+        if not isinstance(request, StatusRequest):
+            try:
+                action = at_once(action_of(request, self._run, self.position_us))
+                await self._player.do(action)
+            except (TransportError, ValueError, OverflowError) as error:
+                raise UsageError(str(error) or f"'{do}' makes no sense now") from None
+            await self._out()
+        answer: dict[str, Any] = {"id": "1", "clock": self._clock_now()}
+        if isinstance(request, StatusRequest):
+            answer["status"] = self._status()
+        return answer
+
+    async def run_until(self, moment: str) -> RunClock:
+        """Play to a moment or an event and pause there; return the clock when all is sent.
+
+        Raises:
+            UsageError: the text is no moment, or the run has ended.
+            BrokerError: the broker went away for good.
+        """
+        await self.until(moment)
+        if self.state != "paused" or self._run.transport.until is not None:
+            await self.play()
+        await self._unless_over(lambda: not self._run.playing)
+        await self._out()
+        return self._clock_now()
+
+    async def finished(self) -> bool:
+        """Wait until the run has ended; return whether everybody who was waited for has all of it.
+
+        Raises:
+            BrokerError: the broker went away for good.
+        """
+        await self._unless_over(lambda: self._run.ended)
+        publication = self._publication
+        if publication is None:
+            return True
+        while publication.phase != "lingering":
+            self._raise_if_over()
+            await self._clock.sleep(_LOOK_S)
+        run = self._run
+        wanted = {country: run.sequences[country] for country in publication.options.wait_for}
+        return publication.receivers.served(run.epoch, wanted)
+
+    def through(self, around: Callable[[Sink], Sink]) -> None:
+        """Put a sink of your own around the one that messages go into, for tests."""
+        self._player.through(around)
+
+    @property
+    def _run(self) -> Run:
+        return self._player.run
+
+    async def _out(self) -> None:
+        """Wait until everything that may go out now, while no time passes, has gone out."""
+        run = self._run
+        await self._unless_over(lambda: run.playing or run.wake_at() is None)
+        if self._publication is not None:
+            await self._publication.publisher.flushed()
+
+    async def _unless_over(self, condition: Callable[[], bool]) -> None:
+        """Wait until a condition of the run holds, or whoever plays it has failed."""
+        assert self._task is not None, "it is being played"
+        waiting = asyncio.create_task(self._player.holds(condition, None))
+        try:
+            await asyncio.wait({waiting, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+        if not condition():
+            self._raise_if_over()
+
+    def _raise_if_over(self) -> None:
+        if self._task is not None and self._task.done():
+            self._task.result()
+            raise UsageError("the run is over")
+
+    def _clock_now(self) -> RunClock:
+        late_ms = self._player.progress.late_ms
+        return clock_of(self._run, self._session.description, self._clock, late_ms=late_ms)
+
+    def _status(self) -> dict[str, Any]:
+        if self._publication is not None:
+            return self._publication.status()
+        phase = "ended" if self._run.ended else "playing"
+        return status(self._run, self._session.description, self._player.progress, (), phase)
+
+    async def _play_in_memory(self) -> None:
+        while True:
+            await self._player.play()
+            await self._player.holds(lambda: not self._run.ended, None)
+
+    @asynccontextmanager
+    async def _going_on(self) -> AsyncIterator[None]:
+        """Play beside what the program does, and clear everything when it is done."""
+        begun = asyncio.Event()
+        if self._publication is None:
+            self._task = asyncio.create_task(self._play_in_memory())
+            begun.set()
+        else:
+            self._publication.begun = begun.set
+            self._task = asyncio.create_task(self._publication.play())
+            self._task.add_done_callback(lambda _: begun.set())
+        self._task.add_done_callback(lambda _: self._player.changed.set())
+        try:
+            await begun.wait()
+            if self._task.done():
+                self._task.result()
+            yield
+        finally:
+            failed = self._task.done()
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+            assert failed or self._task.done(), "whoever plays has left"
+
+
+@asynccontextmanager
+async def play(
+    scenario: Story | str | Path,
+    *,
+    broker: str | None = None,
+    time: Literal["real", "virtual"] = "real",
+    rate: float | Literal["max"] = 1.0,
+    paused: bool = False,
+    exercise: str | None = None,
+    start_offset: str | None = None,
+    until: str | None = None,
+    wait_for: Sequence[str] = (),
+) -> AsyncIterator[Playing]:
+    """Play a scenario: ``async with feed.play("over-aomori-2022", rate=60) as playing``.
+
+    The run goes on beside the program until the context is left; what it retains on a broker is
+    cleared then.
+
+    Args:
+        scenario: what ``feed.load`` returned, or what it takes.
+        broker: None: in memory, without MQTT; ``"embedded"``: a broker of its own, on free ports of
+            this machine; else an address, such as ``"mqtt://player:password@host:1883"``.
+        time: ``"real"``, or ``"virtual"``: time passes as soon as nothing is left to do, so that
+            hours take no time; in memory only.
+        rate: scenario seconds per second, or ``"max"``: as fast as can be.
+        paused: wait for ``play``, ``step`` or another verb.
+        exercise: the name to play under; None: the scenario's.
+        start_offset: a moment to begin at, such as ``"+10m"``, ``"08:24"``.
+        until: a moment after which nothing is sent.
+        wait_for: countries whose receivers are waited for at the beginning and at the end.
+
+    Raises:
+        ScenarioError, FilesError: as ``feed.load``.
+        UsageError: an argument makes no sense, or the exercise is being played already.
+        BrokerError: the broker cannot be reached, or refuses.
+    """
+    keep_quiet()
+    story = story_of(scenario)
+    if exercise is not None:
+        story = story.under(exercise)
+    if time == _VIRTUAL and broker is not None:
+        raise UsageError("virtual time is for memory; on a broker use rate='max', and the verbs")
+    if broker is None and wait_for:
+        raise UsageError("'wait_for' has no effect in memory; name a broker")
+    clock: Clock = VirtualClock(wall=story.starts_us) if time == _VIRTUAL else SystemClock()
+    options = PlayOptions(
+        scenario=story.id,
+        as_of=story.as_of,
+        rate=inf if rate == "max" else float(rate),
+        start_offset=start_offset,
+        until=until,
+        paused=paused,
+        wait_for=tuple(country.upper() for country in wait_for),
+        linger_s=AFTER_THE_END_S,
+    )
+    async with AsyncExitStack() as stack:
+        roles: Roles | None = None
+        if broker is not None:
+            where = BrokerOptions(
+                url=None if broker == EMBEDDED else broker, port=0, websocket_port=0
+            )
+            used: BrokerInUse = await stack.enter_async_context(
+                broker_in_use(where, countries=story.countries, clock=clock)
+            )
+            roles = used.role
+        yield await stack.enter_async_context(played(story, options, clock, roles=roles))
+
+
+@asynccontextmanager
+async def played(
+    story: Story,
+    options: PlayOptions,
+    clock: Clock,
+    *,
+    roles: Roles | None,
+    runs: Path | None = None,
+) -> AsyncIterator[Playing]:
+    """Play a story where ``roles`` says that the broker is; without it in memory.
+
+    ``runs`` is the folder in which the run is written down; None: the usual one, in memory none.
+    """
+    async with AsyncExitStack() as stack:
+        if runs is None and roles is None:
+            runs = Path(stack.enter_context(TemporaryDirectory(prefix="feed-")))
+        session = stack.enter_context(
+            new_session(options, clock, prepared=story.prepared, runs=runs)
+        )
+        publication: Publication | None = None
+        if roles is None:
+            player = Player(
+                session.run,
+                session.description,
+                ledger=session.ledger,
+                clock=clock,
+                sink=MemorySink(),
+            )
+            player.progress.planned = session.planned
+        else:
+            publication = session.publication(roles("player"), clock)
+            player = publication.player
+        playing = Playing(story, session, player, clock, publication=publication, roles=roles)
+        await stack.enter_async_context(playing._going_on())  # noqa: SLF001 - its own constructor
+        if roles is None and not options.paused:
+            await player.begin()
+        yield playing
