@@ -1,6 +1,7 @@
 """What a run shows while it is played: receivers, player and broker as plain values."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -8,10 +9,13 @@ from feed.app.broker_in_use import BrokerInUse
 from feed.app.message import ReceivedMessage
 from feed.app.publication import Publication
 from feed.app.receiver import Receiver
+from feed.app.situation_now import RunPlace, SituationNow
 from feed.clock import Clock
 from feed.files.recording import Key
 from feed.terminal.live import CountryView, LiveState, MessageView
 from feed.wording.headline import headline
+from feed.wording.terms import COMMON, term
+from feed.wording.text import clean
 
 __all__ = ["Watching", "message_view"]
 
@@ -21,6 +25,7 @@ def message_view(
 ) -> MessageView:
     """Return a received message as the terminal shows it; times in a zone, or as written."""
     envelope = message.envelope
+    reason, text = _reason(message, language, zone)
     return MessageView(
         sequence=message.sequence,
         kind=message.kind,
@@ -34,7 +39,20 @@ def message_view(
         path=envelope.path or "",
         delay_s=message.delay_s,
         offset_s=message.offset_s,
+        reason=reason,
+        text=text,
+        epoch=envelope.epoch,
     )
+
+
+def _reason(message: ReceivedMessage, language: str, zone: ZoneInfo | None) -> tuple[str, str]:
+    """Return why a message changes what was said before, and the rest of what it says."""
+    reason = message.data.get("reason")
+    if not isinstance(reason, str) or not reason:
+        return "", ""
+    data = {name: value for name, value in message.data.items() if name != "reason"}
+    words = term(clean(reason), language=language, tables=(COMMON,))
+    return words, headline(message.kind, message.act, data, language, zone)
 
 
 class Watching:
@@ -59,20 +77,26 @@ class Watching:
         self._language = language
         self._zone = zone
         self._views: dict[str, dict[Key, MessageView]] = {}
+        self._ranks = {country: rank for rank, country in enumerate(names)}
+        self._situation = SituationNow(publication.description.countries)
+        self._place_of_run: RunPlace | None = None
 
     def state(self, *, note: str, keys: bool) -> LiveState:
         """Return everything that the live view shows at this moment."""
         publication, embedded = self._publication, self._place.embedded
         run, progress, about = publication.run, publication.progress, publication.description
         now = self._clock.now()
+        position = run.position(now)
+        self._place_of_run = RunPlace(run.plan, run.epoch, run.cursor, position, run.ends)
         return LiveState(
             exercise=about.exercise,
             title=about.title,
             run=about.run,
+            epoch=run.epoch,
             state=run.state.value,
             phase=publication.phase if _is_there(publication) else "the broker is away",
             rate=run.rate,
-            position_us=run.position(now),
+            position_us=position,
             starts_us=about.starts,
             ends_us=run.ends,
             offset_s=about.offset_s,
@@ -89,6 +113,19 @@ class Watching:
             note=note,
             keys=keys,
         )
+
+    def with_situation(self, state: LiveState, *, whole: bool = False) -> LiveState:
+        """Return a state with the situation of that moment; for a thread beside the event loop.
+
+        ``whole``: take as long as it takes, so that nothing is missing in it.
+        """
+        place = self._place_of_run
+        if place is None:
+            return state
+        situation, complete = self._situation.at(place)
+        while whole and not complete:
+            situation, complete = self._situation.at(place)
+        return replace(state, situation=situation, behind=not complete)
 
     def _country(self, receiver: Receiver) -> CountryView:
         country, account = receiver.country, receiver.account
@@ -112,6 +149,7 @@ class Watching:
             latency_ms=median(account.latencies_ms) if account.latencies_ms else None,
             recent=list(views.values()),
             active=receiver.picture.counts(),
+            rank=self._ranks.get(country, len(self._ranks)),
         )
 
 
