@@ -59,6 +59,15 @@ class _Source:
             before = known[sequence - 1]
             known[sequence - 1] = when if not before else min(before, when)
 
+    def begins(self, epoch: int) -> int:
+        """Return when the first message of an epoch was due."""
+        firsts = (
+            self.ledger.history(stream.recipient, epoch, 1, 1, 1)
+            for stream in self.heads
+            if stream.epoch == epoch
+        )
+        return min(row.due for rows in firsts for row in rows)
+
     def published(self, stream: Stream) -> Iterator[Published]:
         """Walk over what was sent to a country in an epoch, in order."""
         last = self.heads[stream]
@@ -87,16 +96,17 @@ class _AlertsTold:
 
     def __init__(self) -> None:
         self._told: dict[str, dict[str, Delivery]] = {}
-        self._epochs: dict[str, int] = {}
+
+    def begin(self, due: int) -> None:
+        """Forget what lies behind the moment at which an epoch begins, for everybody."""
+        for told in self._told.values():
+            for key in [key for key, each in told.items() if each.due >= due]:
+                del told[key]
 
     def take(self, row: ReportRow) -> None:
         """Take in what was sent to a country, in order."""
         delivery = row.delivery
         told = self._told.setdefault(delivery.recipient, {})
-        if self._epochs.get(delivery.recipient) != row.epoch:
-            self._epochs[delivery.recipient] = row.epoch
-            for key in [key for key, each in told.items() if each.due >= delivery.due]:
-                del told[key]
         if delivery.message.kind == "alert" and len(told) < _MOST_ALERTS:
             told[delivery.message.key] = delivery
 
@@ -179,7 +189,11 @@ def _gathered(
     effect_rows: list[ReportRow] = []
     offset_s: int | None = None
     told = _AlertsTold()
+    epoch = 0
     for stream in source.heads:
+        if stream.epoch > epoch:
+            epoch = stream.epoch
+            told.begin(source.begins(epoch))
         for published in source.published(stream):
             row = source.row(published)
             parts[stream.epoch] = _grown(parts.get(stream.epoch), row)

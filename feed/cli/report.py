@@ -31,9 +31,11 @@ def report(
     language: Language = "en",
     tz: Zone = None,
 ) -> None:
-    """Tell what came of a run: who was warned when, how long before the impact, what was lost.
+    """Tell what came of a run, on a page to read and to print.
 
-    One page without scripts that can be printed: time line, each country, alerts, faults, injects,
+    Who was warned when, how long before the impact, what was lost; then the details.
+
+    Time line, each country, alerts, faults, injects,
     latencies, gaps, acknowledgements, the verdict of 'feed verify'.
 
     Example: feed report 01jfm0 --out report.html

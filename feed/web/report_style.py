@@ -45,8 +45,8 @@ h2, h3 { break-after: avoid; }
   main { max-width: none; padding: 0; }
   /* The head of a table is printed again on every page. */
   body { display: table; width: 100%; }
-  .band { display: table-header-group; break-inside: avoid; position: static; -webkit-print-color-adjust: exact;
-    print-color-adjust: exact; color: #a50000; background: none; }
+  .band { display: table-header-group; break-inside: avoid; position: static;
+    color: #a50000; background: none; }
   main { display: table-row-group; }
   svg { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   table { font-size: 8pt; } .country { break-before: page; }

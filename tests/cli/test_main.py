@@ -256,7 +256,7 @@ def test_verbs_complete(shell: Shell) -> None:
         "COMP_CWORD": "1",
     }
 
-    assert shell.run().stdout.split() == ["receive"]
+    assert shell.run().stdout.split() == ["receive", "report"]
 
 
 def test_the_package_gives_its_public_names() -> None:
