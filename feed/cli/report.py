@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Json, Language, Zone
+from feed.cli.options import Json, Language, Zone, refuse_together
 
 __all__ = ["report"]
 
@@ -45,6 +45,12 @@ def report(
     given = tuple(received or ())
     if json_lines and csv:
         raise UsageError("give --json or --csv, not both")
+    if out is None and (json_lines or csv):
+        refuse_together(
+            "--json" if json_lines else "--csv",
+            {"--lang": language != "en", "--tz": tz is not None},
+            "only the page of --out is told in a language and a zone",
+        )
     if out is None and not json_lines and not csv:
         raise UsageError("say where the page goes with --out report.html, or give --json or --csv")
     if out is not None or json_lines:

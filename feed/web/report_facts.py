@@ -32,9 +32,15 @@ def verdict(report: RunReport) -> Html:
         words = f"{began} about {of}; every country was warned of {how_many} in time"
         if total == 1 and not warned:
             words = f"{began} about {of}; not every country was warned of it in time"
-        lefts = [left for each in report.countries if (left := least_left(report, each))]
-        if warned and lefts:
-            words += f", at the latest {span(min(lefts)[0])} before the impact"
+        lefts = [
+            left
+            for launch in launches
+            if _in_time(launch, report.countries)
+            for country in report.countries
+            if (left := launch.left_us(country)) is not None
+        ]
+        if lefts:
+            words += f", at the latest {span(min(lefts))} before the impact"
     return join((words, ", and ", _lost_words(report), "."))
 
 
