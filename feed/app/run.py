@@ -204,7 +204,7 @@ class _Live:
     def __exit__(self, *error: object) -> None:
         """Draw the last picture, and give the terminal back."""
         try:
-            self._view.update(self._watching.with_situation(self._state(), whole=True))
+            self._view.update(self._watching.completed(self._state(), whole=True))
         finally:
             self._view.__exit__(*error)
             sys.setswitchinterval(self._before)
@@ -216,7 +216,7 @@ class _Live:
             await self._clock.sleep(_FRAME_S)
 
     def _draw(self, state: LiveState) -> None:
-        self._view.update(self._watching.with_situation(state))
+        self._view.update(self._watching.completed(state))
 
     def messages(self, country: str, messages: Sequence[ReceivedMessage]) -> None:
         """Show nothing: a frame has what receivers got last."""

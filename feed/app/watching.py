@@ -77,6 +77,7 @@ class Watching:
         self._language = language
         self._zone = zone
         self._views: dict[str, dict[Key, MessageView]] = {}
+        self._got: dict[str, list[ReceivedMessage]] = {}
         self._ranks = {country: rank for rank, country in enumerate(names)}
         self._situation = SituationNow(publication.description.countries)
         self._place_of_run: RunPlace | None = None
@@ -114,10 +115,11 @@ class Watching:
             keys=keys,
         )
 
-    def with_situation(self, state: LiveState, *, whole: bool = False) -> LiveState:
-        """Return a state with the situation of that moment; for a thread beside the event loop.
+    def completed(self, state: LiveState, *, whole: bool = False) -> LiveState:
+        """Return a state with its messages in words and the situation of that moment.
 
-        ``whole``: take as long as it takes, so that nothing is missing in it.
+        For a thread beside the event loop, which this would hold up for some milliseconds.
+        ``whole``: take as long as it takes, so that nothing is missing in the situation.
         """
         place = self._place_of_run
         if place is None:
@@ -125,18 +127,23 @@ class Watching:
         situation, complete = self._situation.at(place)
         while whole and not complete:
             situation, complete = self._situation.at(place)
-        return replace(state, situation=situation, behind=not complete)
+        countries = [replace(each, recent=self._in_words(each.country)) for each in state.countries]
+        return replace(state, situation=situation, behind=not complete, countries=countries)
+
+    def _in_words(self, country: str) -> list[MessageView]:
+        before = self._views.get(country, {})
+        views = {
+            one.key: before.get(one.key) or message_view(one, self._language, self._zone)
+            for one in self._got.get(country, ())
+        }
+        self._views[country] = views
+        return list(views.values())
 
     def _country(self, receiver: Receiver) -> CountryView:
         country, account = receiver.country, receiver.account
         tally = receiver.reception.tally
         planned = self._publication.progress.planned
-        before = self._views.get(country, {})
-        views = {
-            one.key: before.get(one.key) or message_view(one, self._language, self._zone)
-            for one in account.recent
-        }
-        self._views[country] = views
+        self._got[country] = list(account.recent)
         return CountryView(
             country=country,
             name=self._names.get(country, country),
@@ -147,7 +154,6 @@ class Watching:
             missing=0 if tally is None else sum(b - a + 1 for a, b in tally.gaps()),
             connected=receiver.connected,
             latency_ms=median(account.latencies_ms) if account.latencies_ms else None,
-            recent=list(views.values()),
             active=receiver.picture.counts(),
             rank=self._ranks.get(country, len(self._ranks)),
         )
