@@ -98,7 +98,9 @@ async def _play(
             seen = watching.state(note=notes.last(), keys=keys.active)
             return replace(seen, state=over, phase="playing") if over else seen
 
-        shown = _Live(state, options, notes, clock) if live else _Piped(state, options, zone)
+        shown = (
+            _Live(state, watching, options, notes, clock) if live else _Piped(state, options, zone)
+        )
         received = [asyncio.Event() for _ in receivers]
 
         async def play() -> bool:
@@ -180,11 +182,17 @@ class _Live:
     """The run as a live view, drawn beside the event loop: what is due does not wait for it."""
 
     def __init__(
-        self, state: Callable[[], LiveState], options: RunOptions, notes: Notes, clock: SystemClock
+        self,
+        state: Callable[[], LiveState],
+        watching: Watching,
+        options: RunOptions,
+        notes: Notes,
+        clock: SystemClock,
     ) -> None:
         self._state = state
+        self._watching = watching
         self._clock = clock
-        self._view = LiveView(zone=options.zone, notes=notes)
+        self._view = LiveView(zone=options.zone, language=options.language, notes=notes)
         self._before = sys.getswitchinterval()
 
     def __enter__(self) -> Self:
@@ -197,7 +205,7 @@ class _Live:
     def __exit__(self, *error: object) -> None:
         """Draw the last picture, and give the terminal back."""
         try:
-            self._view.update(self._state())
+            self._view.update(self._watching.completed(self._state(), whole=True))
         finally:
             self._view.__exit__(*error)
             sys.setswitchinterval(self._before)
@@ -205,8 +213,11 @@ class _Live:
     async def keep(self) -> None:
         """Draw again and again."""
         while True:
-            await asyncio.to_thread(self._view.update, self._state())
+            await asyncio.to_thread(self._draw, self._state())
             await self._clock.sleep(_FRAME_S)
+
+    def _draw(self, state: LiveState) -> None:
+        self._view.update(self._watching.completed(state))
 
     def messages(self, country: str, messages: Sequence[ReceivedMessage]) -> None:
         """Show nothing: a frame has what receivers got last."""

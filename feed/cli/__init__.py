@@ -41,6 +41,7 @@ VERBS = (
     "doctor",
     "clean",
     "runs",
+    "report",
 )
 """In the order of the help; the verb ``x`` is the function ``x`` of ``feed.cli.x``."""
 
