@@ -35,6 +35,7 @@ VERBS = (
     "connect",
     "watch",
     "capture",
+    "export",
     "dashboard",
     "doctor",
     "clean",

@@ -1,0 +1,11 @@
+"""Deliveries as other people's formats, one format a file.
+
+To add a format: write its file, and name it here.
+"""
+
+from feed.export.cap import CAP
+from feed.export.record import ExportFormat
+
+__all__ = ["FORMATS"]
+
+FORMATS: tuple[ExportFormat, ...] = (CAP,)
