@@ -16,6 +16,7 @@ from feed.errors import UsageError
 from feed.export import FORMATS
 from feed.export.record import Exported, ExportFormat
 from feed.files.export_target import export_target
+from feed.files.source import STDIN
 from feed.model.quoting import did_you_mean, quoted
 from feed.wire.asyncapi import message_schema
 from feed.wire.schema import BODIES
@@ -48,7 +49,8 @@ class ExportSummary:
     def lines(self) -> list[str]:
         """Return what there is to say, for people."""
         written = self.messages - self.left_out.total()
-        said = [f"{self.out}: {_messages(written)} of {self.exercise} as {self.format}"]
+        where = "standard output" if str(self.out) == STDIN else self.out
+        said = [f"{where}: {_messages(written)} of {self.exercise} as {self.format}"]
         if self.no_place:
             kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.no_place.items()))
             said.append(f"no place in {self.format} for: {kinds}")

@@ -22,7 +22,9 @@ def export(
     what: Annotated[
         str,
         typer.Argument(
-            help="A scenario, a run's id, or a file of what was received.", metavar="SCENARIO"
+            help="A scenario (a name, a file, - for standard input), a run's id, or a file of what "
+            "was received.",
+            metavar="SCENARIO",
         ),
     ],
     form: Annotated[
@@ -30,7 +32,7 @@ def export(
         typer.Option(
             "--format",
             "-f",
-            help="cap, geojson, csv, parquet, ics, mcap, czml or cot.",
+            help="One of: cap, geojson, csv, ics, mcap, czml, cot, parquet.",
             metavar="FORMAT",
             autocompletion=_formats,
         ),
@@ -54,7 +56,7 @@ def export(
     as_of: AsOf = None,
     arrangements: ArrangementsFile = None,
 ) -> None:
-    """Write a scenario, a run or a recording as CAP, GeoJSON, CSV and others.
+    """Write a story as CAP, GeoJSON, CSV and other formats.
 
     A scenario as it would be delivered, a run as it was published, a file as it was received.
 

@@ -25,7 +25,7 @@ def schema(
         ),
     ] = "scenario",
 ) -> None:
-    """Print a JSON Schema: of scenarios, messages or a kind; or the contract as AsyncAPI 3.0.
+    """Print a JSON Schema, or the contract as AsyncAPI 3.0.
 
     Example: feed schema scenario > scenario.schema.json
     """

@@ -4,8 +4,11 @@ To add a format: write its file, and name it here.
 """
 
 from feed.export.cap import CAP
+from feed.export.csv_tables import CSV
+from feed.export.geojson import GEOJSON
+from feed.export.ics import ICS
 from feed.export.record import ExportFormat
 
 __all__ = ["FORMATS"]
 
-FORMATS: tuple[ExportFormat, ...] = (CAP,)
+FORMATS: tuple[ExportFormat, ...] = (CAP, GEOJSON, CSV, ICS)

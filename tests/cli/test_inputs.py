@@ -21,6 +21,7 @@ SCENARIO: dict[str, list[str]] = {
     "explain": ["warning"],
     "compare": [],
     "check": [],
+    "export": ["--format", "ics", "--country", "JPN", "--out", "-"],
 }
 """for every verb that reads a scenario, what else it is told"""
 AGREED: dict[str, list[str]] = {
@@ -30,6 +31,7 @@ AGREED: dict[str, list[str]] = {
     "explain": ["{story}", "warning"],
     "compare": ["{story}"],
     "check": ["{story}"],
+    "export": ["{story}", "--format", "ics", "--country", "JPN", "--out", "-"],
     "broker": ["--host", "nowhere.invalid"],
 }
 """for every verb that reads arrangements, a call that comes to an end"""
