@@ -22,6 +22,7 @@ from feed.files.ledger import PlayerLedger
 from feed.files.library import find
 from feed.files.received import ReceivedRecord, read_received
 from feed.files.runs import RunFolder, find_run, runs_folder
+from feed.files.source import STDIN
 from feed.model.message import Delivery
 from feed.model.quoting import quoted
 from feed.model.scenario import exercise_slug
@@ -109,6 +110,8 @@ def _is_recording(path: Path) -> bool:
 
 def _run_of(what: str) -> RunFolder | None:
     """Return the run that a user means; None if it is a scenario."""
+    if what == STDIN or Path(what).exists():
+        return None  # asking 'find' would read a pipe, which can be read once
     try:
         find(what)
     except UsageError as no_scenario:

@@ -37,7 +37,7 @@ _PRODUCT = "-//alert-feed//EXERCISE//EN"
 
 
 @dataclass
-class _Known:
+class _KnownMeeting:
     """What is known of a meeting: the last report, how many came before it, when it began."""
 
     message: Message
@@ -50,7 +50,7 @@ def write(records: Iterable[Exported], context: ExportContext) -> Iterator[Part]
     """Yield the calendar; it is written at the end, when nothing changes any more."""
     from icalendar import Calendar  # noqa: PLC0415 - an extra
 
-    known: dict[str, _Known] = {}
+    known: dict[str, _KnownMeeting] = {}
     for record in records:
         message = record.delivery.message
         known[message.event] = _updated(known.get(message.event), message)
@@ -74,17 +74,17 @@ ICS = ExportFormat(
 )
 
 
-def _updated(before: _Known | None, message: Message) -> _Known:
+def _updated(before: _KnownMeeting | None, message: Message) -> _KnownMeeting:
     """Return what is known after one more report."""
     if before is None:
-        return _Known(message, 0, message)
+        return _KnownMeeting(message, 0, message)
     started = line(before.start.data.get("state")) == _STARTED
     takes_place = line(message.data.get("state")) in {_STARTED, "held"}
     start = message if takes_place and not started else before.start
-    return _Known(message, before.sequence + 1, start)
+    return _KnownMeeting(message, before.sequence + 1, start)
 
 
-def _event(known: _Known, context: ExportContext) -> "Event":
+def _event(known: _KnownMeeting, context: ExportContext) -> "Event":
     from icalendar import Event  # noqa: PLC0415 - an extra
 
     message = known.message
@@ -112,7 +112,7 @@ def _status(state: str) -> str:
     return "TENTATIVE" if state in _TENTATIVE else "CONFIRMED"
 
 
-def _start(known: _Known, context: ExportContext) -> dt.date:
+def _start(known: _KnownMeeting, context: ExportContext) -> dt.date:
     """Return when it begins: a moment in the country's zone, or a day."""
     scheduled, message = moment(known.message.data.get("scheduled")), known.start
     at = _time(message.at if scheduled is None else scheduled)

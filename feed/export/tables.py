@@ -15,75 +15,75 @@ from feed.model.marking import marked
 from feed.model.time import SECOND, Instant
 from feed.wording.headline import headline
 
-__all__ = ["MESSAGES", "TRACKS", "Cell", "Column", "Table", "message_row", "track_row"]
+__all__ = ["MESSAGES", "TRACKS", "Cell", "ExportColumn", "ExportTable", "message_row", "track_row"]
 
 Cell = str | int | float | bool | Instant | None
 
 
-class Column(NamedTuple):
+class ExportColumn(NamedTuple):
     """One column: its name, and what stands in it."""
 
     name: str
     of: Literal["text", "count", "number", "flag", "time"]
 
 
-class Table(NamedTuple):
+class ExportTable(NamedTuple):
     """One table: its name, and its columns."""
 
     name: str
-    columns: tuple[Column, ...]
+    columns: tuple[ExportColumn, ...]
 
 
 _WHO = (
-    Column("status", "text"),
-    Column("exercise", "text"),
-    Column("run", "text"),
-    Column("epoch", "count"),
-    Column("recipient", "text"),
-    Column("sequence", "count"),
-    Column("message", "text"),
+    ExportColumn("status", "text"),
+    ExportColumn("exercise", "text"),
+    ExportColumn("run", "text"),
+    ExportColumn("epoch", "count"),
+    ExportColumn("recipient", "text"),
+    ExportColumn("sequence", "count"),
+    ExportColumn("message", "text"),
 )
-MESSAGES = Table(
+MESSAGES = ExportTable(
     "messages",
     (
         *_WHO,
-        Column("kind", "text"),
-        Column("type", "text"),
-        Column("event", "text"),
-        Column("originator", "text"),
-        Column("time", "time"),
-        Column("due", "time"),
-        Column("delay_s", "number"),
-        Column("sent", "time"),
-        Column("expires", "time"),
-        Column("arrangement", "text"),
-        Column("path", "text"),
-        Column("releasable_to", "text"),
-        Column("late", "flag"),
-        Column("references", "text"),
-        Column("text", "text"),
-        Column("data", "text"),
+        ExportColumn("kind", "text"),
+        ExportColumn("type", "text"),
+        ExportColumn("event", "text"),
+        ExportColumn("originator", "text"),
+        ExportColumn("time", "time"),
+        ExportColumn("due", "time"),
+        ExportColumn("delay_s", "number"),
+        ExportColumn("sent", "time"),
+        ExportColumn("expires", "time"),
+        ExportColumn("arrangement", "text"),
+        ExportColumn("path", "text"),
+        ExportColumn("releasable_to", "text"),
+        ExportColumn("late", "flag"),
+        ExportColumn("references", "text"),
+        ExportColumn("text", "text"),
+        ExportColumn("data", "text"),
     ),
 )
-TRACKS = Table(
+TRACKS = ExportTable(
     "tracks",
     (
         *_WHO,
-        Column("event", "text"),
-        Column("originator", "text"),
-        Column("track_number", "text"),
-        Column("time", "time"),
-        Column("due", "time"),
-        Column("lon_deg", "number"),
-        Column("lat_deg", "number"),
-        Column("altitude_m", "number"),
-        Column("east_m_s", "number"),
-        Column("north_m_s", "number"),
-        Column("up_m_s", "number"),
-        Column("speed_m_s", "number"),
-        Column("phase", "text"),
-        Column("error_m", "number"),
-        Column("sensor_class", "text"),
+        ExportColumn("event", "text"),
+        ExportColumn("originator", "text"),
+        ExportColumn("track_number", "text"),
+        ExportColumn("time", "time"),
+        ExportColumn("due", "time"),
+        ExportColumn("lon_deg", "number"),
+        ExportColumn("lat_deg", "number"),
+        ExportColumn("altitude_m", "number"),
+        ExportColumn("east_m_s", "number"),
+        ExportColumn("north_m_s", "number"),
+        ExportColumn("up_m_s", "number"),
+        ExportColumn("speed_m_s", "number"),
+        ExportColumn("phase", "text"),
+        ExportColumn("error_m", "number"),
+        ExportColumn("sensor_class", "text"),
     ),
 )
 

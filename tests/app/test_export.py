@@ -9,6 +9,7 @@ from feed.app.export import ExportOptions, ExportSummary, export, format_named
 from feed.app.export_source import SourceOptions
 from feed.errors import UsageError
 from feed.export import FORMATS
+from feed.files.capture import read_capture
 
 
 def exported(what: str, form: str, out: Path, *countries: str) -> ExportSummary:
@@ -24,6 +25,19 @@ def test_what_is_written_and_what_has_no_place_is_said(tmp_path: Path) -> None:
     first, second = summary.lines()
     assert first == f"{out}: 6 messages of EXERCISE SNOW GOOSE as cap"
     assert second.startswith("no place in cap for: impact 51, ")
+
+
+def test_a_round_trip_through_mcap_gives_equal_messages(tmp_path: Path) -> None:
+    """What was exported can be exported again: the same bytes on the same topics."""
+    first, second = tmp_path / "first.mcap", tmp_path / "second.mcap"
+    exported("pattern-part-by-part", "mcap", first)
+    exported(str(first), "mcap", second)
+    one, two = (
+        [(each.wall, each.topic, each.payload) for each in read_capture(path)]
+        for path in (first, second)
+    )
+    assert sorted(one, key=repr) == sorted(two, key=repr)
+    assert len(one) == 12
 
 
 def test_a_story_without_an_alert_is_no_cap(tmp_path: Path) -> None:

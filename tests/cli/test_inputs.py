@@ -134,7 +134,7 @@ def test_one_input_is_not_read_for_two_things(
     verb: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The second would find nothing."""
-    more = ["x"] if verb == "explain" else []
+    more = {"explain": ["x"], "export": ["-f", "csv", "-o", "x"]}.get(verb, [])
 
     assert invoke([verb, "-", *more, "--arrangements", "-"]) == 2
     assert "standard input can be read only once" in capsys.readouterr().err

@@ -3,7 +3,7 @@
 from hypothesis import given
 
 from feed.export.record import Exported
-from feed.export.tables import MESSAGES, TRACKS, Cell, Table, message_row, track_row
+from feed.export.tables import MESSAGES, TRACKS, Cell, ExportTable, message_row, track_row
 from feed.model.marking import BANNER
 from feed.model.time import Instant
 from tests import make
@@ -18,7 +18,7 @@ TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def named(table: Table, row: tuple[Cell, ...]) -> dict[str, Cell]:
+def named(table: ExportTable, row: tuple[Cell, ...]) -> dict[str, Cell]:
     """Return a row by the names of its columns; each value is of the kind of its column."""
     assert len(row) == len(table.columns)
     for column, value in zip(table.columns, row, strict=True):
