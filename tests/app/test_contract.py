@@ -1,8 +1,6 @@
 """The contract with its examples: valid, accepted by AsyncAPI's own parser, and as in the docs."""
 
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,8 @@ import pytest
 
 from feed.app.contract import contract
 from feed.model.event import KINDS
-from tests.brokers import lacking, need
+from tests.brokers import need
+from tests.npm import with_package
 
 DOCS = Path(__file__).parents[2] / "docs" / "asyncapi.json"
 CHECK = """
@@ -64,7 +63,7 @@ def test_the_docs_have_the_present_one(text: str) -> None:
 @pytest.mark.slow
 def test_the_parser_of_asyncapi_accepts_it(text: str, tmp_path: Path) -> None:
     """The parser that AsyncAPI's own tools use has nothing to say of it."""
-    folder = parser(tmp_path)
+    folder = with_package(tmp_path / "check", "@asyncapi/parser", VERSION)
     (folder / "check.mjs").write_text(CHECK, encoding="utf-8")
     (folder / "asyncapi.json").write_text(text, encoding="utf-8")
     said = subprocess.run(
@@ -77,26 +76,3 @@ def test_the_parser_of_asyncapi_accepts_it(text: str, tmp_path: Path) -> None:
     result = json.loads(said)
     assert [each for each in result["found"] if each["code"] != NEWER] == []
     assert result["channels"] == len(json.loads(text)["channels"])
-
-
-def parser(tmp_path: Path) -> Path:
-    """Return a folder with the parser; skipped at home where it was not installed before."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    kept = cache / "alert-feed-tests" / f"asyncapi-parser-{VERSION}"
-    if not (kept / "node_modules").is_dir():
-        if "CI" not in os.environ:
-            lacking("the AsyncAPI parser is not installed; CI=true installs it")
-        work = tmp_path / "parser"
-        work.mkdir()
-        (work / "package.json").write_text('{"private": true}', encoding="utf-8")
-        options = ("--no-audit", "--no-fund", "--ignore-scripts", "--silent")
-        subprocess.run(
-            [need("npm"), "install", *options, f"@asyncapi/parser@{VERSION}"], cwd=work, check=True
-        )
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(kept, ignore_errors=True)
-        shutil.move(work, kept)
-    folder = tmp_path / "check"
-    folder.mkdir()
-    (folder / "node_modules").symlink_to(kept / "node_modules")
-    return folder
