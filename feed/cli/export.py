@@ -32,7 +32,7 @@ def export(
         typer.Option(
             "--format",
             "-f",
-            help="One of: cap, geojson, csv, ics, mcap, czml, cot, parquet.",
+            help="One of cap, geojson, csv, ics, mcap, czml, cot, parquet.",
             metavar="FORMAT",
             autocompletion=_formats,
         ),

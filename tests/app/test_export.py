@@ -1,5 +1,7 @@
 """Exporting: what is written, what has no place, and what cannot be."""
 
+import inspect
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,9 +9,13 @@ import pytest
 from feed.app import export as app
 from feed.app.export import ExportOptions, ExportSummary, export, format_named
 from feed.app.export_source import SourceOptions
+from feed.cli import export as cli
 from feed.errors import UsageError
 from feed.export import FORMATS
+from feed.export.record import ExportFormat
 from feed.files.capture import read_capture
+
+DOCS = Path(__file__).parents[2] / "docs" / "export.md"
 
 
 def exported(what: str, form: str, out: Path, *countries: str) -> ExportSummary:
@@ -71,7 +77,18 @@ def test_a_missing_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
-def test_every_format_says_what_it_cannot_say(form: object) -> None:
+def test_every_format_says_what_it_cannot_say(form: ExportFormat) -> None:
     """In its own file, and on the page."""
-    module = __import__(getattr(form, "write").__module__, fromlist=["_"])  # noqa: B009
-    assert "cannot say" in (module.__doc__ or "")
+    assert "cannot say" in (sys.modules[form.write.__module__].__doc__ or "")
+    page = DOCS.read_text(encoding="utf-8")
+    assert f"| [`{form.name}`]" in page
+    sections = page.split("\n### ")[1:]
+    (section,) = [each for each in sections if form.name in each.splitlines()[0].split()]
+    assert "Cannot say:" in section
+
+
+def test_to_add_a_format_is_one_line() -> None:
+    """Names are unique, and the help names them all."""
+    names = [each.name for each in FORMATS]
+    assert len(set(names)) == len(names)
+    assert ", ".join(names) in inspect.getsource(cli)

@@ -24,8 +24,10 @@ def of_epoch(epoch: int, exercise: str) -> list[Sent]:
     flight = {"azimuth_deg": 90, "range_km": 400, "apogee_km": 100}
     story = (
         make.alert(areas=AREAS),
+        make.alert("stands", at=0.5, areas=AREAS),
         make.alert("siren", at=1, country="KOR", expires="PT4S"),
         make.correction(as_="all-clear", at=3, areas=["South"], reason="threat-passed"),
+        make.correction("stands", "all-clear", at=3.5, areas=["South"], reason="threat-passed"),
         make.launch(at=4, seen=["JPN"], flight=flight, track={"every": "PT10S"}),
         make.meeting(at=6),
         make.correction("talks", "update", at=50, state="cancelled"),

@@ -126,6 +126,7 @@ def test_a_copied_receiver_gets_everything_once_and_in_order(
 ) -> None:
     """Duplicates, another order, a loss, strange messages, its own end, and a new epoch."""
     first, second = of_epoch(1, exercise), of_epoch(2, exercise)
+    assert active(first) == ["stands"]
     with Player(alone, exercise, [*first, *second]) as player:
         # While it is away: others are swapped, one comes twice, and one never comes.
         unkind = [first[1], first[0], *first[2:6], first[3], *reversed(first[7:])]
