@@ -219,7 +219,10 @@ def _of_run(
     def published(country: str) -> Iterator[Exported]:
         for first in range(1, heads[country] + 1, _PAGE):
             for row in ledger.history(country, epoch, first, first + _PAGE - 1, _PAGE):
-                yield _exported(decode(row.payload), row.topic, row.payload)
+                try:
+                    yield _exported(decode(row.payload), row.topic, row.payload)
+                except (ValueError, OverflowError) as error:
+                    raise FilesError(ledger.path, f"{row.message}: {error}") from error
 
     def records() -> Iterator[Exported]:
         # By the moment of sending: the due times of a feed are in order, but for what was injected.
@@ -271,9 +274,10 @@ def _looked_through(path: Path, epoch: int | None) -> tuple[str, int, tuple[str,
     run, exercise, countries = "", "", dict[int, set[str]]()
     for record in read_received(path, str(path)):
         if record.wrong:
-            _complain(path, record, record.wrong)
+            _complain(path, record, f"{record.wrong}; remove this line")
         if run and record.run != run:
-            _complain(path, record, f"of run {quoted(record.run)}, not of {run}")
+            why = f"of run {quoted(record.run)}, not of {run}; keep the messages of one run only"
+            _complain(path, record, why)
         if not run:
             run, exercise = record.run, _envelope(record, str(path)).exercise
         countries.setdefault(record.epoch, set()).add(record.recipient)
@@ -288,8 +292,7 @@ def _looked_through(path: Path, epoch: int | None) -> tuple[str, int, tuple[str,
 
 
 def _complain(path: Path, record: ReceivedRecord, why: str) -> None:
-    text = f"{why}; keep the messages of one run only"
-    raise ScenarioError([Problem(str(path), record.line, 1, text)])
+    raise ScenarioError([Problem(str(path), record.line, 1, why)])
 
 
 def _envelope(record: ReceivedRecord, shown: str) -> Envelope:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from feed.cli.options import ArrangementsFile, AsOf, Exercise
-from feed.cli.playing import Countries, countries_of
+from feed.cli.playing import countries_of
 
 __all__ = ["export"]
 
@@ -47,7 +47,12 @@ def export(
             metavar="FILE",
         ),
     ],
-    country: Countries = None,
+    country: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--country", help="What this country is told; can be repeated.", metavar="COUNTRY"
+        ),
+    ] = None,
     epoch: Annotated[
         int | None,
         typer.Option("--epoch", help="An epoch of a run; default: the last.", min=1, metavar="N"),
@@ -60,7 +65,7 @@ def export(
 
     A scenario as it would be delivered, a run as it was published, a file as it was received.
 
-    Example: feed export over-aomori-2022 --format cap --country JPN --out cap-jpn
+    Example: feed export over-aomori-2022 -f cap --country JPN -o cap-jpn
     """
     from feed.app.export import ExportOptions
     from feed.app.export import export as exported

@@ -204,3 +204,14 @@ def test_what_a_run_has_already_cannot_be_given(home: Path, planned: list[Export
         export_source(options, {}),
     ):
         pass
+
+
+def test_a_ledger_with_another_contract_is_refused(home: Path, planned: list[Exported]) -> None:
+    """What a later version may have published is no message here: the ledger is named."""
+    (first, *_) = planned
+    strange = json.loads(first.payload) | {"specversion": "9.9"}
+    played(home, [first._replace(payload=json.dumps(strange).encode())])
+    with pytest.raises(
+        FilesError, match=r"player\.sqlite: jalert\.jpn\.1: not a message of the feed"
+    ):
+        taken(RUN)

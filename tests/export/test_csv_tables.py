@@ -17,8 +17,9 @@ from tests.export.told import FEW, files, hostile, library, told
 def tables(records: list[Exported]) -> dict[str, list[dict[str, str]]]:
     """Return both tables; every row is whole, and marked."""
     found = {}
+    written = files(CSV, records)
     for table in (MESSAGES, TRACKS):
-        text = files(CSV, records)[f"{table.name}.csv"].decode()
+        text = written[f"{table.name}.csv"].decode()
         names, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
         assert names == [column.name for column in table.columns]
         found[table.name] = [dict(zip(names, row, strict=True)) for row in rows]
