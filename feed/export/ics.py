@@ -141,7 +141,7 @@ def _description(message: Message, state: str, titles: Mapping[str, str]) -> str
         lines += texts(point).values()
     if reason := line(data.get("reason")):
         lines.append(f"Reason: {reason}")
-    if data.get("assumed") is True:
+    if data.get("assumed") is True and moment(data.get("scheduled")) is None:
         lines.append("The time of day is assumed; the record has none.")
     return "\n".join(lines)
 

@@ -81,6 +81,9 @@ def test_a_date_alone_lasts_all_day() -> None:
     (event,) = events(told(make.meeting(at=0, precision="date")))
     assert event.decoded("DTSTART") == dt.date(2023, 12, 19)
     assert "assumed" in str(event["DESCRIPTION"])
+    # What is scheduled is no assumption, whenever it was announced.
+    (other,) = events(told(make.meeting(precision="date", scheduled="2023-12-21T10:00")))
+    assert "assumed" not in str(other["DESCRIPTION"])
 
 
 @pytest.mark.parametrize(
