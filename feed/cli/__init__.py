@@ -37,6 +37,7 @@ VERBS = (
     "connect",
     "watch",
     "capture",
+    "export",
     "dashboard",
     "doctor",
     "clean",

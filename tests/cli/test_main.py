@@ -404,7 +404,7 @@ SENSELESS = [
       for verb, more in {
         "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"],
         "publish": ["over-aomori-2022"], "explain": ["over-aomori-2022", "x"],
-        "compare": ["over-aomori-2022"],
+        "compare": ["over-aomori-2022"], "export": ["over-aomori-2022", "-f", "csv", "-o", "-"],
     }.items()),
 ]  # fmt: skip
 """requests of which something would have no effect, or an effect that nobody means"""
