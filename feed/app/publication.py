@@ -14,6 +14,7 @@ import structlog
 
 from feed.app.beside import beside
 from feed.app.control import Controller
+from feed.app.fault_record import FaultRecord
 from feed.app.options import Options
 from feed.app.player import Player, PlayerProgress
 from feed.app.presence import look_for_player
@@ -53,6 +54,7 @@ class Publication:
     """One run on one broker.
 
     ``counting`` counts what is planned, in slices, beside the run; ``counted`` is told the result.
+    ``faults`` happen on purpose on the way to receivers.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Publication:
         planned: dict[str, int] | None = None,
         counting: Counting | None = None,
         counted: Callable[[Count], None] = lambda _: None,
+        faults: FaultRecord | None = None,
     ) -> None:
         self.run = run
         self.description = description
@@ -74,6 +77,7 @@ class Publication:
         self.phase = "connecting"
         self.error: str | None = None
         """why the last request was refused"""
+        self.faults = faults
         self.begun: Callable[[], None] = lambda: None
         """called when the broker is there, and nobody else plays this exercise"""
         self._address = address
@@ -88,7 +92,12 @@ class Publication:
             will=(topics.player_presence, b"offline"),
         )
         self.player = Player(
-            run, description, ledger=ledger, clock=clock, sink=MqttSink(self.publisher)
+            run,
+            description,
+            ledger=ledger,
+            clock=clock,
+            sink=MqttSink(self.publisher),
+            faults=faults,
         )
         self.player.progress.planned = planned
         self.player.reach = self._reach
@@ -103,6 +112,7 @@ class Publication:
             self.player.changed.set,
             clock=clock,
             countries=description.countries,
+            faults=faults,
         )
         self._retained = RetainedTopics(description, self.publisher, clock)
         self.controller = Controller(

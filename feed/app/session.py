@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
+from feed.app.fault_record import FaultRecord
 from feed.app.options import Options
 from feed.app.prepare import Prepared, prepare
 from feed.app.publication import Publication
@@ -18,12 +19,14 @@ from feed.app.run_description import RunDescription, new_run_id
 from feed.clock import Clock
 from feed.core.actions import ACTION, Rate
 from feed.core.cut_off import CutOff, Recorded
+from feed.core.faults import Faults
 from feed.core.plan import Count, Plan
 from feed.core.run import Run, Span
 from feed.errors import FilesError, UsageError
 from feed.files.ledger import Action, PlayerLedger
 from feed.files.library import ARRANGEMENTS, library_folder
 from feed.files.runs import RunFolder, create_run, find_run, remove_run, runs_folder
+from feed.files.source import only_once, source_of
 from feed.model.base import slug_of
 from feed.model.quoting import quoted
 from feed.model.time import not_a_duration, parse_duration
@@ -56,6 +59,8 @@ class PlayOptions:
     wait_s: float | None = None
     settle_s: float = 60.0
     linger_s: float = 0.0
+    faults: Path | None = None
+    """a file of faults on purpose, in place of those of the scenario"""
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,8 @@ class Session:
     planned: dict[str, int] | None
     """how many messages each country is to get; None: too many to count before it begins"""
     resumed: bool = False
+    faults: FaultRecord | None = None
+    """faults on purpose; None: nothing is done to any message"""
 
     def publication(self, address: BrokerAddress, clock: Clock) -> Publication:
         """Return this run, to be played on a broker."""
@@ -88,6 +95,7 @@ class Session:
             planned=self.planned,
             counting=counting,
             counted=self._keep_count,
+            faults=self.faults,
         )
 
     def _keep_count(self, count: Count) -> None:
@@ -99,6 +107,7 @@ class Session:
 @contextmanager
 def new_session(options: PlayOptions, clock: Clock) -> Iterator[Session]:
     """Begin a run: check everything, make its folder, lock it, write down what it is."""
+    only_once(options.scenario, options.arrangements, options.faults)
     prepared = prepare(
         options.scenario,
         arrangements=options.arrangements,
@@ -113,6 +122,8 @@ def new_session(options: PlayOptions, clock: Clock) -> Iterator[Session]:
             )
     # Whatever is wrong with the options is said before anything is made.
     played, span = _options(options, prepared)
+    named = None if options.faults is None else source_of(options.faults)
+    rules = prepared.faults(named)
     if span != Span():
         begin = prepared.loaded.header.starts.us if span.begin is None else span.begin
         until = "the end" if span.until is None else prepared.shown(span.until)
@@ -125,6 +136,8 @@ def new_session(options: PlayOptions, clock: Clock) -> Iterator[Session]:
             folder.keep_scenario(prepared.path)
             # Those of the library too: another version may have others.
             folder.keep_arrangements(prepared.arrangements_path or library_folder() / ARRANGEMENTS)
+            if named is not None:
+                folder.keep_faults(named.path)
             said = {
                 "run": run,
                 "exercise": prepared.loaded.header.exercise,
@@ -140,7 +153,7 @@ def new_session(options: PlayOptions, clock: Clock) -> Iterator[Session]:
             }
             with PlayerLedger.create(folder.player_ledger, said) as ledger:
                 try:
-                    yield _session(folder, ledger, prepared, played, run=run)
+                    yield _session(folder, ledger, prepared, played, run=run, faults=rules)
                 finally:
                     published = ledger.count()
     finally:
@@ -175,7 +188,10 @@ def resumed_session(prefix: str, options: PlayOptions, clock: Clock) -> Iterator
         played = replace(played, rate=_rate_of(said["rate"]))
         if options.max_gap is None:
             played = replace(played, max_gap_s=said["max_gap_s"])
-        session = _session(folder, ledger, prepared, played, run=folder.id, resumed=True)
+        rules = prepared.faults(None if folder.faults is None else source_of(folder.faults))
+        session = _session(
+            folder, ledger, prepared, played, run=folder.id, faults=rules, resumed=True
+        )
         if options.rate is not None and options.rate != session.run.rate:
             # An action like any other, so that it holds after the next interruption, too.
             _record(ledger, session.run, Rate(rate=options.rate), clock)
@@ -192,6 +208,7 @@ def _refuse_other_plan(options: PlayOptions, asked: Span, said: Mapping[str, Any
         "--country": bool(options.countries) and sorted(options.countries) != said["countries"],
         "--start-offset": asked.begin not in {None, said["begin"]},
         "--until": asked.until not in {None, said["until"]},
+        "--faults": options.faults is not None,
     }
     given = ", ".join(name for name, other in others.items() if other)
     if given:
@@ -253,6 +270,7 @@ def _session(
     options: Options,
     *,
     run: str,
+    faults: Faults | None,
     resumed: bool = False,
 ) -> Session:
     plan = prepared.plan()
@@ -279,6 +297,7 @@ def _session(
         options=options,
         planned=planned,
         resumed=resumed,
+        faults=None if faults is None else FaultRecord(faults, ledger),
     )
 
 

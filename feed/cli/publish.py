@@ -14,6 +14,7 @@ from feed.cli.options import (
 )
 from feed.cli.playing import (
     Countries,
+    FaultsFile,
     Linger,
     MaxGap,
     Paused,
@@ -54,6 +55,7 @@ def publish(
     country: Countries = None,
     as_of: AsOf = None,
     arrangements: ArrangementsFile = None,
+    faults: FaultsFile = None,
     resume: Resume = None,
     linger: Linger = None,
     verbose: Verbose = False,
@@ -78,6 +80,7 @@ def publish(
         play=PlayOptions(
             scenario=scenario,
             arrangements=arrangements,
+            faults=faults,
             exercise=exercise,
             as_of=as_of,
             countries=countries_of(country),

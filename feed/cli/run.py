@@ -22,6 +22,7 @@ from feed.cli.options import (
 )
 from feed.cli.playing import (
     Countries,
+    FaultsFile,
     Linger,
     MaxGap,
     Paused,
@@ -50,6 +51,7 @@ def run(
     country: Countries = None,
     as_of: AsOf = None,
     arrangements: ArrangementsFile = None,
+    faults: FaultsFile = None,
     resume: Resume = None,
     linger: Linger = None,
     broker: Broker = None,
@@ -101,6 +103,7 @@ def run(
         play=PlayOptions(
             scenario=scenario,
             arrangements=arrangements,
+            faults=faults,
             exercise=exercise,
             as_of=as_of,
             countries=countries_of(country),

@@ -17,6 +17,7 @@ from feed.model.base import (
     composed,
     slug_of,
 )
+from feed.model.fault import Fault
 from feed.model.time import DATED, Moment, Start, When, moment_of
 
 __all__ = ["ExerciseName", "Header", "exercise_slug"]
@@ -92,5 +93,8 @@ class Header(Model):
     sources: dict[Title, Source] = Field(
         default_factory=dict,
         description="where the figures come from, each under a key that events name",
+    )
+    faults: tuple[Fault, ...] = Field(
+        default=(), description="what is done on purpose to messages on their way to a country"
     )
     notes: str | None = Field(default=None, description="for people who read the file")
