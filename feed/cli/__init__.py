@@ -22,6 +22,7 @@ __all__ = ["VERBS", "build", "invoke", "main"]
 VERBS = (
     "run",
     "publish",
+    "record",
     "receive",
     "control",
     "plan",

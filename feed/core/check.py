@@ -14,6 +14,7 @@ from feed.core.faults import mistakes
 from feed.core.flights import object_ids
 from feed.core.lifecycle import Reported, Told, late_corrections, reports_of
 from feed.core.reach import first_report
+from feed.core.record import mistakes as amendment_mistakes
 from feed.core.sizes import (
     correction_size,
     largest_report,
@@ -89,10 +90,16 @@ def _faults_of_header(context: CheckContext) -> Findings:
         yield Finding(("faults", *steps), text)
 
 
+def _amendments_of_header(context: CheckContext) -> Findings:
+    for steps, text in amendment_mistakes(context.header):
+        yield Finding(("amendments", *steps), text)
+
+
 HEADER_CHECKS: tuple[Callable[[CheckContext], Findings], ...] = (
     _countries_of_header,
     _end_of_header,
     _faults_of_header,
+    _amendments_of_header,
 )
 
 

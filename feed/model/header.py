@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from feed.model.amendment import Amendment
 from feed.model.base import (
     SLUG_LENGTH,
     Country,
@@ -96,5 +97,10 @@ class Header(Model):
     )
     faults: tuple[Fault, ...] = Field(
         default=(), description="what is done on purpose to messages on their way to a country"
+    )
+    amendments: tuple[Amendment, ...] = Field(
+        default=(),
+        description="what an operator changed while it was played, in order; 'feed record' writes "
+        "it",
     )
     notes: str | None = Field(default=None, description="for people who read the file")
