@@ -23,6 +23,7 @@ VERBS = (
     "run",
     "publish",
     "record",
+    "play",
     "receive",
     "control",
     "plan",
