@@ -236,7 +236,7 @@ class ForeignPlayer:
         for one in due:
             if one.retain:
                 # What stands does so as long as the exercise is played, and no longer.
-                (self._retained.add if one.payload else self._retained.discard)(one.topic)
+                self._retained.add(one.topic)
             await self._publisher.publish(one.topic, one.payload, qos=one.qos, retain=one.retain)
 
     async def _listen(self, listener: Subscriber) -> None:
@@ -329,6 +329,8 @@ class ForeignPlayer:
         stands = [topics.clock, topics.manifest, topics.player_presence]
         with suppress(TimeoutError, BrokerError):
             async with asyncio.timeout(_FAREWELL_S):
+                # QoS 2 takes longer: what is retained by it must not come after its removal.
+                await self._publisher.flushed()
                 for topic in (*sorted(self._retained), *stands):
                     await self._put(topic, b"")
                 await self._publisher.flushed()

@@ -74,7 +74,7 @@ def _played(source: InputFile, topics: ForeignTopics) -> Iterator[tuple[Captured
         if target is None:
             yield record, None
         else:
-            # What has no time comes with the one before; a clock that was set back changes no order.
+            # What has no time comes with the one before; a clock that was set back changes nothing.
             due = max(due, wall or 0)
             yield record, Foreign(due, target, record.payload, record.qos, record.retain)
 

@@ -28,7 +28,7 @@ def meaning(do: str, **members: Any) -> object:
         ({"do": "seek", "by": "+1m"}, Seek(to=FIRST + 70 * SECOND)),
         ({"do": "seek", "to": "+30s"}, Seek(to=FIRST + 30 * SECOND)),
         ({"do": "seek", "to": "22:14:00"}, Seek(to=FIRST + 40 * SECOND)),
-        ({"do": "loop", "begin": "+1s", "end": "+5s"}, Loop(begin=FIRST + SECOND, end=FIRST + 5 * SECOND)),
+        ({"do": "loop", "begin": "+0s", "end": "+5s"}, Loop(begin=FIRST, end=FIRST + 5 * SECOND)),
         ({"do": "loop"}, Loop()),
         ({"do": "until", "to": "+20s"}, Until(to=FIRST + 20 * SECOND)),
         ({"do": "step"}, Step()),
