@@ -22,6 +22,8 @@ __all__ = ["VERBS", "build", "invoke", "main"]
 VERBS = (
     "run",
     "publish",
+    "record",
+    "play",
     "receive",
     "control",
     "inject",
