@@ -14,7 +14,6 @@ from feed.core.faults import mistakes
 from feed.core.flights import object_ids
 from feed.core.lifecycle import Reported, Told, late_corrections, reports_of
 from feed.core.reach import first_report
-from feed.core.record import mistakes as amendment_mistakes
 from feed.core.sizes import (
     correction_size,
     largest_report,
@@ -22,6 +21,7 @@ from feed.core.sizes import (
     too_large,
     undivided,
 )
+from feed.model.amendment import amendment_mistakes
 from feed.model.arrangement import Arrangements
 from feed.model.check_context import CheckContext, Finding, Findings, Steps, participant
 from feed.model.common import EventBase
@@ -91,7 +91,7 @@ def _faults_of_header(context: CheckContext) -> Findings:
 
 
 def _amendments_of_header(context: CheckContext) -> Findings:
-    for steps, text in amendment_mistakes(context.header):
+    for steps, text in amendment_mistakes(context.header.amendments):
         yield Finding(("amendments", *steps), text)
 
 

@@ -99,8 +99,12 @@ class Run:
     def _resume(self, cut_off: CutOff) -> Place:
         """Fold what was done to a run before it was cut off; return where it stood then."""
         transport, head = self.transport, self.transport.head
-        before = 0
+        before, cursor = 0, cut_off.cursor
         for recorded in cut_off.actions:
+            jumps = transport.landing(recorded.action) is not None
+            if cut_off.cursor is None:
+                # What was late when it was cut off is before its position, and yet to be sent.
+                cursor = None if jumps else recorded.cursor
             head.move(0.0, recorded.position)
             went = max(0, recorded.cursor - before)
             transport.granted = max(0, transport.granted - went)
@@ -125,7 +129,7 @@ class Run:
         self.sent = cut_off.sent
         if transport.playing:
             transport.state = State.LOADED
-        return self._found(position, cut_off.cursor)
+        return self._found(position, cursor)
 
     # -- what stands -------------------------------------------------------------------------------
 

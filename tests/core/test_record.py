@@ -9,8 +9,9 @@ from feed.core.actions import Edit, Fire, Hold, Inject, Reset, Skip, Verb
 from feed.core.added import events_of
 from feed.core.event_stream import stream_of
 from feed.core.plan import Plan
-from feed.core.record import amended_by, mistakes, recording
+from feed.core.record import amended_by, recording
 from feed.core.sharing import Sharing
+from feed.model.amendment import amendment_mistakes
 from feed.model.header import Header
 from feed.model.message import Delivery
 from feed.model.scenario import Scenario
@@ -152,6 +153,6 @@ def test_an_amendment_that_says_too_much_or_too_little_is_refused(
     }  # fmt: skip
     told = Header.model_validate(header, by_alias=True, by_name=False)
 
-    ((_, said),) = mistakes(told)
+    ((_, said),) = amendment_mistakes(told.amendments)
 
     assert text in said

@@ -310,6 +310,18 @@ def test_a_step_is_neither_lost_nor_done_twice_when_the_player_is_killed() -> No
     assert len(player.sent) == 2
 
 
+def test_what_was_late_when_the_player_was_killed_is_still_sent() -> None:
+    """Also if nothing at all had been sent, because the broker was away from the start."""
+    player = Player()
+    player.act(Play())
+    player.wait(30.0, 0)
+    player.act(Pause())
+    player.kill()
+    assert player.run.cursor == 0
+    player.finish()
+    assert [one.delivery for one in player.sent] == ALL
+
+
 def test_next_while_paused_sends_what_lies_between_at_once() -> None:
     """It moves the clock, sends everything up to there, and nothing with the next play."""
     player = Player()
