@@ -8,6 +8,10 @@ from feed.core.actions import (
     TRANSITIONS,
     VERBS,
     Burst,
+    Edit,
+    Fire,
+    Hold,
+    Inject,
     Loop,
     Next,
     Pause,
@@ -15,6 +19,7 @@ from feed.core.actions import (
     Rate,
     Reset,
     Seek,
+    Skip,
     State,
     Step,
     Stop,
@@ -38,6 +43,11 @@ EXAMPLES: dict[str, Verb] = {
     "until": Until(to=START + 40 * SECOND),
     "stop": Stop(),
     "reset": Reset(),
+    "inject": Inject(events=({"incident": "shots"},)),
+    "hold": Hold(target="shots"),
+    "skip": Skip(target="shots"),
+    "fire": Fire(target="shots"),
+    "edit": Edit(target="shots", data={"count": 3}),
 }
 
 
