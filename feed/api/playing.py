@@ -13,11 +13,12 @@ from feed.app.asked import action_of
 from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
 from feed.app.controls import request_of
 from feed.app.message import ReceivedMessage
+from feed.app.options import PlayOptions
 from feed.app.player import Player
 from feed.app.publication import Publication
 from feed.app.receive import keep_quiet
 from feed.app.retained_topics import clock_of
-from feed.app.session import PlayOptions, Session, new_session
+from feed.app.session import Session, new_session
 from feed.app.sink import MemorySink, Sink
 from feed.app.status import status
 from feed.app.verbs import Clock as RunClock

@@ -197,15 +197,19 @@ class Aside:
 
     async def _look(self) -> None:
         """Have asked for what has been missing for a while; give up what nobody can give."""
-        todo = self._reception.look(self._clock.now(), heard=self._heard)
-        for request in todo.requests:
-            await self._ask(request)
-        if todo.given_up is not None:
-            first, last = todo.given_up
-            log.warning("messages are lost", first=first, last=last, run=self._reception.run)
-        self._shown += todo.shown
-        if todo.shown or todo.given_up is not None:
-            self._wake()
+        given_up = True
+        while given_up:
+            # The player may have refused several gaps in one go.
+            todo = self._reception.look(self._clock.now(), heard=self._heard)
+            for request in todo.requests:
+                await self._ask(request)
+            given_up = todo.given_up is not None
+            if todo.given_up is not None:
+                first, last = todo.given_up
+                log.warning("messages are lost", first=first, last=last, run=self._reception.run)
+            self._shown += todo.shown
+            if todo.shown or given_up:
+                self._wake()
 
     async def _ask(self, request: Asking) -> None:
         if not self._may_write:

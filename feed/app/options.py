@@ -1,10 +1,11 @@
-"""How a run is played on a broker."""
+"""How a run is played: as a user asks for it, and on a broker."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from feed.core.run import Span
 
-__all__ = ["Options"]
+__all__ = ["Options", "PlayOptions"]
 
 
 @dataclass(frozen=True)
@@ -22,3 +23,26 @@ class Options:
     """how long to wait at the end for receivers that were waited for at the start"""
     linger_s: float = 0.0
     """how long to go on answering requests for history after the end"""
+
+
+@dataclass(frozen=True)
+class PlayOptions:
+    """What a user asks for when a scenario is played, as written."""
+
+    scenario: str = ""
+    arrangements: Path | None = None
+    exercise: str | None = None
+    as_of: str | None = None
+    countries: tuple[str, ...] = ()
+    rate: float | None = None
+    """None: 1, or with a run that goes on as it was before"""
+    start_offset: str | None = None
+    until: str | None = None
+    paused: bool = False
+    max_gap: str | None = None
+    wait_for: tuple[str, ...] = ()
+    wait_s: float | None = None
+    settle_s: float = 60.0
+    linger_s: float = 0.0
+    faults: Path | None = None
+    """a file of faults on purpose, in place of those of the scenario"""

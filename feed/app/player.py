@@ -7,12 +7,16 @@ gives it to the sink; nothing is awaited in between.  The run decides everything
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from math import inf
 
+from feed.app.fault_record import FaultRecord
+from feed.app.fault_sink import FaultSink
 from feed.app.run_description import RunDescription
 from feed.app.sink import Outgoing, Sink
 from feed.clock import Clock
 from feed.core.actions import Amending, Play, Seek, Verb
+from feed.core.faults import PASS
 from feed.core.run import Numbered, Run
 from feed.files.ledger import PlayerLedger, Published
 from feed.model.time import rfc3339
@@ -52,6 +56,7 @@ class Player:
         ledger: PlayerLedger,
         clock: Clock,
         sink: Sink,
+        faults: FaultRecord | None = None,
     ) -> None:
         self.run = run
         self.description = description
@@ -65,7 +70,9 @@ class Player:
         self._topics = description.topics
         self._ledger = ledger
         self._clock = clock
-        self._sink = sink
+        self._faults = faults
+        self._fault_sink = None if faults is None else FaultSink(sink, faults.held)
+        self._sink = self._fault_sink or sink
         self._encoder: tuple[int, Encoder] | None = None
         self._one_at_a_time = asyncio.Lock()
         self._changing = False
@@ -82,6 +89,8 @@ class Player:
         run, clock = self.run, self._clock
         while not run.ended:
             now = clock.now()
+            if self._fault_sink is not None:
+                self._fault_sink.release(partial(self._has_come, now))
             action = run.automatic(now)
             if action is not None:
                 await self.do(action)
@@ -97,7 +106,28 @@ class Player:
                 # Whoever shares this event loop, such as the receivers of 'feed run', gets a turn.
                 await clock.sleep(0)
             else:
-                await self.until(run.wake_at() if room > 0 else None)
+                await self.until(self._wake_at(room))
+        if self._fault_sink is not None:
+            self._fault_sink.flush()
+            await self.holds(self._fault_sink.empty, None)
+
+    def _has_come(self, now: float, moment: int) -> bool:
+        """Tell whether scenario time has reached a moment, which may be behind the last message."""
+        run = self.run
+        if run.rate == inf:
+            # There all has come at once; what counts is how far the messages are.
+            return run.position(now) >= moment
+        return run.transport.head.reached(moment, now)
+
+    def _wake_at(self, room: int) -> float | None:
+        """Return the clock reading at which something goes out; None: not by itself."""
+        wake = self.run.wake_at() if room > 0 else None
+        moment = None if self._fault_sink is None else self._fault_sink.moment
+        if moment is None or self.run.rate == inf:
+            # At the highest rate time is where the last message was, which is looked at anyway.
+            return wake
+        delayed = self.run.transport.head.reading(moment)
+        return min((each for each in (wake, delayed) if each is not None), default=None)
 
     async def begin(self) -> None:
         """Let time move, unless somebody has done something else already."""
@@ -145,6 +175,8 @@ class Player:
         run.apply(action, now)
         if into > epoch:
             self.progress.closed = [*self.progress.closed[-_MOST_CLOSED:], (epoch, numbers)]
+            if self._fault_sink is not None:
+                self._fault_sink.flush()
         # Whoever waits is woken now and runs when the action is done: nothing here is awaited.
         self.changed.set()
         self.on_change()
@@ -168,7 +200,7 @@ class Player:
         """Send what an earlier life of this run sent, perhaps in vain."""
         for row in self._ledger.unacknowledged(self.run.epoch):
             await self.holds(lambda: self._sink.room > 0, None)
-            self._sink.send([_outgoing(row)])
+            self._sink.send([self._outgoing(row)])
 
     def save(self) -> None:
         """Write down what has become safe since the last time."""
@@ -181,8 +213,11 @@ class Player:
         sent = rfc3339(wall)
         rows = [self._row(one, wall, sent) for one in due]
         self.save()
+        if self._faults is not None:
+            # Before the messages: none that is written down may be without what happens to it.
+            self._faults.decide(due)
         self._ledger.add(rows)
-        self._sink.send(map(_outgoing, rows))
+        self._sink.send(map(self._outgoing, rows))
         progress = self.progress
         progress.late_ms = round(due[-1].late_s * 1000)
         progress.latest_ms = max(progress.latest_ms, *(round(one.late_s * 1000) for one in due))
@@ -204,6 +239,7 @@ class Player:
             payload=self._encoder[1].encode(delivery, one.sequence, sent),
         )
 
-
-def _outgoing(row: Published) -> Outgoing:
-    return Outgoing((row.epoch, row.recipient, row.sequence), row.topic, row.payload)
+    def _outgoing(self, row: Published) -> Outgoing:
+        key = (row.epoch, row.recipient, row.sequence)
+        effect = PASS if self._faults is None else self._faults.effect(*key)
+        return Outgoing(key, row.topic, row.payload, row.due, effect)

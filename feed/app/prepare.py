@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from feed.core.actions import TransportError
+from feed.core.faults import Faults
 from feed.core.plan import Plan
+from feed.core.record import amended_by
 from feed.core.run import Span
 from feed.core.sharing import Sharing
-from feed.errors import UsageError
+from feed.errors import Problem, ScenarioError, UsageError
 from feed.files.arrangements import load_arrangements
+from feed.files.faults import load_faults
 from feed.files.library import find
 from feed.files.scenario import Loaded, load
-from feed.files.source import only_once, source_of
+from feed.files.source import InputFile, only_once, source_of
 from feed.model.arrangement import Arrangements
 from feed.model.quoting import quoted
 from feed.model.time import DATED, TIMES, Instant, Moment, parse_moment, rfc3339
@@ -43,7 +47,24 @@ class Prepared:
             recipients=self.recipients,
             as_of=self.as_of if as_of is None else as_of,
         )
-        return Plan(event_stream, sharing)
+        plan, header = Plan(event_stream, sharing), event_stream.header
+        if not header.amendments:
+            return plan
+        try:
+            return amended_by(plan, self.loaded.written, header)
+        except TransportError as error:
+            text = f"an amendment cannot be made: {error}"
+            raise ScenarioError([Problem(self.loaded.shown, 1, 1, text)]) from error
+
+    def faults(self, named: InputFile | None = None) -> Faults | None:
+        """Return the faults on purpose of a file, or else of the scenario; None: there are none."""
+        header = self.loaded.header
+        rules = header.faults
+        if named is not None:
+            rules = load_faults(
+                named.path, start=header.starts, countries=self.recipients, shown=named.shown
+            )
+        return Faults(rules, header.seed, header.starts) if rules else None
 
     def span(self, start_offset: str | None, until: str | None) -> Span:
         """Return the part of the scenario that a user asks for; refuse one without a message."""

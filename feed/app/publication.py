@@ -5,7 +5,7 @@ have everything, and takes away what stands.
 """
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from math import inf
 from typing import Any
@@ -14,9 +14,12 @@ import structlog
 
 from feed.app.beside import beside
 from feed.app.control import Controller
+from feed.app.counting import Counting, counted
+from feed.app.fault_record import FaultRecord
 from feed.app.options import Options
 from feed.app.player import Player, PlayerProgress
 from feed.app.presence import look_for_player
+from feed.app.probe import read_back
 from feed.app.receivers import Receivers
 from feed.app.retained import retained
 from feed.app.retained_topics import RetainedTopics
@@ -39,20 +42,16 @@ AHEAD = 2000
 """At the highest rate, how far the player may be ahead of a receiver that it waits for."""
 
 _REFRESH_S = 1.0
-_PROBE_S = 10.0
 _FAREWELL_S = 5.0
-_COUNT_PAUSE_S = 0.005
-"""Counting what is planned takes every second slice of the loop's time at most."""
 
 log = structlog.get_logger()
-
-Counting = Generator[int, None, Count]
 
 
 class Publication:
     """One run on one broker.
 
     ``counting`` counts what is planned, in slices, beside the run; ``counted`` is told the result.
+    ``faults`` happen on purpose on the way to receivers.
     """
 
     def __init__(
@@ -67,6 +66,7 @@ class Publication:
         planned: dict[str, int] | None = None,
         counting: Counting | None = None,
         counted: Callable[[Count], None] = lambda _: None,
+        faults: FaultRecord | None = None,
     ) -> None:
         self.run = run
         self.description = description
@@ -74,6 +74,7 @@ class Publication:
         self.phase = "connecting"
         self.error: str | None = None
         """why the last request was refused"""
+        self.faults = faults
         self.begun: Callable[[], None] = lambda: None
         """called when the broker is there, and nobody else plays this exercise"""
         self._address = address
@@ -88,7 +89,12 @@ class Publication:
             will=(topics.player_presence, b"offline"),
         )
         self.player = Player(
-            run, description, ledger=ledger, clock=clock, sink=MqttSink(self.publisher)
+            run,
+            description,
+            ledger=ledger,
+            clock=clock,
+            sink=MqttSink(self.publisher),
+            faults=faults,
         )
         self.player.progress.planned = planned
         self.player.reach = self._reach
@@ -103,6 +109,7 @@ class Publication:
             self.player.changed.set,
             clock=clock,
             countries=description.countries,
+            faults=faults,
         )
         self._retained = RetainedTopics(description, self.publisher, clock)
         self.controller = Controller(
@@ -149,7 +156,7 @@ class Publication:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(listener)
             await stack.enter_async_context(self.publisher)
-            await self._read_back(listener)
+            await read_back(listener, self.publisher, topics, self.description.run, self._heed)
             self.begun()
             try:
                 complete = await beside(
@@ -203,30 +210,6 @@ class Publication:
             self._final = False
             self._ledger.note("complete", value=False)
 
-    async def _read_back(self, listener: Subscriber) -> None:
-        """Publish a probe and wait for it: an acknowledgement alone proves no right and no way."""
-        topics = self.description.topics
-        probe = self.description.run.encode()
-        await self.publisher.publish(topics.probe, probe)
-        found = False
-
-        async def read() -> None:
-            nonlocal found
-            while not found:
-                for arrival in await listener.batch():
-                    self._heed(listener, arrival)
-                    found |= arrival.topic == topics.probe and arrival.payload == probe
-
-        try:
-            async with asyncio.timeout(_PROBE_S):
-                await read()
-        except TimeoutError:
-            raise BrokerError(
-                self._address.shown,
-                "what the player published did not come back; give a user who may read and write "
-                f"{topics.base}/#",
-            ) from None
-
     async def _listen(self, listener: Subscriber) -> None:
         while True:
             for arrival in await listener.batch():
@@ -245,13 +228,7 @@ class Publication:
         """Count what is planned, and tell it when it is known."""
         if self._counting is None:
             return
-        count: Count | None = None
-        while count is None:
-            try:
-                next(self._counting)
-            except StopIteration as counted:
-                count = counted.value
-            await self._clock.sleep(_COUNT_PAUSE_S)
+        count = await counted(self._counting, self._clock)
         self.progress.planned = dict(count.deliveries)
         self.run.transport.lasts_until(count.last)
         self._counted(count)

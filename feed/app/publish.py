@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import structlog
 
 from feed.app.broker_in_use import BrokerOptions, broker_in_use
-from feed.app.session import PlayOptions, new_session, resumed_session
+from feed.app.options import PlayOptions
+from feed.app.session import new_session, resumed_session
 from feed.app.undisturbed import undisturbed
 from feed.clock import SystemClock
 from feed.errors import IncompleteError

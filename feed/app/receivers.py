@@ -7,28 +7,31 @@ beside what is due: nobody's requests hold up the run, or another receiver.
 
 import asyncio
 import itertools
-import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from feed.app.fault_record import FaultRecord, lacking
 from feed.app.retained_topics import compact
 from feed.clock import Clock
 from feed.files.ledger import PlayerLedger
 from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Arrival
+from feed.wire.receipts import HistoryRequest, Receipts, id_of
 from feed.wire.topics import LEVEL, Topics
 
 __all__ = ["Listener", "Receivers"]
+
+Excused = Callable[[int, str, int], bool]
+"""Tells of (epoch, country, sequence) whether nobody waits for it."""
 
 _MOST = 1000
 _LARGEST = 8192
 _MOST_LISTENERS = 1000
 """How many receivers of one country are told apart; each costs memory and a row of the ledger."""
-_LAST_EPOCH = 10**9
 _MOST_WAITING = 20
 """Requests for history of one client that wait for their answer; it may ask again for others."""
 _AT_ONCE = 25
@@ -38,25 +41,10 @@ _SHARE = 4
 _PAUSE_S = 0.01
 
 
-class _AcknowledgementPayload(BaseModel):
-    model_config = ConfigDict(extra="ignore", strict=True)
-
-    run: str
-    epoch: Annotated[int, Field(ge=1, le=_LAST_EPOCH)]
-    sequence: Annotated[int, Field(ge=0, lt=2**63)]
-    missing: list[tuple[int, int]] = Field(default_factory=list, max_length=1000)
-    final: bool | None = None
-    """whether it knows that nothing will follow; None: it does not say"""
-
-
-class _HistoryPayload(BaseModel):
-    model_config = ConfigDict(extra="ignore", strict=True, populate_by_name=True)
-
-    id: Annotated[str, Field(max_length=100)]
-    client: str
-    epoch: Annotated[int, Field(ge=1, le=_LAST_EPOCH)]
-    first: Annotated[int, Field(alias="from", ge=1, lt=2**63)]
-    last: Annotated[int, Field(alias="to", ge=1, lt=2**63)]
+def _nothing(epoch: int, country: str, sequence: int) -> bool:
+    """Excuse nothing."""
+    del epoch, country, sequence
+    return False
 
 
 class _Asked(NamedTuple):
@@ -83,9 +71,18 @@ class Listener:
     unaware: bool = False
     """it says that it has not heard yet that nothing will follow"""
 
-    def has(self, epoch: int, sequence: int) -> bool:
-        """Tell whether it has everything up to a number of an epoch."""
-        return self.epoch == epoch and self.sequence >= sequence and not self.missing
+    def gaps(self, sequence: int) -> list[tuple[int, int]]:
+        """Return what it lacks of its epoch up to a number, as (first, last)."""
+        tail = [(self.sequence + 1, sequence)] if self.sequence < sequence else []
+        return [*self.missing, *tail]
+
+    def has(self, epoch: int, sequence: int, excused: Excused = _nothing) -> bool:
+        """Tell whether it has everything up to a number of an epoch that is not excused."""
+        return self.epoch == epoch and all(
+            excused(epoch, self.country, number)
+            for first, last in self.gaps(sequence)
+            for number in range(first, last + 1)
+        )
 
     def count(self, epoch: int) -> int:
         """Return how many messages of an epoch it has."""
@@ -93,11 +90,16 @@ class Listener:
             return 0
         return self.sequence - sum(last - first + 1 for first, last in self.missing)
 
-    def reached(self, epoch: int) -> int:
-        """Return the last number before the first one that it lacks."""
+    def reached(self, epoch: int, sequence: int = 0, excused: Excused = _nothing) -> int:
+        """Return the last number before the first that it lacks and is not excused."""
         if self.epoch != epoch:
             return 0
-        return min([self.sequence, *(first - 1 for first, _ in self.missing)])
+        sequence = max(sequence, self.sequence)
+        for first, last in self.gaps(sequence):
+            for number in range(first, last + 1):
+                if not excused(epoch, self.country, number):
+                    return number - 1
+        return sequence
 
 
 class Receivers:
@@ -113,8 +115,12 @@ class Receivers:
         *,
         clock: Clock,
         countries: Sequence[str],
+        faults: FaultRecord | None = None,
     ) -> None:
         self._run = run
+        self._faults = faults
+        self._told: set[tuple[str, str, int, int]] = set()
+        """(country, client, epoch, number) of what a receiver was told is not to be had"""
         self._clock = clock
         self._topics = topics
         self._countries = frozenset(countries)
@@ -156,9 +162,11 @@ class Receivers:
 
     def behind(self, epoch: int, sequences: Mapping[str, int]) -> int:
         """Return how many messages the best receiver of the slowest country has yet to get."""
+        late = _nothing if self._faults is None else self._faults.late
         return max(
             (
-                sequence - max((one.reached(epoch) for one in self.of(country)), default=0)
+                sequence
+                - max((one.reached(epoch, sequence, late) for one in self.of(country)), default=0)
                 for country, sequence in sequences.items()
             ),
             default=0,
@@ -168,27 +176,43 @@ class Receivers:
         """Tell whether a receiver of each country has everything that was sent to it."""
         known = list(self.listeners.values())
         return all(
-            any(one.country == country and one.has(epoch, sequence) for one in known)
+            any(one.country == country and one.has(epoch, sequence, self._lost) for one in known)
             for country, sequence in sequences.items()
         )
 
     def settled(self, epoch: int, sequences: Mapping[str, int]) -> bool:
         """Tell whether everybody who is here has everything, and has heard that it is over."""
         return all(
-            one.has(epoch, sequences[one.country]) and not one.unaware
+            one.has(epoch, sequences[one.country], self._lost)
+            and not one.unaware
+            and self._knows(one, sequences[one.country])
             for country in sequences
             for one in self.of(country)
         )
 
     def lacking(self, epoch: int, sequences: Mapping[str, int]) -> dict[str, int]:
         """Return how many messages the best receiver of each country lacks, where it lacks any."""
-        lacking = {}
+        found = {}
         for country, sequence in sequences.items():
             mine = [one for one in self.listeners.values() if one.country == country]
-            best = max((one.count(epoch) for one in mine), default=0)
-            if best < sequence:
-                lacking[country] = sequence - best
-        return lacking
+            gaps = [
+                one.gaps(sequence) if one.epoch == epoch else [(1, sequence)] for one in mine
+            ] or [[(1, sequence)]]
+            least = min(lacking(each, self._faults, epoch, country) for each in gaps)
+            if least:
+                found[country] = least
+        return found
+
+    def _lost(self, epoch: int, country: str, sequence: int) -> bool:
+        return self._faults is not None and self._faults.lost(epoch, country, sequence)
+
+    def _knows(self, one: Listener, sequence: int) -> bool:
+        """Tell whether a receiver has heard of all that it lacks that it is not to be had."""
+        return all(
+            (one.country, one.client, one.epoch, first) in self._told
+            for first, last in one.gaps(sequence)
+            if first <= last
+        )
 
     def take(self, arrival: Arrival, wall: int) -> None:
         """Take in what a receiver said; anything that is no message of a receiver is ignored."""
@@ -223,7 +247,7 @@ class Receivers:
 
     def _acknowledgement(self, country: str, client: str, payload: bytes, wall: int) -> None:
         try:
-            said = _AcknowledgementPayload.model_validate_json(payload[:_LARGEST])
+            said = Receipts.model_validate_json(payload[:_LARGEST])
         except ValidationError:
             return
         spans = [(0, 0), *said.missing, (said.sequence, said.sequence)]
@@ -242,10 +266,10 @@ class Receivers:
     def _ask(self, country: str, client: str, payload: bytes) -> None:
         """Put a request for history where it waits for its turn."""
         try:
-            said = _HistoryPayload.model_validate_json(payload[:_LARGEST])
+            said = HistoryRequest.model_validate_json(payload[:_LARGEST])
         except ValidationError:
             error = "not a request for history; write id, client, epoch, from and to"
-            asked = _Asked(_id_of(payload), 0, 0, 0, error)
+            asked = _Asked(id_of(payload), 0, 0, 0, error)
         else:
             asked = _Asked(said.id, said.epoch, said.first, said.last)
             if said.client != client or said.last < said.first:
@@ -280,8 +304,13 @@ class Receivers:
         rows = self._ledger.history(country, asked.epoch, first, asked.last, _AT_ONCE)
         while rows and count < _MOST:
             for row in rows:
+                key = (row.epoch, country, row.sequence)
+                if self._faults is not None and self._faults.refuses(*key):
+                    self._told.add((country, client, row.epoch, row.sequence))
+                    continue
                 await publish(down, row.payload)
-            count, first = count + len(rows), rows[-1].sequence + 1
+                count += 1
+            first = rows[-1].sequence + 1
             await self._clock.sleep(0)
             while self._publisher.in_flight > self._publisher.window // _SHARE:
                 await self._clock.sleep(_PAUSE_S)
@@ -291,14 +320,3 @@ class Receivers:
             done["more"] = rows[0].sequence
         await publish(down, compact(done))
         self.answered += 1
-
-
-def _id_of(payload: bytes) -> str:
-    """Return the id of a request that cannot be read, as well as it can be found."""
-    try:
-        value = json.loads(payload[:_LARGEST])
-    except (ValueError, RecursionError):
-        return ""
-    found = value.get("id") if isinstance(value, dict) else None
-    # JSON can name half a surrogate pair, which no answer could be written with.
-    return found[:100] if isinstance(found, str) and found.isprintable() else ""

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Self
@@ -12,10 +12,12 @@ import structlog
 
 from feed.app.beside import beside
 from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
+from feed.app.fault_record import lacking as lacking_of
 from feed.app.message import ReceivedMessage
+from feed.app.options import PlayOptions
 from feed.app.publication import Publication
 from feed.app.receiver import Receiver
-from feed.app.session import PlayOptions, Session, new_session, resumed_session
+from feed.app.session import Session, new_session, resumed_session
 from feed.app.transport import obey_keys
 from feed.app.undisturbed import undisturbed
 from feed.app.watching import Watching, message_view
@@ -98,7 +100,9 @@ async def _play(
             seen = watching.state(note=notes.last(), keys=keys.active)
             return replace(seen, state=over, phase="playing") if over else seen
 
-        shown = _Live(state, options, notes, clock) if live else _Piped(state, options, zone)
+        shown = (
+            _Live(state, watching, options, notes, clock) if live else _Piped(state, options, zone)
+        )
         received = [asyncio.Event() for _ in receivers]
 
         async def play() -> bool:
@@ -130,14 +134,19 @@ async def _play(
                     raise
         finally:
             if publication.run.sent:
-                _sum_up(state(), live=live)
+                run, record = publication.run, publication.faults
+                hit = {} if record is None else record.counts(run.epoch)
+                _sum_up(state(), hit, live=live)
     _judge(publication, receivers)
     return complete
 
 
-def _sum_up(state: LiveState, *, live: bool) -> None:
+def _sum_up(state: LiveState, faults: Mapping[str, int], *, live: bool) -> None:
     """Say how a run ended, and how to go on with one that was cut off."""
     lines = [*summary_lines(state)]
+    if faults:
+        hit = ", ".join(f"{count:,} {name}" for name, count in faults.items())
+        lines.append(f"{MARK} faults on purpose: {hit}")
     if state.state == "interrupted":
         lines.append(f"{MARK} go on with: feed run --resume {state.run}")
     # Below the live view, with a line between them.
@@ -180,11 +189,17 @@ class _Live:
     """The run as a live view, drawn beside the event loop: what is due does not wait for it."""
 
     def __init__(
-        self, state: Callable[[], LiveState], options: RunOptions, notes: Notes, clock: SystemClock
+        self,
+        state: Callable[[], LiveState],
+        watching: Watching,
+        options: RunOptions,
+        notes: Notes,
+        clock: SystemClock,
     ) -> None:
         self._state = state
+        self._watching = watching
         self._clock = clock
-        self._view = LiveView(zone=options.zone, notes=notes)
+        self._view = LiveView(zone=options.zone, language=options.language, notes=notes)
         self._before = sys.getswitchinterval()
 
     def __enter__(self) -> Self:
@@ -197,7 +212,7 @@ class _Live:
     def __exit__(self, *error: object) -> None:
         """Draw the last picture, and give the terminal back."""
         try:
-            self._view.update(self._state())
+            self._view.update(self._watching.completed(self._state(), whole=True))
         finally:
             self._view.__exit__(*error)
             sys.setswitchinterval(self._before)
@@ -205,8 +220,11 @@ class _Live:
     async def keep(self) -> None:
         """Draw again and again."""
         while True:
-            await asyncio.to_thread(self._view.update, self._state())
+            await asyncio.to_thread(self._draw, self._state())
             await self._clock.sleep(_FRAME_S)
+
+    def _draw(self, state: LiveState) -> None:
+        self._view.update(self._watching.completed(state))
 
     def messages(self, country: str, messages: Sequence[ReceivedMessage]) -> None:
         """Show nothing: a frame has what receivers got last."""
@@ -246,10 +264,12 @@ def _judge(publication: Publication, receivers: list[Receiver]) -> None:
     lacking = {}
     for receiver in receivers:
         tally = receiver.reception.tally
-        sent = publication.run.sequences[receiver.country]
-        got = 0 if tally is None else tally.received
-        if got != sent:
-            lacking[receiver.country] = sent - got
+        country, epoch = receiver.country, publication.run.epoch
+        sent = publication.run.sequences[country]
+        highest = 0 if tally is None else tally.highest
+        gaps = [*([] if tally is None else tally.gaps()), (highest + 1, sent)]
+        if count := lacking_of(gaps, publication.faults, epoch, country):
+            lacking[country] = count
     if lacking:
         sent = sum(publication.run.sequences.values())
         parts = ", ".join(f"{country} {count}" for country, count in lacking.items())

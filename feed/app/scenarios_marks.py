@@ -30,7 +30,7 @@ MANY = 100
 LONG = 24 * 3600 * SECOND
 
 
-class _Story:
+class _MarkedScenario:
     """The events of a story, sorted once for all the questions."""
 
     def __init__(self, events: Iterable[EventBase], start: Instant) -> None:
@@ -54,11 +54,11 @@ class _Story:
 
 def marks(events: Iterable[EventBase], start: Instant) -> tuple[str, ...]:
     """Return what a story with these events exercises, most telling first."""
-    story = _Story(events, start)
+    story = _MarkedScenario(events, start)
     return tuple(mark for question in _QUESTIONS for mark in question(story))
 
 
-def _flights(story: _Story) -> Iterator[str]:
+def _flights(story: _MarkedScenario) -> Iterator[str]:
     moments = sorted(story.at(launch) for launch in story.launches)
     most = max((_within(moments, first) for first in moments), default=0)
     if most >= SALVO:
@@ -80,7 +80,7 @@ def _within(moments: list[int], first: int) -> int:
     return sum(first <= moment < first + SALVO_WITHIN for moment in moments)
 
 
-def _alerts(story: _Story) -> Iterator[str]:
+def _alerts(story: _MarkedScenario) -> Iterator[str]:
     channels = {(alert.issuer.authority, alert.issuer.channel) for alert in story.alerts}
     if len(channels) > 1:
         yield f"alerts by {len(channels)} channels"
@@ -94,7 +94,7 @@ def _alerts(story: _Story) -> Iterator[str]:
         yield "an alert without an end"
 
 
-def _ended(story: _Story, alert: Alert) -> bool:
+def _ended(story: _MarkedScenario, alert: Alert) -> bool:
     """Tell whether every area of an alert is ended, or the alert expires by itself."""
     left = {area.name for area in alert.areas}
     for correction in story.corrected[alert.id]:
@@ -106,7 +106,7 @@ def _ended(story: _Story, alert: Alert) -> bool:
     return alert.expires is not None or not left
 
 
-def _corrections(story: _Story) -> Iterator[str]:
+def _corrections(story: _MarkedScenario) -> Iterator[str]:
     found: Counter[str] = Counter()
     for correction in story.corrections:
         reason = f" ({correction.reason})" if correction.reason else ""
@@ -126,7 +126,7 @@ def _part(correction: Correction, alert: Alert) -> bool:
     return bool(named) and named != {area.name for area in alert.areas}
 
 
-def _figures(story: _Story) -> Iterator[str]:
+def _figures(story: _MarkedScenario) -> Iterator[str]:
     said: defaultdict[str, set[str]] = defaultdict(set)
     for event in story.events:
         about = event.about if isinstance(event, Statement) and event.about else event.id
@@ -137,7 +137,7 @@ def _figures(story: _Story) -> Iterator[str]:
         yield "a figure that cannot be right"
 
 
-def _calendar(story: _Story) -> Iterator[str]:
+def _calendar(story: _MarkedScenario) -> Iterator[str]:
     states: set[str] = {event.state for event in story.events if isinstance(event, Meeting)}
     states |= {correction.state for correction in story.corrections if correction.state}
     if states:
@@ -149,7 +149,7 @@ def _calendar(story: _Story) -> Iterator[str]:
         yield "agreements"
 
 
-def _mass(story: _Story) -> Iterator[str]:
+def _mass(story: _MarkedScenario) -> Iterator[str]:
     synthetic = sum(isinstance(event, Incident) and event.synthetic for event in story.events)
     if synthetic >= MANY:
         yield f"{synthetic:,} synthetic incidents"
@@ -157,7 +157,7 @@ def _mass(story: _Story) -> Iterator[str]:
         yield "links fail"
 
 
-def _times(story: _Story) -> Iterator[str]:
+def _times(story: _MarkedScenario) -> Iterator[str]:
     offsets = {event.at.resolve(story.start).offset_s for event in story.events}
     if len(offsets) > 1:
         yield f"{len(offsets)} time zones"
@@ -169,7 +169,7 @@ def _times(story: _Story) -> Iterator[str]:
         yield "long silences"
 
 
-_QUESTIONS: tuple[Callable[[_Story], Iterator[str]], ...] = (
+_QUESTIONS: tuple[Callable[[_MarkedScenario], Iterator[str]], ...] = (
     _flights,
     _alerts,
     _corrections,

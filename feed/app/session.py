@@ -13,13 +13,15 @@ from pydantic import ValidationError
 
 from feed import __version__
 from feed.app.broker_in_use import home
-from feed.app.options import Options
+from feed.app.fault_record import FaultRecord
+from feed.app.options import Options, PlayOptions
 from feed.app.prepare import Prepared, prepare
 from feed.app.publication import Publication
 from feed.app.run_description import RunDescription, new_run_id
 from feed.clock import Clock
 from feed.core.actions import ACTION, Rate
 from feed.core.cut_off import CutOff, Recorded
+from feed.core.faults import Faults
 from feed.core.plan import Count, Plan
 from feed.core.run import Run, Span
 from feed.errors import FilesError, UsageError
@@ -27,38 +29,18 @@ from feed.files.counts import Counted, count_key, find_count, keep_count
 from feed.files.ledger import Action, PlayerLedger
 from feed.files.library import ARRANGEMENTS, library_folder
 from feed.files.runs import RunFolder, create_run, find_run, remove_run, runs_folder
+from feed.files.source import only_once, source_of
 from feed.model.base import slug_of
 from feed.model.quoting import quoted
 from feed.model.time import not_a_duration, parse_duration
 from feed.mqtt.address import BrokerAddress
 
-__all__ = ["PlayOptions", "Session", "cut_off", "new_session", "resumed_session", "seconds"]
+__all__ = ["Session", "cut_off", "new_session", "resumed_session", "seconds"]
 
 _MOST_COUNTED = 6_000
 """Deliveries that are counted before the run begins, in an eighth of a second; more beside it."""
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class PlayOptions:
-    """What a user asks for when a scenario is played, as written."""
-
-    scenario: str = ""
-    arrangements: Path | None = None
-    exercise: str | None = None
-    as_of: str | None = None
-    countries: tuple[str, ...] = ()
-    rate: float | None = None
-    """None: 1, or with a run that goes on as it was before"""
-    start_offset: str | None = None
-    until: str | None = None
-    paused: bool = False
-    max_gap: str | None = None
-    wait_for: tuple[str, ...] = ()
-    wait_s: float | None = None
-    settle_s: float = 60.0
-    linger_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +56,8 @@ class Session:
     planned: dict[str, int] | None
     """how many messages each country is to get; None: too many to count before it begins"""
     resumed: bool = False
+    faults: FaultRecord | None = None
+    """faults on purpose; None: nothing is done to any message"""
 
     def publication(self, address: BrokerAddress, clock: Clock) -> Publication:
         """Return this run, to be played on a broker."""
@@ -91,6 +75,7 @@ class Session:
             planned=self.planned,
             counting=counting,
             counted=self._keep_count,
+            faults=self.faults,
         )
 
     def _keep_count(self, count: Count) -> None:
@@ -111,6 +96,7 @@ def new_session(
 
     ``prepared`` is a scenario that was read already; ``runs`` another folder than the usual one.
     """
+    only_once(options.scenario, options.arrangements, options.faults)
     prepared = prepared or prepare(
         options.scenario,
         arrangements=options.arrangements,
@@ -125,6 +111,8 @@ def new_session(
             )
     # Whatever is wrong with the options is said before anything is made.
     played, span = _options(options, prepared)
+    named = None if options.faults is None else source_of(options.faults)
+    rules = prepared.faults(named)
     if span != Span():
         begin = prepared.loaded.header.starts.us if span.begin is None else span.begin
         until = "the end" if span.until is None else prepared.shown(span.until)
@@ -137,6 +125,8 @@ def new_session(
             folder.keep_scenario(prepared.path)
             # Those of the library too: another version may have others.
             folder.keep_arrangements(prepared.arrangements_path or library_folder() / ARRANGEMENTS)
+            if named is not None:
+                folder.keep_faults(named.path)
             said = {
                 "run": run,
                 "exercise": prepared.loaded.header.exercise,
@@ -152,7 +142,7 @@ def new_session(
             }
             with PlayerLedger.create(folder.player_ledger, said) as ledger:
                 try:
-                    yield _session(folder, ledger, prepared, played, run=run)
+                    yield _session(folder, ledger, prepared, played, run=run, faults=rules)
                 finally:
                     published = ledger.count()
     finally:
@@ -187,7 +177,10 @@ def resumed_session(prefix: str, options: PlayOptions, clock: Clock) -> Iterator
         played = replace(played, rate=_rate_of(said["rate"]))
         if options.max_gap is None:
             played = replace(played, max_gap_s=said["max_gap_s"])
-        session = _session(folder, ledger, prepared, played, run=folder.id, resumed=True)
+        rules = prepared.faults(None if folder.faults is None else source_of(folder.faults))
+        session = _session(
+            folder, ledger, prepared, played, run=folder.id, faults=rules, resumed=True
+        )
         if options.rate is not None and options.rate != session.run.rate:
             # An action like any other, so that it holds after the next interruption, too.
             _record(ledger, session.run, Rate(rate=options.rate), clock)
@@ -204,6 +197,7 @@ def _refuse_other_plan(options: PlayOptions, asked: Span, said: Mapping[str, Any
         "--country": bool(options.countries) and sorted(options.countries) != said["countries"],
         "--start-offset": asked.begin not in {None, said["begin"]},
         "--until": asked.until not in {None, said["until"]},
+        "--faults": options.faults is not None,
     }
     given = ", ".join(name for name, other in others.items() if other)
     if given:
@@ -265,6 +259,7 @@ def _session(
     options: Options,
     *,
     run: str,
+    faults: Faults | None,
     resumed: bool = False,
 ) -> Session:
     plan = prepared.plan()
@@ -287,6 +282,7 @@ def _session(
         options=options,
         planned=planned,
         resumed=resumed,
+        faults=None if faults is None else FaultRecord(faults, ledger),
     )
 
 

@@ -6,6 +6,7 @@ A sink says how much room it has, takes encoded messages, and tells which of the
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol
 
+from feed.core.faults import PASS, Effect
 from feed.mqtt.publisher import Publisher
 
 __all__ = ["Key", "MemorySink", "MqttSink", "Outgoing", "Sink"]
@@ -20,6 +21,10 @@ class Outgoing(NamedTuple):
     key: Key
     topic: str
     payload: bytes
+    due: int = 0
+    """scenario time at which it is due, microseconds since 1970"""
+    effect: Effect = PASS
+    """the fault on purpose that happens to it; a sink that knows of none ignores it"""
 
 
 class Sink(Protocol):
@@ -56,8 +61,8 @@ class MqttSink:
     def send(self, messages: Iterable[Outgoing]) -> None:
         """Publish messages."""
         with self._publisher.joined():
-            for key, topic, payload in messages:
-                self._publisher.send(topic, payload, tag=key)
+            for one in messages:
+                self._publisher.send(one.topic, one.payload, tag=one.key)
 
     def take_safe(self) -> list[Key]:
         """Return what the broker has acknowledged."""

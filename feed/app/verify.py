@@ -11,18 +11,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from feed.app.expectation import Expectation, OfLedger, OfPlan
+from feed.app.fault_record import effects_of
 from feed.app.prepare import Prepared, prepare
-from feed.core.faults import Faults
 from feed.core.spans import Spans
 from feed.core.verdict import DeliveryKey, Deviation, Got, Stream, Verdict
 from feed.core.verify import Comparison
 from feed.errors import FilesError, Problem, ScenarioError, UsageError
-from feed.files.faults import load_faults
 from feed.files.ledger import PlayerLedger
 from feed.files.library import find
 from feed.files.received import ReceivedRecord, read_received
 from feed.files.receiver_ledger import ReceiverLedger
 from feed.files.runs import RunFolder, find_run, runs_folder
+from feed.files.source import source_of
 from feed.model.quoting import quoted
 from feed.wire.envelope import moment_of
 
@@ -142,12 +142,14 @@ def _against_scenario(options: VerifyOptions) -> Verified:
     span = prepared.span(options.start_offset, options.until)
     run, epoch = _played_in(sources)
     header = prepared.loaded.header
-    faults = None
-    if options.faults_file is not None:
-        rules = load_faults(options.faults_file, start=header.starts, countries=prepared.recipients)
-        faults = Faults(rules, header.seed, header.starts)
+    named = None if options.faults_file is None else source_of(options.faults_file)
     planned = OfPlan(
-        prepared.plan(), run=run, epoch=epoch, begin=span.begin, until=span.until, faults=faults
+        prepared.plan(),
+        run=run,
+        epoch=epoch,
+        begin=span.begin,
+        until=span.until,
+        faults=prepared.faults(named),
     )
     options = replace(options, faults={**planned.faults, **options.faults})
     verdicts = [_compared(source, planned, options) for source in sources]
@@ -181,6 +183,7 @@ def _against_run(options: VerifyOptions, folder: RunFolder) -> Verified:
     with ExitStack() as stack:
         ledger = stack.enter_context(PlayerLedger.open(folder.player_ledger, read_only=True))
         sent = OfLedger(ledger)
+        options = replace(options, faults={**effects_of(ledger), **options.faults})
         verdicts, notes = _published(folder, ledger, sent)
         if options.received:
             verdicts += [_compared(source, sent, options) for source in _sources(options.received)]

@@ -1,6 +1,7 @@
 """What a run shows while it is played: receivers, player and broker as plain values."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -8,10 +9,13 @@ from feed.app.broker_in_use import BrokerInUse
 from feed.app.message import ReceivedMessage
 from feed.app.publication import Publication
 from feed.app.receiver import Receiver
+from feed.app.situation_now import RunPlace, SituationNow
 from feed.clock import Clock
 from feed.files.recording import Key
 from feed.terminal.live import CountryView, LiveState, MessageView
 from feed.wording.headline import headline
+from feed.wording.terms import COMMON, term
+from feed.wording.text import clean
 
 __all__ = ["Watching", "message_view"]
 
@@ -21,6 +25,7 @@ def message_view(
 ) -> MessageView:
     """Return a received message as the terminal shows it; times in a zone, or as written."""
     envelope = message.envelope
+    reason, text = _reason(message, language, zone)
     return MessageView(
         sequence=message.sequence,
         kind=message.kind,
@@ -34,7 +39,20 @@ def message_view(
         path=envelope.path or "",
         delay_s=message.delay_s,
         offset_s=message.offset_s,
+        reason=reason,
+        text=text,
+        epoch=envelope.epoch,
     )
+
+
+def _reason(message: ReceivedMessage, language: str, zone: ZoneInfo | None) -> tuple[str, str]:
+    """Return why a message changes what was said before, and the rest of what it says."""
+    reason = message.data.get("reason")
+    if not isinstance(reason, str) or not reason:
+        return "", ""
+    data = {name: value for name, value in message.data.items() if name != "reason"}
+    words = term(clean(reason), language=language, tables=(COMMON,))
+    return words, headline(message.kind, message.act, data, language, zone)
 
 
 class Watching:
@@ -59,20 +77,27 @@ class Watching:
         self._language = language
         self._zone = zone
         self._views: dict[str, dict[Key, MessageView]] = {}
+        self._got: dict[str, list[ReceivedMessage]] = {}
+        self._ranks = {country: rank for rank, country in enumerate(names)}
+        self._situation = SituationNow(publication.description.countries)
+        self._place_of_run: RunPlace | None = None
 
     def state(self, *, note: str, keys: bool) -> LiveState:
         """Return everything that the live view shows at this moment."""
         publication, embedded = self._publication, self._place.embedded
         run, progress, about = publication.run, publication.progress, publication.description
         now = self._clock.now()
+        position = run.position(now)
+        self._place_of_run = RunPlace(run.plan, run.epoch, run.cursor, position, run.ends)
         return LiveState(
             exercise=about.exercise,
             title=about.title,
             run=about.run,
+            epoch=run.epoch,
             state=run.state.value,
             phase=publication.phase if _is_there(publication) else "the broker is away",
             rate=run.rate,
-            position_us=run.position(now),
+            position_us=position,
             starts_us=about.starts,
             ends_us=run.ends,
             offset_s=about.offset_s,
@@ -90,16 +115,35 @@ class Watching:
             keys=keys,
         )
 
+    def completed(self, state: LiveState, *, whole: bool = False) -> LiveState:
+        """Return a state with its messages in words and the situation of that moment.
+
+        For a thread beside the event loop, which this would hold up for some milliseconds.
+        ``whole``: take as long as it takes, so that nothing is missing in the situation.
+        """
+        place = self._place_of_run
+        if place is None:
+            return state
+        situation, complete = self._situation.at(place)
+        while whole and not complete:
+            situation, complete = self._situation.at(place)
+        countries = [replace(each, recent=self._in_words(each.country)) for each in state.countries]
+        return replace(state, situation=situation, behind=not complete, countries=countries)
+
+    def _in_words(self, country: str) -> list[MessageView]:
+        before = self._views.get(country, {})
+        views = {
+            one.key: before.get(one.key) or message_view(one, self._language, self._zone)
+            for one in self._got.get(country, ())
+        }
+        self._views[country] = views
+        return list(views.values())
+
     def _country(self, receiver: Receiver) -> CountryView:
         country, account = receiver.country, receiver.account
         tally = receiver.reception.tally
         planned = self._publication.progress.planned
-        before = self._views.get(country, {})
-        views = {
-            one.key: before.get(one.key) or message_view(one, self._language, self._zone)
-            for one in account.recent
-        }
-        self._views[country] = views
+        self._got[country] = list(account.recent)
         return CountryView(
             country=country,
             name=self._names.get(country, country),
@@ -110,8 +154,8 @@ class Watching:
             missing=0 if tally is None else sum(b - a + 1 for a, b in tally.gaps()),
             connected=receiver.connected,
             latency_ms=median(account.latencies_ms) if account.latencies_ms else None,
-            recent=list(views.values()),
             active=receiver.picture.counts(),
+            rank=self._ranks.get(country, len(self._ranks)),
         )
 
 

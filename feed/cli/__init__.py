@@ -22,6 +22,8 @@ __all__ = ["VERBS", "build", "invoke", "main"]
 VERBS = (
     "run",
     "publish",
+    "record",
+    "play",
     "receive",
     "control",
     "inject",
@@ -37,10 +39,12 @@ VERBS = (
     "connect",
     "watch",
     "capture",
+    "export",
     "dashboard",
     "doctor",
     "clean",
     "runs",
+    "report",
 )
 """In the order of the help; the verb ``x`` is the function ``x`` of ``feed.cli.x``."""
 

@@ -1,6 +1,7 @@
 """What ``feed run`` and ``feed publish`` have in common: how a scenario is played."""
 
 from math import inf
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from feed.cli.options import complete_countries, complete_runs
 
 __all__ = [
     "Countries",
+    "FaultsFile",
     "Linger",
     "MaxGap",
     "Paused",
@@ -68,6 +70,14 @@ MaxGap = Annotated[
         "--max-gap",
         help="Shorten every silence to this wall time, such as 10s; the clock says by how much.",
         metavar="DURATION",
+    ),
+]
+FaultsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--faults",
+        help="Faults on purpose, in place of those of the scenario; 'feed schema faults'.",
+        metavar="FILE",
     ),
 ]
 Linger = Annotated[

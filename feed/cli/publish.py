@@ -14,6 +14,7 @@ from feed.cli.options import (
 )
 from feed.cli.playing import (
     Countries,
+    FaultsFile,
     Linger,
     MaxGap,
     Paused,
@@ -54,6 +55,7 @@ def publish(
     country: Countries = None,
     as_of: AsOf = None,
     arrangements: ArrangementsFile = None,
+    faults: FaultsFile = None,
     resume: Resume = None,
     linger: Linger = None,
     verbose: Verbose = False,
@@ -63,9 +65,10 @@ def publish(
     Example: feed publish over-aomori-2022 --wait-for KOR,JPN,USA --rate 10
     """
     from feed.app.broker_in_use import default_broker
+    from feed.app.options import PlayOptions
     from feed.app.publish import PublishOptions
     from feed.app.publish import publish as play
-    from feed.app.session import PlayOptions, seconds
+    from feed.app.session import seconds
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
     from feed.errors import UsageError
@@ -78,6 +81,7 @@ def publish(
         play=PlayOptions(
             scenario=scenario,
             arrangements=arrangements,
+            faults=faults,
             exercise=exercise,
             as_of=as_of,
             countries=countries_of(country),

@@ -22,6 +22,7 @@ from feed.cli.options import (
 )
 from feed.cli.playing import (
     Countries,
+    FaultsFile,
     Linger,
     MaxGap,
     Paused,
@@ -50,6 +51,7 @@ def run(
     country: Countries = None,
     as_of: AsOf = None,
     arrangements: ArrangementsFile = None,
+    faults: FaultsFile = None,
     resume: Resume = None,
     linger: Linger = None,
     broker: Broker = None,
@@ -76,9 +78,10 @@ def run(
     Example: feed run activation-eve-2023 --rate 60
     """
     from feed.app.broker_in_use import BrokerOptions
+    from feed.app.options import PlayOptions
     from feed.app.run import RunOptions
     from feed.app.run import run as play
-    from feed.app.session import PlayOptions, seconds
+    from feed.app.session import seconds
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
     from feed.errors import UsageError
@@ -101,6 +104,7 @@ def run(
         play=PlayOptions(
             scenario=scenario,
             arrangements=arrangements,
+            faults=faults,
             exercise=exercise,
             as_of=as_of,
             countries=countries_of(country),

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from feed.core.event_checks import EVENT_CHECKS
 from feed.core.event_stream import repetitions
+from feed.core.faults import mistakes
 from feed.core.flights import object_ids
 from feed.core.lifecycle import Reported, Told, late_corrections, reports_of
 from feed.core.reach import first_report
+from feed.core.record import mistakes as amendment_mistakes
 from feed.core.sizes import (
     correction_size,
     largest_report,
@@ -82,9 +84,22 @@ def _end_of_header(context: CheckContext) -> Findings:
         yield Finding(("ends",), f"{quoted(ends.text)} is before the story starts; exchange them")
 
 
+def _faults_of_header(context: CheckContext) -> Findings:
+    faults, countries = context.header.faults, sorted(context.recipients)
+    for steps, text in mistakes(faults, context.start, countries):
+        yield Finding(("faults", *steps), text)
+
+
+def _amendments_of_header(context: CheckContext) -> Findings:
+    for steps, text in amendment_mistakes(context.header):
+        yield Finding(("amendments", *steps), text)
+
+
 HEADER_CHECKS: tuple[Callable[[CheckContext], Findings], ...] = (
     _countries_of_header,
     _end_of_header,
+    _faults_of_header,
+    _amendments_of_header,
 )
 
 

@@ -56,8 +56,6 @@ class _Lacking:
     asked: float = -inf
     again: bool = False
     """it was asked for before"""
-    in_vain: bool = False
-    """the player said that it does not have it"""
 
 
 class Repair:
@@ -66,6 +64,8 @@ class Repair:
     def __init__(self, client: str) -> None:
         self._client = client
         self._lacking: _Lacking | None = None
+        self._nowhere: set[tuple[int, int]] = set()
+        """first numbers, by epoch, of gaps that the player said it cannot give"""
         self._open: dict[str, _Open] = {}
         self._numbers = itertools.count(1)
         self._at_once = False
@@ -88,23 +88,22 @@ class Repair:
         """
         if not gaps:
             self._lacking = None
+            self._nowhere.clear()
             return [], None
         epoch, first, _ = gaps[0]
         lacking = self._lacking
         # While a stream flows its tail is missing all the time; what counts is what does not move.
         if lacking is None or lacking.what != (epoch, first):
-            lacking = self._lacking = _Lacking((epoch, first), now)
-            if not self._at_once:
-                return [], None
-            self._at_once = False
-        elif now - lacking.since < _ASK_AFTER_S:
-            return [], None
+            self._lacking = lacking = _Lacking((epoch, first), now)
         gone = now - max(heard, lacking.since) > _GIVE_UP_AFTER_S
-        if lacking.in_vain or (gone and over(epoch)):
+        if lacking.what in self._nowhere or (gone and over(epoch)):
+            self._nowhere.discard(lacking.what)
             self._lacking = None
             return [], epoch
-        if now - lacking.asked < _ASK_AGAIN_S:
+        soon = not self._at_once and now - lacking.since < _ASK_AFTER_S
+        if soon or now - lacking.asked < _ASK_AGAIN_S:
             return [], None
+        self._at_once = False
         lacking.asked = now
         # What an answer did not bring is asked for alone, to hear that it is nowhere.
         again, lacking.again = lacking.again, True
@@ -122,10 +121,10 @@ class Repair:
         if count:
             rest = Gap(asked.gap.epoch, asked.gap.last + 1, asked.wanted)
             return [self._ask(rest)] if rest.first <= rest.last else []
-        if self._lacking is not None and self._lacking.what == asked.gap[:2]:
+        if asked.gap.first <= head(asked.gap.epoch):
             # A player that was killed and goes on has yet to send again what it had not written
             # down; only what it says it has sent is nowhere.
-            self._lacking.in_vain = asked.gap.first <= head(asked.gap.epoch)
+            self._nowhere.add(asked.gap[:2])
         return []
 
     def _ask(self, gap: Gap) -> Asking:

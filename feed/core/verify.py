@@ -68,6 +68,7 @@ class Comparison:
         self._last_epoch: dict[str, int] = {}
         self._named: dict[FindingKind, list[Deviation]] = {kind: [] for kind in KINDS}
         self._counts: dict[tuple[FindingKind, str, bool], int] = {}
+        self._unreadable: list[tuple[int, str]] = []
         self._records = self._timed = 0
         self._slowest: int | None = None
 
@@ -76,7 +77,7 @@ class Comparison:
         self._records += 1
         key = got.key
         if key is None:
-            self._add("unexpected", DeliveryKey("", 0, 0), got.line, got.differs)
+            self._unreadable.append((got.line, got.differs))
             return
         last = self._expected.get(key.stream)
         if last is None or not 1 <= key.sequence <= last:
@@ -113,6 +114,7 @@ class Comparison:
                 if acknowledged is not None and stream in acknowledged:
                     self._unacknowledged(stream, seen.there, acknowledged[stream])
         self._of_others(recipients)
+        self._judge_unreadable(recipients)
         return Verdict(
             recipients=recipients,
             expected=expected,
@@ -179,6 +181,18 @@ class Comparison:
         for explained in (False, True):
             self._counts.pop((kind, recipient, explained), None)
         self._named[kind] = [each for each in self._named[kind] if each.recipient != recipient]
+
+    def _judge_unreadable(self, recipients: tuple[str, ...]) -> None:
+        """Say what was no message at all: as many as were damaged on purpose are those."""
+        damaged = sum(
+            fault == "corrupt"
+            and key.recipient in recipients
+            and not (key.stream in self._seen and key.sequence in self._seen[key.stream].there)
+            for key, fault in self._faults.items()
+        )
+        for n, (line, text) in enumerate(self._unreadable):
+            fault = "corrupt" if n < damaged else ""
+            self._add_finding(Deviation("unexpected", "", 0, 0, 0, line, text, fault))
 
     def _missing(self, stream: Stream, there: Spans, count: int) -> None:
         explaining = self._faulted(stream, "missing")

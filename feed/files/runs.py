@@ -87,6 +87,15 @@ class RunFolder:
         """Copy a file of arrangements into the folder."""
         return self._keep(source, "arrangements")
 
+    @property
+    def faults(self) -> Path | None:
+        """The copy of the faults on purpose, under its own suffix; None if there is none."""
+        return next(iter(sorted(self.path.glob("faults.*"))), None)
+
+    def keep_faults(self, source: Path) -> Path:
+        """Copy a file of faults into the folder."""
+        return self._keep(source, "faults")
+
     def _keep(self, source: Path, name: str) -> Path:
         target = self.path / f"{name}{source.suffix or '.yaml'}"
         with _written(target) as file, _said(source, "read"):

@@ -4,6 +4,7 @@ Whatever is wrong with a file is said at once, each mistake at its own line and 
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,13 @@ class Loaded:
     event_stream: EventStream
     digest: str
     """SHA-256 of the file's bytes, in hexadecimal"""
+
+    @property
+    def written(self) -> Sequence[EventBase]:
+        """The events as they stand in the file; of JSON Lines they are read once more."""
+        if isinstance(self.header, Scenario):
+            return self.header.events
+        return tuple(self.event_stream.events(0))
 
 
 def load(

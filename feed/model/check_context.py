@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from feed.model.arrangement import Arrangements
-from feed.model.header import Header
 from feed.model.message import Message
 from feed.model.quoting import did_you_mean, quoted
 from feed.model.time import Instant, Moment, rfc3339
+
+if TYPE_CHECKING:  # a header has faults, which know the kinds, which are checked against this
+    from feed.model.header import Header
 
 __all__ = ["CheckContext", "Finding", "Findings", "Steps", "participant"]
 
@@ -30,7 +32,7 @@ Findings = Iterator[Finding]
 class CheckContext:
     """What every event is checked against."""
 
-    header: Header
+    header: "Header"
     arrangements: Arrangements
     measure: Callable[[Message], int]
     """how many bytes a message has as it is sent"""

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from feed.model.amendment import Amendment
 from feed.model.base import (
     SLUG_LENGTH,
     Country,
@@ -17,6 +18,7 @@ from feed.model.base import (
     composed,
     slug_of,
 )
+from feed.model.fault import Fault
 from feed.model.marking import claims_to_be_real
 from feed.model.time import DATED, Moment, Start, When, moment_of
 
@@ -96,5 +98,13 @@ class Header(Model):
     sources: dict[Title, Source] = Field(
         default_factory=dict,
         description="where the figures come from, each under a key that events name",
+    )
+    faults: tuple[Fault, ...] = Field(
+        default=(), description="what is done on purpose to messages on their way to a country"
+    )
+    amendments: tuple[Amendment, ...] = Field(
+        default=(),
+        description="what an operator changed while it was played, in order; 'feed record' writes "
+        "it",
     )
     notes: str | None = Field(default=None, description="for people who read the file")

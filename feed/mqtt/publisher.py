@@ -33,6 +33,7 @@ _GRACE_S = 0.2
 _FAREWELL_S = 2.0
 _NEVER = -2
 """In gmqtt's counting: it does not connect again by itself."""
+_PUBLISH = 3
 _DUPLICATE = 0x08
 """The flag of a message that is sent again in one session (MQTT 3.1.1, section 3.3.1.1)."""
 
@@ -317,7 +318,8 @@ class Publisher:
             self.forgotten += self.lost > 0
         # Everything at once and here, so that it comes before whatever is published next.
         for _, package in self._outbox.get_all():
-            package[0] = package[0] & ~_DUPLICATE | (_DUPLICATE if session_present else 0)
+            if package[0] >> 4 == _PUBLISH:  # of QoS 2 the second step waits, which has no flag
+                package[0] = package[0] & ~_DUPLICATE | (_DUPLICATE if session_present else 0)
             self._client._connection.send_package(package)  # noqa: SLF001 - has no public name
         self._up = self._accepted = True
         self._outbox.changed.set()

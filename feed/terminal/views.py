@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from feed.core.situation import Situation
+
 __all__ = ["CountryView", "LiveState", "MessageView", "Recent"]
 
 
@@ -28,6 +30,11 @@ class MessageView:
     """how long after the event"""
     offset_s: int | None = None
     """seconds east of UTC that its times are written in; None: not known"""
+    reason: str = ""
+    """why something said before is changed, in words"""
+    text: str = ""
+    """the line without the reason; empty if there is none"""
+    epoch: int = 1
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,8 @@ class CountryView:
     """oldest first"""
     active: Mapping[str, int] = field(default_factory=dict)
     """how many events of each lasting kind are going on"""
+    rank: int = 0
+    """its place among the participants, which gives it its colour and shape"""
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,12 @@ class LiveState:
     """the last warning or error"""
     keys: bool = False
     """whether keys are listened to"""
+    situation: Situation | None = None
+    """what a person has to know at this moment; None: it is not known yet"""
+    epoch: int = 1
+    """grows at every jump; numbers begin again then"""
+    behind: bool = False
+    """whether the situation is that of an earlier moment, because it is still being reckoned"""
 
     @property
     def doing(self) -> str:
@@ -110,16 +125,21 @@ class Recent:
         self._most = most
         self._rows: dict[tuple[str, int], MessageView] = {}
         self._seen = 0
+        self._epoch = 0
 
     def add(self, messages: Sequence[MessageView]) -> None:
         """Take in what is new among the last messages of a country."""
-        if messages and messages[-1].sequence < self._seen:
-            # Another epoch: its numbers begin again.
-            self._seen = 0
         for message in messages:
-            if message.sequence > self._seen:
+            self.begin(message.epoch)
+            if message.epoch == self._epoch and message.sequence > self._seen:
                 self._seen = message.sequence
                 self._add(message)
+
+    def begin(self, epoch: int) -> None:
+        """Forget what was told before a jump: it may be of a moment that is still to come."""
+        if epoch > self._epoch:
+            self._epoch, self._seen = epoch, 0
+            self._rows.clear()
 
     def rows(self) -> tuple[MessageView, ...]:
         """Return what is to be shown, oldest first."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from feed.api.playing import AFTER_THE_END_S, Playing, played
 from feed.api.story import LoadedScenario, PlannedMessage, plan, story_of
 from feed.app.message import ReceivedMessage
-from feed.app.session import PlayOptions
+from feed.app.options import PlayOptions
 from feed.app.sink import Sink
 from feed.clock import SystemClock
 from feed.testing.broker import BrokerForTests

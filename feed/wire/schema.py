@@ -17,7 +17,7 @@ from feed.model.quoting import did_you_mean, quoted
 from feed.model.scenario import Scenario
 from feed.wire.envelope import Envelope
 
-__all__ = ["BODIES", "NAMES", "rendered", "schema_of"]
+__all__ = ["BODIES", "NAMES", "rendered", "schema_of", "schema_of_model"]
 
 Schema = dict[str, Any]
 
@@ -40,10 +40,7 @@ def schema_of(name: str) -> Schema:
     if model is None:
         offer = did_you_mean(name, NAMES) or f"; there are {', '.join(NAMES)}"
         raise ValueError(f"nothing called {quoted(name)} has a schema{offer}")
-    schema: Schema = model.model_json_schema()
-    passes = (_without_null, _without_title, *((_open,) if name in READ else ()))
-    for each in passes:
-        schema = cast("Schema", _rewritten(schema, each))
+    schema = schema_of_model(model, closed=name in WRITTEN)
     if name == "scenario":
         # Any of the kinds will do: each asks for its own first key, so no two can match.
         events = schema["properties"]["events"]
@@ -53,6 +50,14 @@ def schema_of(name: str) -> Schema:
         }
     head = {"$schema": _DIALECT, "$id": f"urn:feed:schema:{name}:1", "title": name.capitalize()}
     return head | schema
+
+
+def schema_of_model(model: type[BaseModel], *, closed: bool = False) -> Schema:
+    """Return the schema of a model that clients read, or one that is ``closed`` to other keys."""
+    schema: Schema = model.model_json_schema()
+    for each in (_without_null, _without_title, *(() if closed else (_open,))):
+        schema = cast("Schema", _rewritten(schema, each))
+    return schema
 
 
 def rendered(name: str) -> str:

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from feed.app import presence
-from feed.app import publication as publication_module
+from feed.app import presence, probe
 from feed.app.options import Options
 from feed.app.publication import AHEAD, Publication
 from feed.clock import VirtualClock
@@ -129,7 +128,7 @@ async def test_who_may_not_write_is_told_before_anything_is_played(
     secured: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A publish without rights is acknowledged all the same, so the player reads back a probe."""
-    monkeypatch.setattr(publication_module, "_PROBE_S", 0.3)
+    monkeypatch.setattr(probe, "_PROBE_S", 0.3)
     monkeypatch.setattr(presence, "_RETAINED_S", 0.1)
     player = secured.publication(eventful(), role="operator")
 

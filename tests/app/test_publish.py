@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from feed.app.options import PlayOptions
 from feed.app.publish import PublishOptions, publish
-from feed.app.session import PlayOptions
 from feed.errors import IncompleteError, UsageError
 from feed.files.runs import list_runs, runs_folder
 from tests.app.stage import Stage

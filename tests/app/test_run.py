@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from feed.app.broker_in_use import BrokerOptions
+from feed.app.options import PlayOptions
 from feed.app.run import RunOptions, run
-from feed.app.session import PlayOptions
 from feed.errors import BrokerError, UsageError
 from feed.files.runs import list_runs, runs_folder
 from feed.terminal.log import Notes

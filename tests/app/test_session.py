@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from feed.app.session import PlayOptions, Session, new_session, resumed_session, seconds
+from feed.app.options import PlayOptions
+from feed.app.session import Session, new_session, resumed_session, seconds
 from feed.clock import VirtualClock
 from feed.core.actions import State
 from feed.errors import FilesError, UsageError

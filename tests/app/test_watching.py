@@ -46,7 +46,7 @@ def test_before_it_begins_everything_is_there_to_be_shown(
     ]
     assert all(
         (each.sent, each.received, each.missing, each.connected, each.latency_ms, each.recent)
-        == (0, 0, 0, False, None, [])
+        == (0, 0, 0, False, None, ())
         for each in state.countries
     )
     player.phase = "playing"
@@ -67,20 +67,26 @@ async def test_what_was_received_is_counted_and_told(secured: Stage) -> None:
     player = secured.publication(plan)
     receiver = secured.receiver("JPN")
     got = (await secured.play(player, receiver))["jpn"]
-    state = Watching(
+    watching = Watching(
         player,
         [receiver],
         BrokerInUse(secured.address("player")),
         secured.clock,
-        names={},
+        names={"USA": "", "JPN": ""},
         language="en",
-    ).state(note="", keys=False)
+    )
+    state = watching.completed(watching.state(note="", keys=False), whole=True)
     (japan,) = state.countries
 
     assert state.state == "ended"
     assert japan.sent == japan.received == len(planned(plan, "JPN")) == len(got)
     assert (japan.missing, japan.duplicates) == (0, 0)
     assert japan.latency_ms is not None
+    assert japan.rank == 1
+    assert (state.epoch, state.behind) == (player.run.epoch, False)
+    assert state.situation is not None
+    assert state.situation.now == state.position_us
+    assert state.situation.of("JPN").launches or state.situation.of("JPN").over
     assert [each.sequence for each in japan.recent] == [each.sequence for each in got][-50:]
 
 
@@ -96,5 +102,19 @@ async def test_a_message_is_told_in_words(secured: Stage) -> None:
     assert (view.time_us, view.due_us) == (message.time_us, message.due_us)
     assert view.path == message.envelope.path
     assert view.headline
+    assert (view.reason, view.text, view.epoch) == ("", "", 1)
     bare = replace(message, envelope=message.envelope.model_copy(update={"path": None}))
     assert message_view(bare, "en").path == ""
+
+
+async def test_a_reason_stands_apart(secured: Stage) -> None:
+    """Why something is changed is told apart from the line, which then has it no more."""
+    receiver = secured.receiver("KOR")
+    messages = (await secured.play(secured.publication(eventful()), receiver))["kor"]
+    message = next(each for each in messages if "reason" in each.data)
+    view = message_view(message, "en")
+
+    assert view.reason
+    assert view.reason in view.headline
+    assert view.text
+    assert f"({view.reason})" not in view.text

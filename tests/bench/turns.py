@@ -10,8 +10,8 @@ from unittest import mock
 
 from feed.app import run as run_module
 from feed.app.broker_in_use import BrokerOptions
+from feed.app.options import PlayOptions
 from feed.app.run import RunOptions
-from feed.app.session import PlayOptions
 from feed.terminal.log import Notes
 
 STORY = """feed: 1

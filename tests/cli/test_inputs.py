@@ -21,6 +21,7 @@ SCENARIO: dict[str, list[str]] = {
     "explain": ["warning"],
     "compare": [],
     "check": [],
+    "export": ["--format", "ics", "--country", "JPN", "--out", "-"],
 }
 """for every verb that reads a scenario, what else it is told"""
 AGREED: dict[str, list[str]] = {
@@ -30,6 +31,7 @@ AGREED: dict[str, list[str]] = {
     "explain": ["{story}", "warning"],
     "compare": ["{story}"],
     "check": ["{story}"],
+    "export": ["{story}", "--format", "ics", "--country", "JPN", "--out", "-"],
     "broker": ["--host", "nowhere.invalid"],
 }
 """for every verb that reads arrangements, a call that comes to an end"""
@@ -132,7 +134,7 @@ def test_one_input_is_not_read_for_two_things(
     verb: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The second would find nothing."""
-    more = ["x"] if verb == "explain" else []
+    more = {"explain": ["x"], "export": ["-f", "csv", "-o", "x"]}.get(verb, [])
 
     assert invoke([verb, "-", *more, "--arrangements", "-"]) == 2
     assert "standard input can be read only once" in capsys.readouterr().err

@@ -256,7 +256,7 @@ def test_verbs_complete(shell: Shell) -> None:
         "COMP_CWORD": "1",
     }
 
-    assert shell.run().stdout.split() == ["receive"]
+    assert shell.run().stdout.split() == ["receive", "report"]
 
 
 def test_the_package_gives_its_public_names() -> None:
@@ -389,6 +389,8 @@ SENSELESS = [
     ["publish", "over-aomori-2022", "--wait", "10s"],
     ["run", "over-aomori-2022", "--broker", "127.0.0.1:1", "--port", "0"],
     ["run", "over-aomori-2022", "--broker", "127.0.0.1:1", "--allow-origin", "http://a"],
+    ["report", "01jfm0", "--json", "--lang", "ja"],
+    ["report", "01jfm0", "--csv", "--tz", "UTC"],
     *([verb, *more, "--lang", "jp"] for verb, more in {
         "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"], "watch": [], "receive": ["JPN"],
         "dashboard": [],
@@ -402,7 +404,7 @@ SENSELESS = [
       for verb, more in {
         "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"],
         "publish": ["over-aomori-2022"], "explain": ["over-aomori-2022", "x"],
-        "compare": ["over-aomori-2022"],
+        "compare": ["over-aomori-2022"], "export": ["over-aomori-2022", "-f", "csv", "-o", "-"],
     }.items()),
 ]  # fmt: skip
 """requests of which something would have no effect, or an effect that nobody means"""

@@ -27,3 +27,9 @@ def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == (
         "feed: nothing called 'scenari' has a schema; did you mean 'scenario'?\n"
     )
+
+
+def test_the_contract_is_asyncapi(capsys: pytest.CaptureFixture[str]) -> None:
+    """The whole contract is one document, for the tools of those who write clients."""
+    assert invoke(["schema", "asyncapi"]) == 0
+    assert json.loads(capsys.readouterr().out)["asyncapi"] == "3.0.0"

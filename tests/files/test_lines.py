@@ -179,7 +179,7 @@ def test_a_wrong_header_does_not_hide_wrong_events(tmp_path: Path) -> None:
     """Header and events are said in one run."""
     assert said(tmp_path, {"lunch": "x"}, header={**HEADER, "id": "A B", "events": []}) == [
         "a.jsonl:1:19: 'A B': use lower-case letters, digits and '-', as in 'a-b'",
-        "a.jsonl:1:118: 'events' is not a key here; did you mean 'ends'?",
+        "a.jsonl:1:118: 'events' is not a key here; did you mean 'amendments'?",
         "a.jsonl:2:2: 'lunch' is not an event kind; did you mean 'launch'?",
     ]
 

@@ -43,12 +43,17 @@ def test_only_what_is_new_is_taken_in() -> None:
 
 
 def test_a_new_epoch_begins_with_new_numbers() -> None:
-    """After a jump the numbers count from one, and messages are shown again."""
+    """After a jump the numbers count from one, and what was told before it is not shown."""
     recent = Recent()
     recent.add([message_view(900, "alert", "alert")])
-    recent.add([message_view(1, "meeting", "alert")])
+    recent.add([message_view(1, "meeting", "alert", epoch=2)])
+    recent.add([message_view(901, "alert", "alert")])
 
-    assert [sequence for *_, sequence in told(recent)] == [900, 1]
+    assert told(recent) == [("meeting", "alert", 1)]
+    recent.begin(3)
+    recent.begin(2)
+    recent.add([message_view(2, "meeting", "update", epoch=2)])
+    assert told(recent) == []
 
 
 def test_the_oldest_rows_are_dropped() -> None:

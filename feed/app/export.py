@@ -1,0 +1,132 @@
+"""``feed export``: what a country was told, or would be, in a format of somebody else's.
+
+A scenario is exported as it is planned, a run as its ledger has it, a file as it was received.  One
+message is in memory at a time, but for what a format has to keep.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+from feed.app.export_source import ExportSource, SourceOptions, export_source
+from feed.errors import UsageError
+from feed.export import FORMATS
+from feed.export.record import Exported, ExportFormat
+from feed.files.export_target import export_target
+from feed.files.source import STDIN
+from feed.model.quoting import did_you_mean, quoted
+from feed.wire.asyncapi import message_schema
+from feed.wire.schema import BODIES
+
+__all__ = ["ExportOptions", "ExportSummary", "export", "format_named"]
+
+
+@dataclass(frozen=True)
+class ExportOptions:
+    """What a user asks of ``feed export``."""
+
+    format: str
+    out: Path
+    source: SourceOptions
+
+
+@dataclass
+class ExportSummary:
+    """What was exported, and what was not."""
+
+    out: Path
+    format: str
+    exercise: str = ""
+    messages: int = 0
+    no_place: Counter[str] = field(default_factory=Counter)
+    """messages of kinds that the format cannot say, by kind"""
+    left_out: Counter[str] = field(default_factory=Counter)
+    """messages that could not be said, by the reason"""
+
+    def lines(self) -> list[str]:
+        """Return what there is to say, for people."""
+        written = self.messages - self.left_out.total()
+        where = "standard output" if str(self.out) == STDIN else self.out
+        said = [f"{where}: {_messages(written)} of {self.exercise} as {self.format}"]
+        if self.no_place:
+            kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.no_place.items()))
+            said.append(f"no place in {self.format} for: {kinds}")
+        said += [f"left out: {_messages(count)}, {why}" for why, count in self.left_out.items()]
+        return said
+
+
+def _messages(count: int) -> str:
+    return "1 message" if count == 1 else f"{count} messages"
+
+
+def format_named(name: str) -> ExportFormat:
+    """Return a format that can be written here; UsageError with what to do if it cannot."""
+    found = next((each for each in FORMATS if each.name == name.lower()), None)
+    if found is None:
+        names = [each.name for each in FORMATS]
+        offer = did_you_mean(name, names) or f"; there are {', '.join(names)}"
+        raise UsageError(f"--format {quoted(name)} is no format{offer}")
+    for module in found.needs:
+        if find_spec(module) is None:
+            raise UsageError(
+                f"--format {found.name} needs {module}, which is not installed: "
+                "pip install 'alert-feed[export]'"
+            )
+    return found
+
+
+def export(options: ExportOptions) -> ExportSummary:
+    """Export; say in one sentence why it cannot be, and leave nothing behind then."""
+    wanted = format_named(options.format)
+    summary = ExportSummary(options.out, wanted.name)
+    schemas = {kind: json.dumps(message_schema(kind)).encode() for kind in BODIES}
+    with export_source(options.source, schemas) as source:
+        if wanted.one_country and len(source.countries) > 1:
+            raise UsageError(
+                f"--format {wanted.name} shows what one country knows; say which with --country: "
+                + ", ".join(source.countries)
+            )
+        summary.exercise = source.context.mark
+        summary.left_out = source.context.left_out
+        with export_target(options.out, folder=wanted.folder) as put:
+            for part in wanted.write(_fitting(source.records(), wanted, summary), source.context):
+                put(part.file, part.data)
+            if summary.messages == summary.left_out.total():
+                raise UsageError(_nothing(source, wanted, summary))
+    return summary
+
+
+def _fitting(
+    records: Iterable[Exported], wanted: ExportFormat, summary: ExportSummary
+) -> Iterator[Exported]:
+    """Yield what the format has a place for, and count the rest."""
+    for record in records:
+        kind = record.delivery.message.kind
+        if wanted.kinds and kind not in wanted.kinds:
+            summary.no_place[kind] += 1
+            continue
+        summary.messages += 1
+        yield record
+
+
+def _nothing(source: ExportSource, wanted: ExportFormat, summary: ExportSummary) -> str:
+    """Return why there is nothing to export, and what could be."""
+    for_whom = f" for {source.countries[0]}" if len(source.countries) == 1 else ""
+    if summary.left_out:
+        why = next(iter(summary.left_out))
+        return f"nothing{for_whom} can be written as {wanted.name}: of every message, {why}"
+    if not summary.no_place:
+        return f"there is no message{for_whom} in {source.shown}"
+    there = ", ".join(sorted(summary.no_place))
+    others = [
+        each.name
+        for each in FORMATS
+        if not each.kinds or set(each.kinds).intersection(summary.no_place)
+    ]
+    return (
+        f"{source.shown} has no {' and no '.join(wanted.kinds)}{for_whom}, and {wanted.name} has "
+        f"nothing else; for {there} take --format {', '.join(others)}"
+    )

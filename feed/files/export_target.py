@@ -1,0 +1,78 @@
+"""Where an export goes: one file, a folder of files, or standard output; whole or not at all."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from feed.errors import FilesError
+from feed.files.recording import file_sentence
+from feed.files.source import STDIN
+
+__all__ = ["export_target"]
+
+Put = Callable[[str, bytes], None]
+
+
+@contextmanager
+def export_target(out: Path, *, folder: bool) -> Iterator[Put]:
+    """Give what adds bytes to a file of the export, by its name; empty for the one file.
+
+    What is written becomes ``out`` when all went well; if not, nothing is left.  A file that is
+    there already is replaced, a folder has to be new or empty.
+    """
+    if not folder and str(out) == STDIN:
+        yield lambda _, data: _print(data)
+        return
+    try:
+        if folder and out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise FilesError(out, "is there already; name a folder that is new or empty")
+        if not folder and out.is_dir():
+            raise FilesError(out, "is a folder; name a file in it")
+        if not folder and out.exists() and not out.is_file():
+            with out.open("wb", buffering=0) as pipe:
+                yield lambda _, data: _all(pipe.write, data)
+            return
+        work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.absolute().parent))
+    except OSError as error:
+        raise FilesError(out, file_sentence(error)) from error
+    try:
+        yield lambda name, data: _append(work / (name or out.name), data, out)
+        _put_in_place(work, out, folder=folder)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _append(path: Path, data: bytes, out: Path) -> None:
+    # Opened for each piece: a folder may get more files than can be open at one time.
+    try:
+        with path.open("ab") as file:
+            file.write(data)
+    except OSError as error:
+        raise FilesError(out, file_sentence(error)) from error
+
+
+def _put_in_place(work: Path, out: Path, *, folder: bool) -> None:
+    try:
+        if folder:
+            out.mkdir(exist_ok=True)
+            for path in sorted(work.iterdir()):
+                path.replace(out / path.name)
+        else:
+            (work / out.name).replace(out)
+    except OSError as error:
+        raise FilesError(out, file_sentence(error)) from error
+
+
+def _print(data: bytes) -> None:
+    sys.stdout.flush()
+    _all(sys.stdout.buffer.write, data)
+    sys.stdout.buffer.flush()
+
+
+def _all(write: Callable[[memoryview], int | None], data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[write(left) or 0 :]

@@ -1,0 +1,491 @@
+"""The contract as one AsyncAPI 3.0 document: every topic, who may use it, and what stands on it.
+
+Made from the topics, the models and the rights that the embedded broker enforces, so that it cannot
+say anything else.  Written from the player's side: what it sends, a client receives.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple, Protocol
+
+from feed.core.actions import VERBS
+from feed.model.event import LASTING
+from feed.wire.answer import Answer
+from feed.wire.clock import RunClock
+from feed.wire.envelope import CONTRACT, LARGEST
+from feed.wire.head import Head
+from feed.wire.manifest import Manifest
+from feed.wire.schema import BODIES, schema_of, schema_of_model
+from feed.wire.topics import ROOT, Topics
+
+__all__ = ["Examples", "RoleRights", "asyncapi", "message_schema", "rendered_asyncapi"]
+
+Schema = dict[str, Any]
+Examples = Mapping[str, Any]
+"""A payload for each channel that has one worth showing, by the name of the channel."""
+
+_EXERCISE, _COUNTRY, _EVENT, _CLIENT = "{exercise}", "{country}", "{event}", "{client}"
+_TEXT = {"type": "string"}
+_COUNT = {"type": "integer", "minimum": 0}
+_BINDING = "0.2.0"
+
+
+class RoleRights(Protocol):
+    """What one role may do, as topic filters; what ``but_…`` names is taken away again."""
+
+    @property
+    def read(self) -> Sequence[str]:
+        """What it may subscribe to."""
+
+    @property
+    def write(self) -> Sequence[str]:
+        """What it may publish to."""
+
+    @property
+    def but_read(self) -> Sequence[str]:
+        """What it may not subscribe to all the same."""
+
+    @property
+    def but_write(self) -> Sequence[str]:
+        """What it may not publish to all the same."""
+
+
+class Channel(NamedTuple):
+    """One topic of the contract."""
+
+    name: str
+    address: str
+    what: str
+    payload: str
+    """the name of a schema in the document"""
+    action: Literal["send", "receive"] = "send"
+    """what the player does there"""
+    qos: int = 1
+    retain: bool = False
+    answered_on: str = ""
+    """the channel of the answers to a request"""
+
+
+def asyncapi(
+    countries: Sequence[str], roles: Mapping[str, RoleRights], examples: Examples
+) -> Schema:
+    """Return the document for some countries and the rights of every role."""
+    channels = _channels()
+    schemas = _schemas()
+    return {
+        "asyncapi": "3.0.0",
+        "id": f"urn:feed:contract:{CONTRACT}",
+        "info": {
+            "title": "alert-feed",
+            "version": f"{CONTRACT.removeprefix('v')}.0.0",
+            "description": "A simulated feed of missile warnings for each country, over MQTT "
+            "3.1.1. Everything is an exercise: the first level of every topic, `status` and "
+            f"`exercise` of every payload say so. A payload has at most {LARGEST:,} bytes. Within "
+            f"{CONTRACT} topics, kinds and members are only added; ignore what you do not know.",
+            "license": {"name": "Apache-2.0"},
+        },
+        "defaultContentType": "application/json",
+        "servers": {
+            "mqtt": _server("localhost:1883", "mqtt", "The embedded broker.", roles),
+            "websocket": _server("localhost:8083", "ws", "The same, over WebSocket.", roles)
+            | {"pathname": "/mqtt"},
+        },
+        "channels": {each.name: _channel(each, countries, roles) for each in channels},
+        "operations": {each.name: _operation(each, countries, roles) for each in channels},
+        "components": {
+            "schemas": schemas,
+            "messages": {each.name: _message(each, examples) for each in channels},
+            "parameters": _parameters(countries),
+            "securitySchemes": {
+                role: {"type": "userPassword", "description": _who(role, countries)}
+                for role in roles
+            },
+        },
+    }
+
+
+def rendered_asyncapi(
+    countries: Sequence[str], roles: Mapping[str, RoleRights], examples: Examples
+) -> str:
+    """Return the document as the text of a file: JSON, which is YAML as well."""
+    return json.dumps(asyncapi(countries, roles, examples), ensure_ascii=False, indent=2) + "\n"
+
+
+def message_schema(kind: str) -> Schema:
+    """Return the schema of a whole message of a kind: the envelope with its body."""
+    envelope, body = schema_of("message"), schema_of(kind)
+    definitions = {**envelope.pop("$defs", {}), **body.pop("$defs", {})}
+    inner = {key: value for key, value in body.items() if not key.startswith("$")}
+    properties = {**envelope["properties"], "data": inner}
+    whole = {
+        **envelope,
+        "$id": f"urn:feed:schema:message:{kind}:1",
+        "title": f"Message of kind {kind}",
+        "properties": properties,
+    }
+    return whole | ({"$defs": definitions} if definitions else {})
+
+
+# -- the topics ------------------------------------------------------------------------------------
+
+
+def _channels() -> list[Channel]:
+    """Return every topic of the contract."""
+    topics = Topics(_EXERCISE)
+    control = f"{topics.base}/control"
+    lasting = sorted(set(LASTING.values()))
+    return [
+        *(
+            Channel(
+                f"feed-{kind}",
+                topics.feed(_COUNTRY, kind, _EVENT),
+                f"The feed of a country: its messages of kind {kind}. Subscribe to "
+                f"`{Topics('+').feed_filter('<country>')}` at QoS 1 with a persistent session, "
+                "and order by `sequence`.",
+                f"message-{kind}",
+            )
+            for kind in BODIES
+        ),
+        Channel(
+            "head", topics.head(_COUNTRY), "The last number sent to a country.", "head", retain=True
+        ),
+        *(
+            Channel(
+                f"state-{kind}",
+                topics.state(_COUNTRY, kind, _EVENT),
+                f"The present picture of one {kind}; an empty payload when it is over.",
+                "message",
+                retain=True,
+            )
+            for kind in lasting
+        ),
+        Channel(
+            "state-none",
+            topics.nothing(_COUNTRY),
+            "Says outright that nothing is active; an empty payload while something is.",
+            "nothing",
+            retain=True,
+        ),
+        Channel(
+            "geo",
+            topics.geo(_COUNTRY, _EVENT),
+            "The present picture of one event as one GeoJSON Feature; empty when it is over.",
+            "feature",
+            qos=0,
+            retain=True,
+        ),
+        Channel(
+            "metrics",
+            topics.metrics(_COUNTRY),
+            "Flat JSON of numbers, for dashboards; marked by its topic alone.",
+            "metrics",
+            qos=0,
+            retain=True,
+        ),
+        Channel(
+            "clock", topics.clock, "The clock of the run; stale after 3 s.", "clock", retain=True
+        ),
+        Channel("manifest", topics.manifest, "What is being played.", "manifest", retain=True),
+        Channel(
+            "player-presence",
+            topics.player_presence,
+            "Whether the player is there; `offline` is its last will.",
+            "presence",
+            retain=True,
+        ),
+        Channel(
+            "player-probe",
+            topics.probe,
+            "What the player publishes and reads back before it plays; nobody else needs it.",
+            "probe",
+        ),
+        Channel(
+            "control",
+            control,
+            "Requests of operators. A repeated `id` is answered from memory and not carried out "
+            "again; a request with the retain flag is refused.",
+            "control",
+            action="receive",
+            answered_on="control-answer",
+        ),
+        Channel(
+            "control-answer",
+            f"{control}/{_CLIENT}",
+            "The player's answers to one operator: the `id` of the request, and the new clock or "
+            "an error of one sentence.",
+            "control-answer",
+        ),
+        Channel(
+            "presence",
+            topics.presence(_COUNTRY, _CLIENT),
+            "Whether a receiver is there; `offline` is its last will.",
+            "presence",
+            action="receive",
+            retain=True,
+        ),
+        Channel(
+            "ack",
+            topics.acknowledgement(_COUNTRY, _CLIENT),
+            "How far a receiver is: cumulative, every 250 messages or every second.",
+            "ack",
+            action="receive",
+        ),
+        Channel(
+            "history",
+            topics.history(_COUNTRY, _CLIENT),
+            "A request for missed messages.",
+            "history",
+            action="receive",
+            answered_on="down",
+        ),
+        Channel(
+            "down",
+            topics.down(_COUNTRY, _CLIENT),
+            "The answers to one client: the same bytes again, in order, then how many there were.",
+            "down",
+        ),
+    ]
+
+
+def _parameters(countries: Sequence[str]) -> Schema:
+    return {
+        "exercise": {
+            "description": "The slug of the exercise: a-z, 0-9 and single hyphens.",
+            "examples": ["morning-calm"],
+        },
+        "country": {
+            "description": "ISO 3166-1 alpha-3, in lower case.",
+            "enum": [country.lower() for country in countries],
+        },
+        "event": {"description": "The id of the event.", "examples": ["icbm-2023-12-18"]},
+        "client": {
+            "description": "The name of one client: a-z, 0-9 and hyphens.",
+            "examples": ["ops-room-1"],
+        },
+    }
+
+
+def _named(address: str) -> list[str]:
+    """Return the parameters of an address."""
+    return [part[1:-1] for part in address.split("/") if part.startswith("{")]
+
+
+def _channel(each: Channel, countries: Sequence[str], roles: Mapping[str, RoleRights]) -> Schema:
+    channel: Schema = {
+        "address": each.address,
+        "description": each.what,
+        "messages": {each.name: {"$ref": f"#/components/messages/{each.name}"}},
+        "x-read-by": _allowed(each.address, countries, roles, reads=True),
+        "x-written-by": _allowed(each.address, countries, roles, reads=False),
+    }
+    if named := _named(each.address):
+        channel["parameters"] = {
+            name: {"$ref": f"#/components/parameters/{name}"} for name in named
+        }
+    return channel
+
+
+def _operation(each: Channel, countries: Sequence[str], roles: Mapping[str, RoleRights]) -> Schema:
+    allowed = _allowed(each.address, countries, roles, reads=each.action == "send")
+    messages = [{"$ref": f"#/channels/{each.name}/messages/{each.name}"}]
+    operation: Schema = {
+        "action": each.action,
+        "channel": {"$ref": f"#/channels/{each.name}"},
+        "summary": each.what.partition(". ")[0].rstrip(".") + ".",
+        "messages": messages,
+        "bindings": {"mqtt": {"qos": each.qos, "retain": each.retain, "bindingVersion": _BINDING}},
+        "security": [{"$ref": f"#/components/securitySchemes/{role}"} for role in allowed],
+    }
+    if each.answered_on:
+        there = f"#/channels/{each.answered_on}"
+        operation["reply"] = {
+            "channel": {"$ref": there},
+            "messages": [{"$ref": f"{there}/messages/{each.answered_on}"}],
+        }
+    return operation
+
+
+def _message(each: Channel, examples: Examples) -> Schema:
+    message: Schema = {
+        "name": each.name,
+        "title": each.name.replace("-", " ").capitalize(),
+        "payload": {"$ref": f"#/components/schemas/{each.payload}"},
+    }
+    if each.payload in {"presence", "probe"}:
+        message["contentType"] = "text/plain"
+    shown = examples.get(each.name, _EXAMPLES.get(each.payload))
+    if shown is not None:
+        message["examples"] = [{"name": each.name, "payload": shown}]
+    return message
+
+
+# -- who may -------------------------------------------------------------------------------------
+
+
+def _server(host: str, protocol: str, what: str, roles: Mapping[str, RoleRights]) -> Schema:
+    return {
+        "host": host,
+        "protocol": protocol,
+        "protocolVersion": "3.1.1",
+        "description": f"{what} A country connects with its code in lower case as user name; an "
+        "observer without one. On loopback neither needs a password.",
+        "security": [{"$ref": f"#/components/securitySchemes/{role}"} for role in roles],
+    }
+
+
+def _who(role: str, countries: Sequence[str]) -> str:
+    if role.upper() in countries:
+        return f"A receiver of {role.upper()}: user name {role}."
+    return f"The role {role}." if role != "observer" else "An observer: no user name."
+
+
+def _allowed(
+    address: str, countries: Sequence[str], roles: Mapping[str, RoleRights], *, reads: bool
+) -> list[str]:
+    """Return the roles that may read, or write, a topic; a country's own for its country."""
+    found = []
+    for role, may in roles.items():
+        granted, refused = (may.read, may.but_read) if reads else (may.write, may.but_write)
+        own = role if role.upper() in countries else countries[0].lower()
+        topic = address.replace(_COUNTRY, own)
+        if any(_fits(each, topic) for each in granted) and not any(
+            _fits(each, topic) for each in refused
+        ):
+            found.append(role)
+    return found
+
+
+def _fits(topic_filter: str, topic: str) -> bool:
+    """Tell whether an MQTT topic filter has a topic."""
+    wanted, levels = topic_filter.split("/"), topic.split("/")
+    if wanted[-1] == "#":
+        wanted = wanted[:-1]
+        levels = levels[: len(wanted)]
+    return len(wanted) == len(levels) and all(
+        each in {"+", level} for each, level in zip(wanted, levels, strict=True)
+    )
+
+
+# -- what stands there -----------------------------------------------------------------------------
+
+
+def _schemas() -> Schema:
+    schemas: Schema = {}
+    _add(schemas, "message", schema_of("message"))
+    for kind in BODIES:
+        _add(schemas, f"message-{kind}", message_schema(kind))
+    _add(schemas, "head", schema_of_model(Head))
+    _add(schemas, "clock", schema_of_model(RunClock))
+    _add(schemas, "manifest", schema_of_model(Manifest))
+    _add(schemas, "answer", schema_of_model(Answer))
+    for name, schema in _OTHERS.items():
+        _add(schemas, name, schema)
+    return schemas
+
+
+def _add(schemas: Schema, name: str, schema: Schema) -> None:
+    """Add a schema under a name, and what it refers to beside it."""
+    schema = dict(schema)
+    for inner, definition in schema.pop("$defs", {}).items():
+        pointed = _pointed(definition)
+        assert schemas.setdefault(inner, pointed) == pointed, f"two schemas are called {inner}"
+    kept = {key: value for key, value in schema.items() if key not in {"$schema", "$id"}}
+    schemas[name] = _pointed(kept)
+
+
+def _pointed(value: Any) -> Any:
+    """Return a schema whose references lead into this document."""
+    if isinstance(value, list):
+        return [_pointed(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    pointed = {key: _pointed(each) for key, each in value.items()}
+    if isinstance(target := pointed.get("$ref"), str):
+        pointed["$ref"] = target.replace("#/$defs/", "#/components/schemas/")
+    return pointed
+
+
+def _object(required: Sequence[str], **properties: Schema) -> Schema:
+    return {"type": "object", "required": list(required), "properties": properties}
+
+
+_SPANS = {
+    "type": "array",
+    "items": {"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2},
+    "description": "numbers that are missing, as [first, last]",
+}
+_OTHERS: dict[str, Schema] = {
+    "down": {
+        "anyOf": [
+            {"$ref": "#/components/schemas/message"},
+            {"$ref": "#/components/schemas/answer"},
+        ]
+    },
+    "presence": {"type": "string", "enum": ["online", "offline"]},
+    "probe": {"type": "string", "description": "opaque"},
+    "nothing": _object(("status", "active"), status=_TEXT, active=_COUNT),
+    "feature": _object(
+        ("type", "id", "geometry", "properties"),
+        type={"const": "Feature"},
+        id=_TEXT,
+        geometry={"description": "any GeoJSON geometry, or null"},
+        properties=_object(("status", "exercise"), status={"const": "Exercise"}, exercise=_TEXT),
+    ),
+    "metrics": {"type": "object", "additionalProperties": {"type": "number"}},
+    "ack": _object(
+        ("run", "epoch", "sequence", "missing"),
+        run=_TEXT,
+        epoch={"type": "integer", "minimum": 1},
+        sequence=_COUNT,
+        missing=_SPANS,
+        final={"type": "boolean", "description": "false: it does not know yet that no more comes"},
+    ),
+    "history": _object(
+        ("id", "client", "epoch", "from", "to"),
+        id=_TEXT,
+        client=_TEXT,
+        epoch={"type": "integer", "minimum": 1},
+        **{"from": {"type": "integer", "minimum": 1}, "to": {"type": "integer", "minimum": 1}},
+    ),
+    "control": _object(
+        ("id", "client", "do"),
+        id=_TEXT,
+        client=_TEXT,
+        do={
+            "type": "string",
+            "enum": ["status", *VERBS],
+            "description": "what to do; its values are further members. Later players have more",
+        },
+    ),
+    "control-answer": _object(
+        ("id",),
+        id=_TEXT,
+        clock={"$ref": "#/components/schemas/clock"},
+        error={"type": "string", "description": "why it was refused, in one sentence"},
+    ),
+}
+_RUN = "01m87nnb9f38sznja1wpfs1v71"
+_EXAMPLES: dict[str, Any] = {
+    "presence": "online",
+    "head": {"run": _RUN, "epoch": 1, "sequence": 1431, "final": False},
+    "nothing": {"status": "Exercise", "active": 0},
+    "metrics": {"epoch": 1, "sequence": 1431, "position_s": 2719.2, "active_alert": 2},
+    "clock": {
+        "status": "Exercise",
+        "run": _RUN,
+        "epoch": 1,
+        "state": "playing",
+        "rate": 60,
+        "position_s": 2719.2,
+        "duration_s": 7200.0,
+        "time": "2023-12-18T09:10:19.200+09:00",
+        "wall": "2026-11-24T20:58:52.481+00:00",
+        "late_ms": 0,
+    },
+    "ack": {"run": _RUN, "epoch": 1, "sequence": 1431, "missing": [[120, 140]], "final": False},
+    "history": {"id": "q1", "client": "ops-room-1", "epoch": 1, "from": 120, "to": 140},
+    "down": {"id": "q1", "done": True, "count": 21},
+    "control": {"id": "c1", "client": "ops-room-1", "do": "rate", "rate": 10},
+    "control-answer": {"id": "c1", "error": "the run has ended; seek or reset it first"},
+}
+assert ROOT.endswith(CONTRACT), "the topics are those of this contract"
