@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from feed.core.amendment_checks import mistakes as amendment_mistakes
 from feed.core.event_checks import EVENT_CHECKS
 from feed.core.event_stream import repetitions
 from feed.core.faults import mistakes
 from feed.core.flights import object_ids
 from feed.core.lifecycle import Reported, Told, late_corrections, reports_of
 from feed.core.reach import first_report
-from feed.core.record import mistakes as amendment_mistakes
 from feed.core.sizes import (
     correction_size,
     largest_report,

@@ -5,7 +5,7 @@ actions, ``amended_by`` makes the run's plan of again.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from feed.core.actions import Amending, Edit, Fire, Hold, Inject, Reset, Skip, Verb
@@ -15,14 +15,13 @@ from feed.core.event_stream import stream_of
 from feed.core.place import at_once
 from feed.core.plan import Plan
 from feed.core.sharing import Sharing
-from feed.model.amendment import AMENDING, Amendment
+from feed.model.amendment import Amendment
 from feed.model.common import EventBase
 from feed.model.event import id_in
 from feed.model.header import Header
-from feed.model.quoting import quoted
 from feed.model.time import Instant
 
-__all__ = ["RecordedScenario", "amended_by", "mistakes", "recording"]
+__all__ = ["RecordedScenario", "amended_by", "recording"]
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _Steps = tuple[str | int, ...]
@@ -91,22 +90,6 @@ def _action(amendment: Amendment, at: int) -> Amending:
         return Edit(target=amendment.edit, data=amendment.data or {}, at=at)
     verb = next(verb for verb in _VERBS if getattr(amendment, verb) is not None)
     return _VERBS[verb](target=getattr(amendment, verb), at=at)
-
-
-def mistakes(header: Header) -> Iterator[tuple[_Steps, str]]:
-    """Yield what is wrong with amendments: where, and what to do."""
-    for n, amendment in enumerate(header.amendments):
-        verbs = [verb for verb in AMENDING if getattr(amendment, verb) is not None]
-        if len(verbs) != 1:
-            text = f"an amendment does one thing; give it one of {', '.join(AMENDING)}"
-            yield (n,), text
-        elif (verbs == ["edit"]) is not (amendment.data is not None):
-            yield (n,), "'data' is what an edit puts in; an edit needs it, and nothing else has it"
-        elif verbs != ["inject"]:
-            target = getattr(amendment, verbs[0])
-            if len(target.split(".")) not in {1, 3}:
-                text = f"{quoted(target)} is no event and no message; write event.originator.n"
-                yield (n, verbs[0]), text
 
 
 def _text(us: int, start: Instant) -> str:
