@@ -220,6 +220,7 @@ async def test_what_nobody_can_be_answered_is_counted_and_harms_nothing(stage: S
         status = await played.operator.status()
 
         assert (status["sent"], played.publication.run.state) == (0, State.LOADED)
+        await client.until(lambda: client.heard)
         topics = {topic for topic, _ in client.heard}
         assert len(topics) == 1, "only the operator was answered"
 
