@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from feed.api.playing import Playing, play
-    from feed.api.story import PlannedMessage, Story, check, load, plan
+    from feed.api.story import LoadedScenario, PlannedMessage, check, load, plan
     from feed.app.controls import Controls, control
     from feed.app.message import ReceivedMessage
     from feed.app.receive import receive
@@ -25,13 +25,13 @@ __all__ = [
     "FeedError",
     "FilesError",
     "IncompleteError",
+    "LoadedScenario",
     "PlannedMessage",
     "Playing",
     "Problem",
     "ReceivedMessage",
     "Receiver",
     "ScenarioError",
-    "Story",
     "UsageError",
     "__version__",
     "check",
@@ -50,7 +50,7 @@ _HOMES = {
     "Playing": "feed.api.playing",
     "ReceivedMessage": "feed.app.message",
     "Receiver": "feed.app.receiver",
-    "Story": "feed.api.story",
+    "LoadedScenario": "feed.api.story",
     "check": "feed.api.story",
     "control": "feed.app.controls",
     "load": "feed.api.story",

@@ -46,7 +46,7 @@ OWNERS = {  # libraries that one room alone may know of
     "matplotlib": ("terminal",),
     "typer": ("cli",),
     "pytest": ("testing",),
-    "mcap": ("files",),
+    "mcap": ("files", "export"),
     "junitparser": ("files",),
 }
 

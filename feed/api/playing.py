@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
-from feed.api.story import Story, story_of
+from feed.api.story import LoadedScenario, story_of
 from feed.app.asked import action_of
 from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
 from feed.app.controls import request_of
@@ -52,7 +52,7 @@ class Playing(Verbs):
 
     def __init__(
         self,
-        story: Story,
+        story: LoadedScenario,
         session: Session,
         player: Player,
         clock: Clock,
@@ -266,7 +266,7 @@ class Playing(Verbs):
 
 @asynccontextmanager
 async def play(
-    scenario: Story | str | Path,
+    scenario: LoadedScenario | str | Path,
     *,
     broker: str | None = None,
     time: Literal["real", "virtual"] = "real",
@@ -334,7 +334,7 @@ async def play(
 
 @asynccontextmanager
 async def played(
-    story: Story,
+    story: LoadedScenario,
     options: PlayOptions,
     clock: Clock,
     *,

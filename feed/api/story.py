@@ -15,11 +15,11 @@ from feed.model.base import Model
 from feed.model.message import Delivery
 from feed.wire.bodies import typed_body
 
-__all__ = ["PlannedMessage", "Story", "check", "load", "plan", "story_of"]
+__all__ = ["LoadedScenario", "PlannedMessage", "check", "load", "plan", "story_of"]
 
 
 @dataclass(frozen=True)
-class Story:
+class LoadedScenario:
     """A scenario that was read and found right, with the arrangements it is shared under.
 
     Made by ``feed.load``.  Moments are microseconds since 1970.
@@ -30,7 +30,7 @@ class Story:
     as_of: str | None = None
     """the date whose arrangements are used throughout; None: those in force at each moment"""
 
-    def under(self, exercise: str) -> "Story":
+    def under(self, exercise: str) -> "LoadedScenario":
         """Return the same under the name of another exercise; UsageError if that is none."""
         return replace(
             self, prepared=replace(self.prepared, loaded=renamed(self.prepared.loaded, exercise))
@@ -137,7 +137,7 @@ def load(
     exercise: str | None = None,
     as_of: str | None = None,
     countries: Sequence[str] | None = None,
-) -> Story:
+) -> LoadedScenario:
     """Read and check a scenario.
 
     Args:
@@ -153,7 +153,7 @@ def load(
         UsageError: no scenario has this name, or a country or date makes no sense.
         FilesError: a file cannot be read.
     """
-    return Story(
+    return LoadedScenario(
         prepare(
             str(scenario),
             arrangements=None if arrangements is None else Path(arrangements),
@@ -190,7 +190,7 @@ def check(scenario: str | Path, *, arrangements: str | Path | None = None) -> li
 
 
 def plan(
-    story: Story | str | Path,
+    story: LoadedScenario | str | Path,
     *,
     country: str | None = None,
     start_offset: str | None = None,
@@ -229,6 +229,6 @@ def _planned(
             yield PlannedMessage.of(delivery, numbers[delivery.recipient])
 
 
-def story_of(story: Story | str | Path) -> Story:
+def story_of(story: LoadedScenario | str | Path) -> LoadedScenario:
     """Return a story, read if it is named."""
-    return story if isinstance(story, Story) else load(story)
+    return story if isinstance(story, LoadedScenario) else load(story)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from feed.core.amendment_checks import mistakes as amendment_mistakes
 from feed.core.event_checks import EVENT_CHECKS
 from feed.core.event_stream import repetitions
 from feed.core.faults import mistakes
@@ -21,7 +22,6 @@ from feed.core.sizes import (
     too_large,
     undivided,
 )
-from feed.model.amendment import amendment_mistakes
 from feed.model.arrangement import Arrangements
 from feed.model.check_context import CheckContext, Finding, Findings, Steps, participant
 from feed.model.common import EventBase
@@ -91,7 +91,7 @@ def _faults_of_header(context: CheckContext) -> Findings:
 
 
 def _amendments_of_header(context: CheckContext) -> Findings:
-    for steps, text in amendment_mistakes(context.header.amendments):
+    for steps, text in amendment_mistakes(context.header):
         yield Finding(("amendments", *steps), text)
 
 

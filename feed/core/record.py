@@ -24,6 +24,7 @@ from feed.model.time import Instant
 __all__ = ["RecordedScenario", "amended_by", "recording"]
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_Steps = tuple[str | int, ...]
 _VERBS: dict[str, type[Hold | Skip | Fire]] = {"hold": Hold, "skip": Skip, "fire": Fire}
 
 

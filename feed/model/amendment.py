@@ -1,15 +1,13 @@
 """An amendment: what an operator changed in a story while it was played, as it is written down."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import Field
 
 from feed.model.base import Model, Slug
-from feed.model.quoting import quoted
 from feed.model.time import When
 
-__all__ = ["AMENDING", "Amendment", "amendment_mistakes"]
+__all__ = ["AMENDING", "Amendment"]
 
 AMENDING = ("hold", "skip", "fire", "edit", "inject")
 """What an amendment does; each has exactly one of these."""
@@ -37,21 +35,3 @@ class Amendment(Model):
     data: dict[str, Any] | None = Field(
         default=None, min_length=1, description="edit: the members that take the place of others"
     )
-
-
-def amendment_mistakes(
-    amendments: Sequence[Amendment],
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield what is wrong with amendments: where, and what to do."""
-    for n, amendment in enumerate(amendments):
-        verbs = [verb for verb in AMENDING if getattr(amendment, verb) is not None]
-        if len(verbs) != 1:
-            text = f"an amendment does one thing; give it one of {', '.join(AMENDING)}"
-            yield (n,), text
-        elif (verbs == ["edit"]) is not (amendment.data is not None):
-            yield (n,), "'data' is what an edit puts in; an edit needs it, and nothing else has it"
-        elif verbs != ["inject"]:
-            target = getattr(amendment, verbs[0])
-            if len(target.split(".")) not in {1, 3}:
-                text = f"{quoted(target)} is no event and no message; write event.originator.n"
-                yield (n, verbs[0]), text

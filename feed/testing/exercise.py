@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from feed.api.playing import AFTER_THE_END_S, Playing, played
-from feed.api.story import PlannedMessage, Story, plan, story_of
+from feed.api.story import LoadedScenario, PlannedMessage, plan, story_of
 from feed.app.message import ReceivedMessage
 from feed.app.options import PlayOptions
 from feed.app.sink import Sink
@@ -142,7 +142,7 @@ class ExerciseForTests:
 
 @contextmanager
 def exercise_for_tests(
-    scenario: Story | str | Path, exercise: str, broker: BrokerForTests, folder: Path
+    scenario: LoadedScenario | str | Path, exercise: str, broker: BrokerForTests, folder: Path
 ) -> Iterator[ExerciseForTests]:
     """Play a scenario under the name of an exercise; what is written down goes into a folder."""
     story = story_of(scenario).under(exercise)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from feed.api.story import Story
+    from feed.api.story import LoadedScenario
     from feed.testing.broker import BrokerForTests
     from feed.testing.exercise import ExerciseForTests
 
@@ -39,7 +39,7 @@ def feed_broker(feed_countries: tuple[str, ...]) -> "Iterator[BrokerForTests]":
 @pytest.fixture
 def feed_exercise(
     feed_broker: "BrokerForTests", tmp_path: Path
-) -> "Iterator[Callable[[Story | str | Path], ExerciseForTests]]":
+) -> "Iterator[Callable[[LoadedScenario | str | Path], ExerciseForTests]]":
     """Give what plays a scenario, which stands still until the test says otherwise.
 
     Called as ``feed_exercise("over-aomori-2022")``, with a file, a name of the library or what
@@ -49,7 +49,7 @@ def feed_exercise(
 
     with ExitStack() as stack:
 
-        def begin(scenario: "Story | str | Path") -> "ExerciseForTests":
+        def begin(scenario: "LoadedScenario | str | Path") -> "ExerciseForTests":
             name = f"TEST {secrets.token_hex(4)}"
             runs = tmp_path / "feed-runs"
             return stack.enter_context(exercise_for_tests(scenario, name, feed_broker, runs))

@@ -20,7 +20,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def story(tmp_path: Path) -> feed.Story:
+def story(tmp_path: Path) -> feed.LoadedScenario:
     """Give the small scenario: an alert, its end, and a meeting an hour later."""
     path = tmp_path / "small.yaml"
     path.write_text(STORY, encoding="utf-8")
@@ -35,7 +35,7 @@ def keys(playing: feed.Playing, country: str = "JPN") -> list[str]:
 ALL = ["warning.jpn.1", "warning.jpn.2", "talks.usa.1"]
 
 
-async def test_hours_take_no_time_in_virtual_time(story: feed.Story, home: Path) -> None:
+async def test_hours_take_no_time_in_virtual_time(story: feed.LoadedScenario, home: Path) -> None:
     """Each message has the wall time of its moment; nothing is left on disk."""
     async with feed.play(story, time="virtual") as playing:
         assert await playing.finished()
@@ -46,7 +46,7 @@ async def test_hours_take_no_time_in_virtual_time(story: feed.Story, home: Path)
     assert not list(home.rglob("*"))  # noqa: ASYNC240 - nothing else runs
 
 
-async def test_it_is_played_as_fast_as_can_be(story: feed.Story) -> None:
+async def test_it_is_played_as_fast_as_can_be(story: feed.LoadedScenario) -> None:
     """In memory, without a broker."""
     async with feed.play(story, rate="max") as playing:
         await playing.finished()
@@ -56,7 +56,7 @@ async def test_it_is_played_as_fast_as_can_be(story: feed.Story) -> None:
             playing.url("JPN")
 
 
-async def test_a_program_decides_what_goes_out_when(story: feed.Story) -> None:
+async def test_a_program_decides_what_goes_out_when(story: feed.LoadedScenario) -> None:
     """By the verbs; when one returns, everything is out."""
     async with feed.play(story, paused=True, rate="max") as playing:
         assert (await playing.status())["sent"] == 0
@@ -89,7 +89,7 @@ async def test_a_program_decides_what_goes_out_when(story: feed.Story) -> None:
 
 
 async def test_it_is_played_on_any_broker(
-    broker: RunningBroker, exercise: str, story: feed.Story
+    broker: RunningBroker, exercise: str, story: feed.LoadedScenario
 ) -> None:
     """Whoever receives it gets the same; what stands is cleared when the context is left."""
     async with (
@@ -109,7 +109,7 @@ async def test_it_is_played_on_any_broker(
                 pytest.fail("two players of one exercise")
 
 
-async def test_it_brings_its_own_broker(story: feed.Story) -> None:
+async def test_it_brings_its_own_broker(story: feed.LoadedScenario) -> None:
     """And tells where it is, and who may do what; an operator controls it like any other."""
     async with feed.play(story, broker="embedded", paused=True) as playing:
         assert playing.url("jpn").startswith("mqtt://jpn@127.0.0.1:")
@@ -119,7 +119,7 @@ async def test_it_brings_its_own_broker(story: feed.Story) -> None:
         assert playing.position_us == story.starts_us + 1_000_000
 
 
-async def test_what_makes_no_sense_is_refused(story: feed.Story) -> None:
+async def test_what_makes_no_sense_is_refused(story: feed.LoadedScenario) -> None:
     """Before anything is begun."""
     with pytest.raises(feed.UsageError, match="virtual time is for memory"):
         async with feed.play(story, time="virtual", broker="embedded"):

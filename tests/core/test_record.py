@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 
 from feed.core.actions import Edit, Fire, Hold, Inject, Reset, Skip, Verb
@@ -11,7 +10,6 @@ from feed.core.event_stream import stream_of
 from feed.core.plan import Plan
 from feed.core.record import amended_by, recording
 from feed.core.sharing import Sharing
-from feed.model.amendment import amendment_mistakes
 from feed.model.header import Header
 from feed.model.message import Delivery
 from feed.model.scenario import Scenario
@@ -130,29 +128,3 @@ def test_each_verb_is_written_with_its_moment() -> None:
 def deliveries_of(plan: Plan, event: str) -> list[Delivery]:
     """Return the deliveries about an event."""
     return [each for each in plan.deliveries() if each.message.event == event]
-
-
-@pytest.mark.parametrize(
-    ("amendment", "text"),
-    [
-        ({}, "give it one of hold"),
-        ({"hold": "a", "fire": "a"}, "give it one of hold"),
-        ({"edit": "a.jpn.1"}, "an edit needs it"),
-        ({"hold": "a", "data": {"x": 1}}, "an edit needs it"),
-        ({"skip": "a.jpn"}, "is no event and no message"),
-    ],
-)
-def test_an_amendment_that_says_too_much_or_too_little_is_refused(
-    amendment: dict[str, Any], text: str
-) -> None:
-    """One thing is done by each, to something."""
-    header = {
-        "feed": 1, "id": "x", "title": "X", "exercise": "CALM",
-        "starts": "2023-12-19T09:00:00+09:00",
-        "amendments": [{"at": "09:01", **amendment}],
-    }  # fmt: skip
-    told = Header.model_validate(header, by_alias=True, by_name=False)
-
-    ((_, said),) = amendment_mistakes(told.amendments)
-
-    assert text in said

@@ -43,11 +43,11 @@ EXAMPLES: dict[str, Verb] = {
     "until": Until(to=START + 40 * SECOND),
     "stop": Stop(),
     "reset": Reset(),
-    "inject": Inject(events=({"incident": "x"},), at=START + 11 * SECOND),
-    "hold": Hold(target="warning", at=START),
-    "skip": Skip(target="warning", at=START),
-    "fire": Fire(target="warning", at=START + 11 * SECOND),
-    "edit": Edit(target="warning.jpn.1", data={"precision": "hour"}, at=START),
+    "inject": Inject(events=({"incident": "shots"},)),
+    "hold": Hold(target="shots"),
+    "skip": Skip(target="shots"),
+    "fire": Fire(target="shots"),
+    "edit": Edit(target="shots", data={"count": 3}),
 }
 
 

@@ -27,7 +27,7 @@ CLASSES = [
     feed.Playing,
     feed.ReceivedMessage,
     feed.Receiver,
-    feed.Story,
+    feed.LoadedScenario,
     feed.testing.BrokerForTests,
     feed.testing.ExerciseForTests,
 ]
