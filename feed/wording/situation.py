@@ -7,7 +7,17 @@ from feed.model.message import OWN, PUBLIC
 from feed.wording.terms import COMMON, term
 from feed.wording.text import clean, said
 
-__all__ = ["alert_state", "alert_words", "how", "left", "phase", "vehicle", "word", "words_of_span"]
+__all__ = [
+    "alert_state",
+    "alert_words",
+    "how",
+    "left",
+    "phase",
+    "reason_words",
+    "vehicle",
+    "word",
+    "words_of_span",
+]
 
 _WORDS: Terms = {
     "en": {
@@ -193,6 +203,11 @@ def alert_words(alert: AlertNow, language: str) -> str:
     return said(alert.headline, language) or said(alert.text, language)
 
 
+def reason_words(reason: str, language: str) -> str:
+    """Return why something was changed, in words."""
+    return term(clean(reason), language=language, tables=(_REASONS, COMMON))
+
+
 def alert_state(alert: AlertNow, language: str, since: str, over: str) -> str:
     """Return whether an alert is on, where, since when; or how it ended, and why."""
     stood = words_of_span(alert.stood_s)
@@ -205,7 +220,7 @@ def alert_state(alert: AlertNow, language: str, since: str, over: str) -> str:
             parts.append(word("on-in", ", ".join(map(clean, alert.on_in)), language=language))
             parts.append(word("over-in", ", ".join(map(clean, alert.over_in)), language=language))
     if alert.reason:
-        why = term(clean(alert.reason), language=language, tables=(_REASONS, COMMON))
+        why = reason_words(alert.reason, language)
         parts.append(word("because", why, language=language))
     if alert.over_by:
         parts.append(word("stood", stood, language=language))
