@@ -41,7 +41,7 @@ _MOST_ALERTS = 5_000
 _SOURCE = re.compile(r"(?:[A-Z]{3}(?:,[A-Z]{3})*=)?(.+)", re.DOTALL)
 
 
-class _Source:
+class _RunRecords:
     """What is read, and what is known beside it."""
 
     def __init__(self, ledger: PlayerLedger, heads: Mapping[Stream, int]) -> None:
@@ -154,13 +154,13 @@ def _folder(what: str) -> RunFolder:
     return folder
 
 
-def _source(folder: RunFolder, ledger: PlayerLedger, received: Sequence[str]) -> _Source:
+def _source(folder: RunFolder, ledger: PlayerLedger, received: Sequence[str]) -> _RunRecords:
     heads = {
         Stream(recipient, epoch): last
         for epoch in range(1, ledger.last_epoch() + 1)
         for recipient, last in sorted(ledger.heads(epoch).items())
     }
-    source, run = _Source(ledger, heads), str(ledger.about["run"])
+    source, run = _RunRecords(ledger, heads), str(ledger.about["run"])
     for text in received:
         found = _SOURCE.fullmatch(text)
         path = found[1] if found else text
@@ -181,7 +181,7 @@ def _receivers(folder: RunFolder) -> list[Path]:
 
 
 def _gathered(
-    folder: RunFolder, ledger: PlayerLedger, source: _Source, received: Sequence[str]
+    folder: RunFolder, ledger: PlayerLedger, source: _RunRecords, received: Sequence[str]
 ) -> RunReport:
     account = AfterAction()
     parts: dict[int, EpochPart] = {}
@@ -281,7 +281,7 @@ def _ranks(prepared: Prepared | None, heads: Mapping[Stream, int]) -> dict[str, 
     return {country: rank for rank, country in enumerate(known)}
 
 
-def _find_messages(result: RunReport, source: _Source) -> None:
+def _find_messages(result: RunReport, source: _RunRecords) -> None:
     """Read once more what figures come from: to whom each message was sent, and when."""
     wanted = set(result.account.referred())
     wanted |= {row.delivery.message.key for row in result.effect_rows}
@@ -306,7 +306,7 @@ def _grown(part: EpochPart | None, row: ReportRow) -> EpochPart:
     )
 
 
-def _verified(folder: RunFolder, source: _Source, received: Sequence[str]) -> Verified | None:
+def _verified(folder: RunFolder, source: _RunRecords, received: Sequence[str]) -> Verified | None:
     """Return the verdict of ``feed verify``; None: nobody here received anything."""
     if not received and not _receivers(folder):
         return None
