@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from feed.app.prepare import Prepared, prepare
-from feed.app.verify import Verified, VerifyOptions, verify
+from feed.app.verify import PUBLISHED, Verified, VerifyOptions, verify
 from feed.core.after_action import AfterAction, repaired
 from feed.core.picture import Picture
 from feed.core.run_report import (
@@ -209,6 +209,8 @@ def _gathered(
     account.finish()
     about, verified = ledger.about, _verified(folder, source, received)
     prepared = _prepared(folder, about)
+    state = _state(folder, about)
+    verdicts, notes = _judged(verified, state)
     result = RunReport(
         run=folder.id,
         exercise=str(about.get("exercise", "")),
@@ -217,7 +219,7 @@ def _gathered(
         ranks=_ranks(prepared, source.heads),
         as_of=about.get("as_of"),
         started=about.get("started"),
-        state=_state(folder, about),
+        state=state,
         offset_s=offset_s or 0,
         account=account,
         epochs=[parts[epoch] for epoch in sorted(parts)],
@@ -243,13 +245,25 @@ def _gathered(
             stream: spans for stream, times in source.received.items() if (spans := repaired(times))
         },
         alerts=told.found(),
-        verdicts=[VerifiedSource(e.source, e.verdict) for e in verified.sources]
-        if verified
-        else [],
-        notes=verified.notes if verified else ["nobody on this machine received anything"],
+        verdicts=verdicts,
+        notes=notes,
     )
     _find_messages(result, source)
     return result
+
+
+def _judged(verified: Verified | None, state: str) -> tuple[list[VerifiedSource], list[str]]:
+    """Return the verdicts, and notes; what is not played yet is not missing."""
+    if verified is None:
+        return [], ["nobody on this machine received anything"]
+    verdicts = [VerifiedSource(each.source, each.verdict) for each in verified.sources]
+    notes = list(verified.notes)
+    if state in {"running", "broken-off"}:
+        for source in [each for each in verdicts if each.source == PUBLISHED]:
+            verdicts.remove(source)
+            left = source.verdict.expected - source.verdict.matched
+            notes.append(f"the run has not come to its end: {left:,} messages are not sent yet")
+    return verdicts, notes
 
 
 def _state(folder: RunFolder, about: Mapping[str, Any]) -> str:
