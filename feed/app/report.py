@@ -12,7 +12,7 @@ from typing import Any
 from feed.app.prepare import Prepared, prepare
 from feed.app.verify import PUBLISHED, Verified, VerifyOptions, verify
 from feed.core.after_action import AfterAction, repaired
-from feed.core.picture import Picture
+from feed.core.alerts_told import AlertsTold
 from feed.core.run_report import (
     Acknowledged,
     EpochPart,
@@ -21,7 +21,6 @@ from feed.core.run_report import (
     RunReport,
     VerifiedSource,
 )
-from feed.core.situation import AlertNow, Situations
 from feed.core.verdict import DeliveryKey, Stream
 from feed.errors import FeedError, FilesError
 from feed.files.ledger import PlayerLedger, Published
@@ -36,8 +35,6 @@ __all__ = ["report", "rows_of"]
 
 _PAGE = 200
 _MOST_EFFECTS = 200
-_MOST_ALERTS = 5_000
-"""Messages about alerts that are looked at for each country."""
 _SOURCE = re.compile(r"(?:[A-Z]{3}(?:,[A-Z]{3})*=)?(.+)", re.DOTALL)
 
 
@@ -89,43 +86,6 @@ class _RunRecords:
             when or None,
             effects.get((published.recipient, published.sequence), ""),
         )
-
-
-class _AlertsTold:
-    """What came of the alerts, as each country was told; a jump forgets what lies behind it."""
-
-    def __init__(self) -> None:
-        self._told: dict[str, dict[str, Delivery]] = {}
-
-    def begin(self, due: int) -> None:
-        """Forget what lies behind the moment at which an epoch begins, for everybody."""
-        for told in self._told.values():
-            for key in [key for key, each in told.items() if each.due >= due]:
-                del told[key]
-
-    def take(self, row: ReportRow) -> None:
-        """Take in what was sent to a country, in order."""
-        delivery = row.delivery
-        told = self._told.setdefault(delivery.recipient, {})
-        if delivery.message.kind == "alert" and len(told) < _MOST_ALERTS:
-            told[delivery.message.key] = delivery
-
-    def found(self) -> dict[str, AlertNow]:
-        """Return each alert, as the country was told that heard the most of it."""
-        alerts: dict[str, AlertNow] = {}
-        for country, told in self._told.items():
-            situations, picture = Situations([country]), Picture()
-            for delivery in told.values():
-                situations.take(delivery)
-                picture.take(delivery)
-            last = max((each.due for each in told.values()), default=0)
-            list(picture.expire(last))
-            now = situations.at(last, {country: picture}).of(country)
-            for alert in (*now.alerts_over, *now.alerts):
-                known = alerts.get(alert.event)
-                if known is None or len(alert.corrections) > len(known.corrections):
-                    alerts[alert.event] = alert
-        return alerts
 
 
 def report(what: str, received: Sequence[str] = ()) -> RunReport:
@@ -188,7 +148,7 @@ def _gathered(
     effects: Counter[tuple[str, str]] = Counter()
     effect_rows: list[ReportRow] = []
     offset_s: int | None = None
-    told = _AlertsTold()
+    told = AlertsTold()
     epoch = 0
     for stream in source.heads:
         if stream.epoch > epoch:
@@ -199,7 +159,7 @@ def _gathered(
             parts[stream.epoch] = _grown(parts.get(stream.epoch), row)
             late = None if row.received is None else row.received - row.sent
             account.take(row.delivery, late)
-            told.take(row)
+            told.take(row.delivery)
             if offset_s is None:
                 offset_s = row.delivery.message.offset_s
             if row.effect:
