@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from feed.app.prepare import Prepared, prepare
-from feed.app.verify import Verified, VerifyOptions, verify
+from feed.app.verify import PUBLISHED, Verified, VerifyOptions, verify
 from feed.core.after_action import AfterAction, repaired
-from feed.core.picture import Picture
+from feed.core.alerts_told import AlertsTold
 from feed.core.run_report import (
     Acknowledged,
     EpochPart,
@@ -21,7 +21,6 @@ from feed.core.run_report import (
     RunReport,
     VerifiedSource,
 )
-from feed.core.situation import AlertNow, Situations
 from feed.core.verdict import DeliveryKey, Stream
 from feed.errors import FeedError, FilesError
 from feed.files.ledger import PlayerLedger, Published
@@ -36,12 +35,10 @@ __all__ = ["report", "rows_of"]
 
 _PAGE = 200
 _MOST_EFFECTS = 200
-_MOST_ALERTS = 5_000
-"""Messages about alerts that are looked at for each country."""
 _SOURCE = re.compile(r"(?:[A-Z]{3}(?:,[A-Z]{3})*=)?(.+)", re.DOTALL)
 
 
-class _ReportSource:
+class _RunRecords:
     """What is read, and what is known beside it."""
 
     def __init__(self, ledger: PlayerLedger, heads: Mapping[Stream, int]) -> None:
@@ -91,43 +88,6 @@ class _ReportSource:
         )
 
 
-class _AlertsTold:
-    """What came of the alerts, as each country was told; a jump forgets what lies behind it."""
-
-    def __init__(self) -> None:
-        self._told: dict[str, dict[str, Delivery]] = {}
-
-    def begin(self, due: int) -> None:
-        """Forget what lies behind the moment at which an epoch begins, for everybody."""
-        for told in self._told.values():
-            for key in [key for key, each in told.items() if each.due >= due]:
-                del told[key]
-
-    def take(self, row: ReportRow) -> None:
-        """Take in what was sent to a country, in order."""
-        delivery = row.delivery
-        told = self._told.setdefault(delivery.recipient, {})
-        if delivery.message.kind == "alert" and len(told) < _MOST_ALERTS:
-            told[delivery.message.key] = delivery
-
-    def found(self) -> dict[str, AlertNow]:
-        """Return each alert, as the country was told that heard the most of it."""
-        alerts: dict[str, AlertNow] = {}
-        for country, told in self._told.items():
-            situations, picture = Situations([country]), Picture()
-            for delivery in told.values():
-                situations.take(delivery)
-                picture.take(delivery)
-            last = max((each.due for each in told.values()), default=0)
-            list(picture.expire(last))
-            now = situations.at(last, {country: picture}).of(country)
-            for alert in (*now.alerts_over, *now.alerts):
-                known = alerts.get(alert.event)
-                if known is None or len(alert.corrections) > len(known.corrections):
-                    alerts[alert.event] = alert
-        return alerts
-
-
 def report(what: str, received: Sequence[str] = ()) -> RunReport:
     """Return what came of a run on this machine; nothing is changed."""
     folder = _folder(what)
@@ -154,13 +114,13 @@ def _folder(what: str) -> RunFolder:
     return folder
 
 
-def _source(folder: RunFolder, ledger: PlayerLedger, received: Sequence[str]) -> _ReportSource:
+def _source(folder: RunFolder, ledger: PlayerLedger, received: Sequence[str]) -> _RunRecords:
     heads = {
         Stream(recipient, epoch): last
         for epoch in range(1, ledger.last_epoch() + 1)
         for recipient, last in sorted(ledger.heads(epoch).items())
     }
-    source, run = _ReportSource(ledger, heads), str(ledger.about["run"])
+    source, run = _RunRecords(ledger, heads), str(ledger.about["run"])
     for text in received:
         found = _SOURCE.fullmatch(text)
         path = found[1] if found else text
@@ -181,14 +141,14 @@ def _receivers(folder: RunFolder) -> list[Path]:
 
 
 def _gathered(
-    folder: RunFolder, ledger: PlayerLedger, source: _ReportSource, received: Sequence[str]
+    folder: RunFolder, ledger: PlayerLedger, source: _RunRecords, received: Sequence[str]
 ) -> RunReport:
     account = AfterAction()
     parts: dict[int, EpochPart] = {}
     effects: Counter[tuple[str, str]] = Counter()
     effect_rows: list[ReportRow] = []
     offset_s: int | None = None
-    told = _AlertsTold()
+    told = AlertsTold()
     epoch = 0
     for stream in source.heads:
         if stream.epoch > epoch:
@@ -199,7 +159,7 @@ def _gathered(
             parts[stream.epoch] = _grown(parts.get(stream.epoch), row)
             late = None if row.received is None else row.received - row.sent
             account.take(row.delivery, late)
-            told.take(row)
+            told.take(row.delivery)
             if offset_s is None:
                 offset_s = row.delivery.message.offset_s
             if row.effect:
@@ -209,6 +169,8 @@ def _gathered(
     account.finish()
     about, verified = ledger.about, _verified(folder, source, received)
     prepared = _prepared(folder, about)
+    state = _state(folder, about)
+    verdicts, notes = _judged(verified, state)
     result = RunReport(
         run=folder.id,
         exercise=str(about.get("exercise", "")),
@@ -217,7 +179,7 @@ def _gathered(
         ranks=_ranks(prepared, source.heads),
         as_of=about.get("as_of"),
         started=about.get("started"),
-        state=_state(folder, about),
+        state=state,
         offset_s=offset_s or 0,
         account=account,
         epochs=[parts[epoch] for epoch in sorted(parts)],
@@ -243,13 +205,25 @@ def _gathered(
             stream: spans for stream, times in source.received.items() if (spans := repaired(times))
         },
         alerts=told.found(),
-        verdicts=[VerifiedSource(e.source, e.verdict) for e in verified.sources]
-        if verified
-        else [],
-        notes=verified.notes if verified else ["nobody on this machine received anything"],
+        verdicts=verdicts,
+        notes=notes,
     )
     _find_messages(result, source)
     return result
+
+
+def _judged(verified: Verified | None, state: str) -> tuple[list[VerifiedSource], list[str]]:
+    """Return the verdicts, and notes; what is not played yet is not missing."""
+    if verified is None:
+        return [], ["nobody on this machine received anything"]
+    verdicts = [VerifiedSource(each.source, each.verdict) for each in verified.sources]
+    notes = list(verified.notes)
+    if state in {"running", "broken-off"}:
+        for source in [each for each in verdicts if each.source == PUBLISHED]:
+            verdicts.remove(source)
+            left = source.verdict.expected - source.verdict.matched
+            notes.append(f"the run has not come to its end: {left:,} messages are not sent yet")
+    return verdicts, notes
 
 
 def _state(folder: RunFolder, about: Mapping[str, Any]) -> str:
@@ -281,7 +255,7 @@ def _ranks(prepared: Prepared | None, heads: Mapping[Stream, int]) -> dict[str, 
     return {country: rank for rank, country in enumerate(known)}
 
 
-def _find_messages(result: RunReport, source: _ReportSource) -> None:
+def _find_messages(result: RunReport, source: _RunRecords) -> None:
     """Read once more what figures come from: to whom each message was sent, and when."""
     wanted = set(result.account.referred())
     wanted |= {row.delivery.message.key for row in result.effect_rows}
@@ -306,7 +280,7 @@ def _grown(part: EpochPart | None, row: ReportRow) -> EpochPart:
     )
 
 
-def _verified(folder: RunFolder, source: _ReportSource, received: Sequence[str]) -> Verified | None:
+def _verified(folder: RunFolder, source: _RunRecords, received: Sequence[str]) -> Verified | None:
     """Return the verdict of ``feed verify``; None: nobody here received anything."""
     if not received and not _receivers(folder):
         return None

@@ -15,8 +15,8 @@ from feed.model.message import OWN, PUBLIC, Delivery
 
 __all__ = [
     "AfterAction",
+    "Extreme",
     "FirstWord",
-    "LatencySample",
     "LaunchOutcome",
     "Spread",
     "WarnedCountry",
@@ -88,7 +88,7 @@ class LaunchOutcome:
         return self.impact - warned.first.due
 
 
-class LatencySample(NamedTuple):
+class Extreme(NamedTuple):
     """One end of a distribution."""
 
     value: int
@@ -121,7 +121,7 @@ class AfterAction:
         """scenario time from event to country, by (recipient, arrangement)"""
         self.latencies: dict[str, array[int]] = {}
         """wall time from sending to receiving, by recipient"""
-        self._greatest: dict[tuple[str, ...], LatencySample] = {}
+        self._greatest: dict[tuple[str, ...], Extreme] = {}
         self._seen_moments: set[str] = set()
 
     def take(self, delivery: Delivery, latency_us: int | None = None) -> None:
@@ -171,7 +171,7 @@ class AfterAction:
     def _note_greatest(self, slot: tuple[str, ...], value: int, message: str) -> None:
         known = self._greatest.get(slot)
         if known is None or value > known.value:
-            self._greatest[slot] = LatencySample(value, message)
+            self._greatest[slot] = Extreme(value, message)
 
     def _moment(self, key: str, at: int) -> None:
         if key in self._seen_moments:

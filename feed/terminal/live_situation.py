@@ -100,7 +100,10 @@ class SituationLines:
         upcoming = self._situation.next[:most]
         label = Text(f"{self._word('next')}  ", style="bold")
         if self._state.behind or not upcoming:
-            name = "working" if self._state.behind else "nothing-next"
+            # Only so much of the plan is looked at ahead.
+            over = self._state.position_us >= self._state.ends_us
+            name = "nothing-next" if over else "positions-next"
+            name = "working" if self._state.behind else name
             shown = self._word(name, self._moment(self._situation.now))
             return [Text.assemble(label, (shown, "dim"))]
         lines = [self._upcoming(each) for each in upcoming]

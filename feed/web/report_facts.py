@@ -9,6 +9,7 @@ from feed.model.message import OWN
 from feed.model.time import SECOND
 from feed.web.report_html import Html, element, join, link, text
 from feed.wording.moments import span
+from feed.wording.situation import reason_words
 
 __all__ = ["hot_wash", "least_left", "numbers", "verdict", "warned_words"]
 
@@ -163,7 +164,7 @@ def hot_wash(report: RunReport) -> Iterator[Html]:
     for alert in list(report.alerts.values())[:_MOST]:
         if alert.over_by == "cancel":
             stood = span(round(alert.stood_s * SECOND))
-            why = alert.reason or "no reason given"
+            why = reason_words(alert.reason, "en") or "no reason given"
             yield text(f"Alert {alert.event} was withdrawn after {stood}: {why}.")
     for (country, effect), count in list(report.effects.items())[:_MOST]:
         met = f"A fault on purpose ({effect}) met {count:,} messages of {country}"

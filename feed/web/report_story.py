@@ -11,6 +11,7 @@ from feed.web.report_parts import ReportParts
 from feed.web.report_svg import WarningBar, bars_of_warning, histogram, shape_of
 from feed.wording.headline import kind_and_act
 from feed.wording.moments import full, since_launch, span
+from feed.wording.situation import reason_words
 from feed.wording.text import said
 
 __all__ = ["StoryParts"]
@@ -153,7 +154,7 @@ class StoryParts(ReportParts):
                 self._scenario_clock(alert.since),
                 said(alert.headline, self._language) or said(alert.text, self._language),
                 _alert_end(alert.over_by, alert.over_in),
-                alert.reason,
+                reason_words(alert.reason, self._language),
                 span(round(alert.stood_s * 1_000_000)),
             )
             for alert in sorted(self._report.alerts.values(), key=lambda each: each.since)

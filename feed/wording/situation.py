@@ -7,7 +7,17 @@ from feed.model.message import OWN, PUBLIC
 from feed.wording.terms import COMMON, term
 from feed.wording.text import clean, said
 
-__all__ = ["alert_state", "alert_words", "how", "left", "phase", "vehicle", "word", "words_of_span"]
+__all__ = [
+    "alert_state",
+    "alert_words",
+    "how",
+    "left",
+    "phase",
+    "reason_words",
+    "vehicle",
+    "word",
+    "words_of_span",
+]
 
 _WORDS: Terms = {
     "en": {
@@ -32,6 +42,7 @@ _WORDS: Terms = {
         "because": "because {0}", "over-cancel": "withdrawn {0}", "over-all-clear": "over {0}",
         "over-expired": "expired {0}", "stood": "had stood {0}",
         "next": "Next", "in": "in {0}", "nothing-next": "nothing more is planned",
+        "positions-next": "for now nothing but further positions",
         "jump": "n goes there", "alerts": "Alerts", "earlier": "Earlier",
         "heard": "{0} heard at {1}", "late-word": "{0} had a late word",
         "feed": "Feed", "sent": "sent {0}", "received": "received {0}", "missing": "missing {0}",
@@ -66,6 +77,7 @@ _WORDS: Terms = {
         "because": "理由: {0}", "over-cancel": "{0} 取消", "over-all-clear": "{0} 解除",
         "over-expired": "{0} 期限切れ", "stood": "{0}継続",
         "next": "次", "in": "{0}後", "nothing-next": "この後の予定はありません",
+        "positions-next": "当面は位置の更新のみ",
         "jump": "n で移動", "alerts": "警報", "earlier": "以前", "heard": "{0}は{1}に受信",
         "late-word": "{0}に遅れた報告",
         "feed": "配信", "sent": "送信 {0}", "received": "受信 {0}", "missing": "欠落 {0}",
@@ -105,6 +117,7 @@ _WORDS: Terms = {
         "because": "이유: {0}", "over-cancel": "{0} 취소", "over-all-clear": "{0} 해제",
         "over-expired": "{0} 기한 만료", "stood": "{0} 지속",
         "next": "다음", "in": "{0} 후", "nothing-next": "더 예정된 것이 없습니다",
+        "positions-next": "당분간 위치 갱신만 있음",
         "jump": "n 키로 이동", "alerts": "경보", "earlier": "이전", "heard": "{0} {1} 수신",
         "late-word": "{0}에 늦은 보고",
         "feed": "전달", "sent": "송신 {0}", "received": "수신 {0}", "missing": "누락 {0}",
@@ -193,6 +206,11 @@ def alert_words(alert: AlertNow, language: str) -> str:
     return said(alert.headline, language) or said(alert.text, language)
 
 
+def reason_words(reason: str, language: str) -> str:
+    """Return why something was changed, in words."""
+    return term(clean(reason), language=language, tables=(_REASONS, COMMON))
+
+
 def alert_state(alert: AlertNow, language: str, since: str, over: str) -> str:
     """Return whether an alert is on, where, since when; or how it ended, and why."""
     stood = words_of_span(alert.stood_s)
@@ -205,7 +223,7 @@ def alert_state(alert: AlertNow, language: str, since: str, over: str) -> str:
             parts.append(word("on-in", ", ".join(map(clean, alert.on_in)), language=language))
             parts.append(word("over-in", ", ".join(map(clean, alert.over_in)), language=language))
     if alert.reason:
-        why = term(clean(alert.reason), language=language, tables=(_REASONS, COMMON))
+        why = reason_words(alert.reason, language)
         parts.append(word("because", why, language=language))
     if alert.over_by:
         parts.append(word("stood", stood, language=language))

@@ -199,3 +199,13 @@ def test_a_payload_that_cannot_be_read_is_named() -> None:
 
     with pytest.raises(FilesError, match=rf"epoch 1, {rows[3].recipient} {rows[3].sequence}"):
         report(RUN)
+
+
+def test_what_is_not_played_yet_is_not_lost() -> None:
+    """The report of a run that was cut off counts what was sent, and says how much is left."""
+    deliveries = list(prepared().plan().deliveries())
+    leave_run(played.rows_of(deliveries[:500]), complete=False)
+    found = report(RUN)
+
+    assert (found.state, found.lost, found.sent) == ("broken-off", 0, 500)
+    assert f"{len(deliveries) - 500:,} messages are not sent yet" in found.notes[-1]

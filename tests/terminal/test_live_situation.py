@@ -67,3 +67,14 @@ def test_meetings_and_agreements_in_force_are_told() -> None:
     words = [row.plain for block in lines_of(state).standing() for row in block.lines]
 
     assert any(word.startswith("in force: ") for word in words)
+
+
+def test_at_the_end_nothing_is_next() -> None:
+    """What is next is told; where nothing is known to be, it is said whether the story is over."""
+    state = state_at("over-aomori-2022", "2022-10-05T17:00:00+09:00")
+    situation = state.situation
+    assert situation is not None
+    before = replace(state, ends_us=state.position_us + 1)
+
+    assert [line.plain for line in lines_of(state).next(3)] == ["Next  nothing more is planned"]
+    assert "nothing but further positions" in lines_of(before).next(3)[0].plain

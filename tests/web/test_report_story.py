@@ -49,8 +49,8 @@ def test_alerts_say_how_they_ended_and_why() -> None:
     page = plain(StoryParts(report, TIMES, "en").alerts())
 
     assert "Take shelter" in page
-    assert "still on, over in Athreat-passed1:30.0" in page
-    assert "withdrawnwrong-area1:30.0" in page
+    assert "still on, over in Athe threat has passed1:30.0" in page
+    assert "withdrawnthe area was wrong1:30.0" in page
     assert "2023-12-19 09:00:00.0" in page
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from feed.wording import situation
-from feed.wording.situation import word, words_of_span
+from feed.wording.situation import reason_words, word, words_of_span
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,11 @@ def test_a_word_of_others_is_itself() -> None:
     """What has no label is shown as it is, also if it is spelt like a phrase."""
     assert word("new-thing", language="ja") == "new thing"
     assert word("impact-in", language="en") == "impact in"
+
+
+def test_reasons_are_told_in_words() -> None:
+    """In the language that is asked for; one of others is itself."""
+    assert reason_words("wrong-area", "en") == "the area was wrong"
+    assert reason_words("wrong-area", "ja") == "対象地域の誤り"
+    assert reason_words("odd\n", "ko") == "odd"
+    assert reason_words("", "en") == ""
