@@ -5,9 +5,11 @@ import json
 from typing import Any
 
 import jsonschema
+import pytest
 from mcap.reader import make_reader
 
 from feed.app.export_source import SourceOptions, export_source
+from feed.export import mcap_log
 from feed.export.mcap_log import MCAP
 from feed.export.record import Exported
 from feed.wire.asyncapi import message_schema
@@ -64,3 +66,14 @@ def test_it_comes_in_pieces() -> None:
     """A long run is written as it is read, not held in memory."""
     parts = list(MCAP.write(library("over-aomori-2022", "JPN", "KOR", "USA"), CONTEXT))
     assert len(parts) > 2
+
+
+def test_more_topics_than_channels_share_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a story with a million events no reader could list the channels; nothing is lost."""
+    monkeypatch.setattr(mcap_log, "_MOST_CHANNELS", 2)
+    records = told(*(make.incident(f"shots-{n}", at=n) for n in range(5)))
+    entries = read(records)
+    base = "exercise/v1/morning-calm/feed/jpn/incident"
+    topics = [channel.topic for _, channel, _ in entries]
+    assert topics == [f"{base}/shots-0", f"{base}/shots-1", base, base, base]
+    assert [message.sequence for _, _, message in entries] == [1, 2, 3, 4, 5]
