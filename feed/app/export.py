@@ -18,7 +18,7 @@ from feed.export.record import Exported, ExportFormat
 from feed.files.export_target import export_target
 from feed.files.source import STDIN
 from feed.model.quoting import did_you_mean, quoted
-from feed.wire.asyncapi import message_schema
+from feed.wire.asyncapi_schemas import message_schema
 from feed.wire.schema import BODIES
 
 __all__ = ["ExportOptions", "ExportSummary", "export", "format_named"]

@@ -1,10 +1,10 @@
 """MCAP: every message as it was published, for Foxglove, PlotJuggler and ``mcap``.
 
-A channel for each topic, each with the JSON Schema of its messages (after 10,000 topics, one for
-each kind, without the event's level); log time is when it was due,
-publish time when it was sent, both as MCAP has them, in nanoseconds since 1970; ``sequence`` is the
-feed's own.  The payloads are the bytes that were sent.  The mark: every topic begins with
-``exercise``, every payload has ``status`` and ``exercise``, and so has the metadata of the file.
+A channel for each topic, with the JSON Schema of its messages; after 10,000 topics one for each
+kind, without the event's level.  Log time is when a message was due, publish time when it was sent,
+in nanoseconds since 1970; ``sequence`` is the feed's own.  The payloads are the bytes that were
+sent.  The mark: every topic begins with ``exercise``, every payload has ``status`` and
+``exercise``, and so has the metadata of the file.
 
 What MCAP cannot say: nothing of the messages is lost.  Of a scenario, which nobody has sent, log
 time and publish time are the same.  Retained topics (``head``, ``state``, ``geo``, ``clock``) are
