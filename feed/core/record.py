@@ -22,21 +22,21 @@ from feed.model.header import Header
 from feed.model.quoting import quoted
 from feed.model.time import Instant
 
-__all__ = ["Recording", "amended_by", "mistakes", "recording"]
+__all__ = ["StoryChanges", "amended_by", "mistakes", "recording"]
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _Steps = tuple[str | int, ...]
 _VERBS: dict[str, type[Hold | Skip | Fire]] = {"hold": Hold, "skip": Skip, "fire": Fire}
 
 
-class Recording(NamedTuple):
+class StoryChanges(NamedTuple):
     """What a run adds to the file of its scenario, as it stands in YAML."""
 
     events: list[dict[str, Any]]
     amendments: list[dict[str, Any]]
 
 
-def recording(actions: Iterable[Verb], start: Instant) -> Recording:
+def recording(actions: Iterable[Verb], start: Instant) -> StoryChanges:
     """Return what was changed in a story by everything that was done to a run, in order."""
     kept: list[Amending] = []
     for action in actions:
@@ -57,7 +57,7 @@ def recording(actions: Iterable[Verb], start: Instant) -> Recording:
         else:
             data = {"data": action.data} if isinstance(action, Edit) else {}
             amendments.append({action.do: action.target, "at": at, **data})
-    return Recording(events, amendments)
+    return StoryChanges(events, amendments)
 
 
 def amended_by(plan: Plan, written: Sequence[EventBase], header: Header) -> Plan:

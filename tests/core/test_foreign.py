@@ -173,7 +173,7 @@ actions: st.SearchStrategy[Verb] = st.one_of(
     st.sampled_from([0.5, 60.0, inf]).map(lambda rate: Rate(rate=rate)),
     st.integers(1, 3).map(lambda count: Burst(count=count)),
     moments.map(lambda to: Seek(to=to)),
-    st.none() | moments.map(lambda to: Until(to=to)),  # type: ignore[arg-type]
+    st.none() | moments.map(lambda to: Until(to=to)),
 )
 
 
