@@ -119,6 +119,7 @@ class Receivers:
     ) -> None:
         self._run = run
         self._faults = faults
+        self._lost = _nothing if faults is None else faults.lost
         self._told: set[tuple[str, str, int, int]] = set()
         """(country, client, epoch, number) of what a receiver was told is not to be had"""
         self._clock = clock
@@ -195,16 +196,11 @@ class Receivers:
         found = {}
         for country, sequence in sequences.items():
             mine = [one for one in self.listeners.values() if one.country == country]
-            gaps = [
-                one.gaps(sequence) if one.epoch == epoch else [(1, sequence)] for one in mine
-            ] or [[(1, sequence)]]
+            gaps = [one.gaps(sequence) for one in mine if one.epoch == epoch] or [[(1, sequence)]]
             least = min(lacking(each, self._faults, epoch, country) for each in gaps)
             if least:
                 found[country] = least
         return found
-
-    def _lost(self, epoch: int, country: str, sequence: int) -> bool:
-        return self._faults is not None and self._faults.lost(epoch, country, sequence)
 
     def _knows(self, one: Listener, sequence: int) -> bool:
         """Tell whether a receiver has heard of all that it lacks that it is not to be had."""

@@ -202,7 +202,9 @@ def _published(
 ) -> tuple[list[SourceVerdict], list[str]]:
     """Compare what was published with what was planned, where that is one plan played once."""
     about = ledger.about
-    done = sorted({action.verb for action in ledger.actions()} & _OTHER_CONTENT)
+    # That it stopped by itself at its end is nobody's doing.
+    acted = {one.verb for one in ledger.actions() if not one.details.get("over")}
+    done = sorted(acted & _OTHER_CONTENT)
     if ledger.last_epoch() != 1 or done:
         why = f"the operator did: {', '.join(done)}" if done else "it has several epochs"
         return [], [f"what was published is not compared with the plan, because {why}"]

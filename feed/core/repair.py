@@ -66,6 +66,7 @@ class Repair:
         self._lacking: _Lacking | None = None
         self._nowhere: set[tuple[int, int]] = set()
         """first numbers, by epoch, of gaps that the player said it cannot give"""
+        self._stood: float | None = None  # since when the gap was missing that was just refused
         self._open: dict[str, _Open] = {}
         self._numbers = itertools.count(1)
         self._at_once = False
@@ -88,15 +89,19 @@ class Repair:
         """
         if not gaps:
             self._lacking = None
+            self._stood = None
             self._nowhere.clear()
             return [], None
         epoch, first, _ = gaps[0]
         lacking = self._lacking
         # While a stream flows its tail is missing all the time; what counts is what does not move.
         if lacking is None or lacking.what != (epoch, first):
-            self._lacking = lacking = _Lacking((epoch, first), now)
+            # What stood behind a gap that was refused has been missing for as long.
+            since, self._stood = now if self._stood is None else self._stood, None
+            self._lacking = lacking = _Lacking((epoch, first), since)
         gone = now - max(heard, lacking.since) > _GIVE_UP_AFTER_S
         if lacking.what in self._nowhere or (gone and over(epoch)):
+            self._stood = lacking.since if lacking.what in self._nowhere else None
             self._nowhere.discard(lacking.what)
             self._lacking = None
             return [], epoch

@@ -13,7 +13,8 @@ from feed.app.options import PlayOptions
 from feed.app.session import Session, new_session, resumed_session, seconds
 from feed.clock import VirtualClock
 from feed.core.actions import State
-from feed.errors import FilesError, UsageError
+from feed.core.run import Numbered
+from feed.errors import FilesError, ScenarioError, UsageError
 from feed.files.ledger import Published
 from feed.files.runs import list_runs, runs_folder
 from feed.model.time import SECOND
@@ -250,3 +251,46 @@ def test_how_a_part_was_understood_is_logged(
         pass
 
     assert [(line["from"], line["to"]) for line in logs if "from" in line] == told
+
+
+def test_a_run_keeps_its_faults(options: Callable[..., PlayOptions], tmp_path: Path) -> None:
+    """It goes on with a copy of the file, and with what was decided; other faults are refused."""
+    file = tmp_path / "faults.yaml"
+    file.write_text("feed: 1\nfaults:\n  - {fault: drop, country: KOR}\n", encoding="utf-8")
+    with new_session(options(faults=file), CLOCK) as session:
+        assert session.faults is not None
+        session.faults.decide(session.run.due(0.0, 0))
+        (delivery,) = [each for each in session.run.plan.deliveries() if each.recipient == "KOR"]
+        session.faults.decide([Numbered(delivery, 1, 1, 0, 0.0)])
+        publish(session)
+        run = session.description.run
+    file.unlink()
+
+    with resumed_session(run, PlayOptions(), CLOCK) as again:
+        assert again.faults is not None
+        assert again.faults.counts(1) == {"drop": 1}
+        assert again.faults.lost(1, "KOR", 1)
+        assert again.faults.refuses(1, "KOR", 1)
+        assert not again.faults.lost(1, "JPN", 1)
+    with (
+        pytest.raises(UsageError, match="leave out --faults"),
+        resumed_session(run, PlayOptions(faults=file), CLOCK),
+    ):
+        pass
+
+
+def test_faults_of_nobody_are_refused_before_anything_is_made(
+    options: Callable[..., PlayOptions], tmp_path: Path, home_folder: Path
+) -> None:
+    """With the place in their file."""
+    file = tmp_path / "faults.yaml"
+    file.write_text("feed: 1\nfaults:\n  - {fault: drop, country: XXX}\n", encoding="utf-8")
+
+    with (
+        pytest.raises(ScenarioError) as refused,
+        new_session(options(faults=file), CLOCK),
+    ):
+        pass
+
+    assert "'XXX' is no recipient" in str(refused.value.problems[0])
+    assert list_runs(runs_folder({"FEED_HOME": str(home_folder)})) == []

@@ -21,7 +21,7 @@ FULL = ">/dev/full 2>/dev/full"
 TITLED = STORY.replace("A small story", "Übung 훈련").replace("SMALL STEPS", "ÜBUNG 훈련")
 PLAYED = ["--rate", "max", "--broker", "{broker}"]
 
-CODES = {"broker": 143}
+CODES = {"broker": 143, "record": 2, "play": 74}
 """where it is not 0"""
 WAYS: dict[str, list[str]] = {
     "run": ["{story}", "--exercise", "RUN", *PLAYED],
@@ -38,6 +38,8 @@ WAYS: dict[str, list[str]] = {
     "watch": ["--count", "1", "--broker", "{broker}"],
     "doctor": ["--broker", "{broker}"],
     "clean": ["nothing", "--broker", "{broker}"],
+    "record": ["01none", "--out", "out.yaml"],
+    "play": ["none.jsonl"],
     "runs": [],
 }
 """for every verb a way to call it that comes to an end"""

@@ -123,3 +123,18 @@ def test_it_stays_small_while_nobody_answers(patient: Patient) -> None:
 
     assert len(patient.asked) > 1000
     assert len(patient.repair) <= 20
+
+
+def test_what_is_refused_together_is_given_up_together(patient: Patient) -> None:
+    """However many gaps there are, each is asked for once, and none waits for the others."""
+    gaps = [Gap(1, 5, 7), Gap(1, 11, 11), Gap(1, 20, 20)]
+    patient.mind(gaps)
+    patient.mind(gaps, after=2)
+    for request in patient.asked[:2]:
+        patient.repair.answered(request.id, 0, lambda _: 30)
+
+    assert patient.mind(gaps) == 1
+    assert patient.mind(gaps[1:]) == 1
+    assert patient.mind(gaps[2:]) is None
+    # Missing for as long as the others, it is asked for again at once.
+    assert patient.spans() == [(5, 7), (11, 11), (20, 20), (20, 20)]
