@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from feed.api.playing import Playing, play
+    from feed.api.play import play
+    from feed.api.playing import Playing
     from feed.api.story import LoadedScenario, PlannedMessage, check, load, plan
     from feed.app.controls import Controls, control
     from feed.app.message import ReceivedMessage
@@ -55,7 +56,7 @@ _HOMES = {
     "control": "feed.app.controls",
     "load": "feed.api.story",
     "plan": "feed.api.story",
-    "play": "feed.api.playing",
+    "play": "feed.api.play",
     "receive": "feed.app.receive",
 }
 """where the public names are; the errors are in ``feed.errors``"""

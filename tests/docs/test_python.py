@@ -13,7 +13,7 @@ import pytest
 
 import feed
 import feed.testing
-from feed.api.playing import EMBEDDED
+from feed.api.play import EMBEDDED
 from feed.app.controls import Controls
 from tests.app.stage import PATIENCE_S
 from tests.commands import ROOT

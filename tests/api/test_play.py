@@ -1,0 +1,56 @@
+"""How a program has a scenario played: where, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+import feed
+from tests.commands import STORY
+
+EVENT = {"incident": "surprise", "category": "other", "originator": "KOR"}
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a home of feed's own."""
+    monkeypatch.setenv("FEED_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> feed.LoadedScenario:
+    """Give the small scenario: an alert, its end, and a meeting an hour later."""
+    path = tmp_path / "small.yaml"
+    path.write_text(STORY, encoding="utf-8")
+    return feed.load(path)
+
+
+def keys(playing: feed.Playing, country: str = "JPN") -> list[str]:
+    """Return what a country was sent."""
+    return [message.envelope.message for message in playing.messages(country)]
+
+
+ALL = ["warning.jpn.1", "warning.jpn.2", "talks.usa.1"]
+
+
+async def test_it_brings_its_own_broker(story: feed.LoadedScenario) -> None:
+    """And tells where it is, and who may do what; an operator controls it like any other."""
+    async with feed.play(story, broker="embedded", paused=True) as playing:
+        assert playing.url("jpn").startswith("mqtt://jpn@127.0.0.1:")
+        async with feed.control(playing.exercise, broker=playing.url("operator")) as operator:
+            assert (await operator.status())["run"] == playing.run
+            await operator.seek("+1s")
+        assert playing.position_us == story.starts_us + 1_000_000
+
+
+async def test_what_makes_no_sense_is_refused(story: feed.LoadedScenario) -> None:
+    """Before anything is begun."""
+    with pytest.raises(feed.UsageError, match="virtual time is for memory"):
+        async with feed.play(story, time="virtual", broker="embedded"):
+            pytest.fail("time that nobody else has")
+    with pytest.raises(feed.UsageError, match="'wait_for' has no effect in memory"):
+        async with feed.play(story, wait_for=["JPN"]):
+            pytest.fail("nobody listens there")
+    with pytest.raises(feed.BrokerError):
+        async with feed.play(story, broker="mqtt://127.0.0.1:9"):
+            pytest.fail("nobody is there")
