@@ -53,9 +53,9 @@ def play(
     ] = None,
     verbose: Verbose = False,
 ) -> None:
-    """Play captured MQTT traffic again, below exercise/v1/NAME/foreign/.
+    """Play captured MQTT traffic again, whatever it carries.
 
-    Payloads byte by byte, with QoS, retain flag and the pauses between them.  'feed control' and
+    Below exercise/v1/NAME/foreign/, payloads byte by byte, with QoS, retain flag and the pauses between them.  'feed control' and
     keys: space pauses and goes on, + and - change the rate, right arrow steps, n goes to the next
     message, q ends.
 

@@ -10,6 +10,7 @@ import pytest
 from feed.app import dashboard as room
 from feed.app.dashboard import DashboardOptions, dashboard, dashboard_served, link
 from feed.errors import UsageError
+from feed.files import credentials
 from feed.files.credentials import keep_credentials
 from feed.mqtt.address import parse_address
 from feed.web.page import PageFile
@@ -44,8 +45,11 @@ def test_a_country_an_exercise_and_a_language_are_asked_for() -> None:
     )
 
 
-def test_the_operators_password_is_found_and_stays_out_of_requests(home_folder: Path) -> None:
+def test_the_operators_password_is_found_and_stays_out_of_requests(
+    home_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Behind the # of the address; a password of any characters."""
+    monkeypatch.setattr(credentials, "listens", lambda *_: None)
     with keep_credentials(home_folder, "127.0.0.1", 1883, {"operator": "p/=#w"}):
         assert opened(operator=True) == "#operator=p%2F%3D%23w"
     assert opened("mqtt://me:secret@a.example") == "#me=secret"

@@ -75,7 +75,7 @@ def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("x", "write '.*x.yaml'"), ("x.json", "write '.*x.yaml'"), ("雪.yaml", "no letter or digit")],
+    [("x", "write '.*x.yaml'"), ("x.json", "write '.*x.yaml'"), ("—.yaml", "no letter or digit")],
 )
 def test_a_name_that_will_not_do_says_which_would(tmp_path: Path, name: str, says: str) -> None:
     """The ending is YAML's, and an id can be made of the name."""

@@ -242,7 +242,7 @@ def test_a_key_that_is_taken_out_is_missed_or_was_not_needed(
             "scenario",
             "text: {en: t}",
             "text: {^eng: t}",
-            "'eng': not a two-letter language such as 'en', 'ja' or 'ko'",
+            "'eng' is no language; did you mean 'en'?",
         ),
         (
             "scenario",
