@@ -33,8 +33,11 @@ MAX_ACK_PENDING = 40
 ACK_WAIT_S = 210
 """what is not acknowledged by then is sent again; so window times handler has to be below it"""
 
-LARGEST_PAYLOAD = 32_768
-"""bytes of a message: four times the largest of the contract; whoever sends more is hung up on"""
+LARGEST_PAYLOAD = 262_144
+"""Bytes of a message; whoever sends more is hung up on.
+
+The largest of the contract has 8 KiB; captured traffic that is played again has pictures.
+"""
 MOST_STORED = 1_073_741_824
 """bytes that all messages and sessions may take on disk"""
 LOG_BYTES = 4_194_304

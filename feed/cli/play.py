@@ -55,9 +55,9 @@ def play(
 ) -> None:
     """Play captured MQTT traffic again, whatever it carries.
 
-    Below exercise/v1/NAME/foreign/, payloads byte by byte, with QoS, retain flag and the pauses between them.  'feed control' and
-    keys: space pauses and goes on, + and - change the rate, right arrow steps, n goes to the next
-    message, q ends.
+    Below exercise/v1/NAME/foreign/, payloads byte by byte, with QoS, retain flag and the pauses
+    between them.  'feed control' and keys: space pauses and goes on, + and - change the rate,
+    right arrow steps, n goes to the next message, q ends.
 
     Example: feed play site.jsonl --exercise 'QUIET HARBOUR' --rate 10
     """

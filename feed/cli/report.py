@@ -69,9 +69,9 @@ def _tell(
     tz: str | None,
 ) -> None:
     import html
-    from json import dumps
 
     from feed.app.report import report as gather
+    from feed.cli.streams import print_json
     from feed.files.page import write_page
     from feed.web.report import report_page
     from feed.web.report_facts import verdict
@@ -84,7 +84,7 @@ def _tell(
     if out is not None:
         write_page(out, report_page(found, Times(found.offset_s, zone), language))
     if json_lines:
-        print(dumps(report_json(found, sentence), ensure_ascii=False, indent=2))
+        print_json(report_json(found, sentence), indent=2)
     elif out is not None:
         print(sentence)
         print(f"written: {out}")
@@ -92,12 +92,17 @@ def _tell(
 
 def _print_rows(run: str, received: tuple[str, ...]) -> None:
     import csv
-    import sys
+    import io
 
     from feed.app.report import rows_of
+    from feed.cli.streams import write_utf8
     from feed.web.report_json import COLUMNS, report_row
 
-    table = csv.writer(sys.stdout, lineterminator="\n")
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
     table.writerow(COLUMNS)
     for row in rows_of(run, received):
         table.writerow(report_row(row))
+        write_utf8(out.getvalue())
+        out.seek(0)
+        out.truncate()

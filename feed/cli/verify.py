@@ -71,11 +71,10 @@ def verify(
 
     Example: feed verify over-aomori-2022 jpn.jsonl --late-limit 500ms
     """
-    from json import dumps
-
     from feed.app.session import seconds
     from feed.app.verify import VerifyOptions
     from feed.app.verify import verify as compare
+    from feed.cli.streams import print_json
     from feed.terminal.verified import verdict_json, verdict_words
 
     limit = None if late_limit is None else round(seconds(late_limit, "--late-limit") * 1e6)
@@ -107,7 +106,7 @@ def verify(
                 for each in verified.sources
             ],
         }
-        print(dumps(told, ensure_ascii=False, indent=2))
+        print_json(told, indent=2)
     else:
         for source in verified.sources:
             for line in verdict_words(

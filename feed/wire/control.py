@@ -15,7 +15,7 @@ from feed.core.actions import MOST_AT_ONCE, RateValue, Target
 __all__ = ["LARGEST_REQUEST", "Refused", "Request", "decode_request"]
 
 LARGEST_REQUEST = 30_000
-"""Bytes of a request: events that are added can be long; the embedded broker takes 32 KiB."""
+"""Bytes of a request, which is read whole; events that are added can be long."""
 _LEVEL = "^[a-z0-9-]{1,100}$"
 
 Time = Annotated[str, Field(min_length=1, max_length=100)]

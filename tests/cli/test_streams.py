@@ -3,17 +3,19 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import typer
 
 from feed.cli import VERBS, build, streams
-from tests.brokers import pause
+from tests.brokers import free_port, pause
 from tests.commands import PATIENCE_S, ROOT, STORY, Shell
 
 CLOSED = ">&- 2>&- <&-"
@@ -21,7 +23,9 @@ FULL = ">/dev/full 2>/dev/full"
 TITLED = STORY.replace("A small story", "Übung 훈련").replace("SMALL STEPS", "ÜBUNG 훈련")
 PLAYED = ["--rate", "max", "--broker", "{broker}"]
 
-CODES = {"broker": 143, "record": 2, "play": 74}
+CODES = {
+    "broker": 143, "dashboard": 143, "record": 2, "report": 2, "play": 74, "inject": 74, "verify": 4
+}  # fmt: skip
 """where it is not 0"""
 WAYS: dict[str, list[str]] = {
     "run": ["{story}", "--exercise", "RUN", *PLAYED],
@@ -35,6 +39,14 @@ WAYS: dict[str, list[str]] = {
     "schema": [],
     "broker": ["--port", "0", "--websocket-port", "0"],
     "connect": ["--broker", "{broker}"],
+    "dashboard": ["--broker", "{broker}", "--port", "{port}"],
+    "control": ["status", "--exercise", "HELD", "--broker", "{broker}"],
+    "inject": ["none.yaml", "--exercise", "HELD", "--broker", "{broker}"],
+    "new": ["{fresh}.yaml"],
+    "verify": ["{story}", "JPN={nothing}"],
+    "capture": ["-t", "exercise/#", "-n", "1", "-o", "{fresh}.jsonl", "--broker", "{broker}"],
+    "export": ["{story}", "-f", "csv", "-o", "-"],
+    "report": ["01none", "--json"],
     "watch": ["--count", "1", "--broker", "{broker}"],
     "doctor": ["--broker", "{broker}"],
     "clean": ["nothing", "--broker", "{broker}"],
@@ -51,6 +63,8 @@ JSON: dict[str, list[str]] = {
     "check": ["Übung.yaml"],
     "scenarios": [],
     "runs": [],
+    "verify": ["{story}", "JPN={nothing}"],
+    "report": ["{run}"],
 }
 """for every verb with --json a way to call it that prints letters beyond ASCII"""
 
@@ -71,12 +85,18 @@ def sh(shell: Shell, redirections: str, *arguments: str) -> subprocess.Popen[byt
 def code_of(shell: Shell, verb: str, arguments: Sequence[str], redirections: str) -> int:
     """Return the exit code of a verb with redirections; nothing is left of it."""
     known = {path.name for path in shell.home.glob("brokers/*.json")}
+
+    def serves() -> bool:
+        """Tell whether a verb that goes on until it is ended has begun."""
+        if verb == "broker":
+            return not {path.name for path in shell.home.glob("brokers/*.json")} <= known
+        with socket.socket() as caller:
+            return caller.connect_ex(("127.0.0.1", int(arguments[-1]))) == 0
+
     process = sh(shell, redirections, verb, *arguments)
     try:
-        if verb == "broker":
-            while {path.name for path in shell.home.glob("brokers/*.json")} <= known:
-                if process.poll() is not None:
-                    break
+        if verb in {"broker", "dashboard"}:
+            while process.poll() is None and not serves():
                 pause()
             process.send_signal(signal.SIGTERM)
         out, err = process.communicate(timeout=PATIENCE_S)
@@ -96,13 +116,16 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shell, dic
     _, broker = shell.broker()
     held = shell.start("publish", str(story), "--paused", "--exercise", "HELD", "--broker", broker)
     held.until("publishing")
-    yield shell, {"story": str(story), "broker": broker}
+    nothing = shell.folder / "nothing.jsonl"
+    nothing.touch()
+    yield shell, {"story": str(story), "broker": broker, "nothing": str(nothing)}
     shell.close()
 
 
 def filled(arguments: Sequence[str], places: dict[str, str]) -> list[str]:
-    """Return arguments with the places that are only known now."""
-    return [argument.format(**places) for argument in arguments]
+    """Return arguments with the places that are only known now, and names that are taken once."""
+    places = places | {"fresh": str(Path(places["story"]).with_name(uuid4().hex))}
+    return [argument.format(**places, port=free_port()) for argument in arguments]
 
 
 def test_every_verb_has_a_way_to_be_called() -> None:
@@ -116,7 +139,7 @@ def test_every_verb_has_a_way_to_be_called() -> None:
     }
 
     assert set(WAYS) == set(VERBS)
-    assert set(JSON) == with_json
+    assert set(JSON) == with_json - {"control", "inject"}  # their answers are all ASCII
 
 
 @pytest.mark.slow
@@ -181,10 +204,17 @@ def test_json_is_utf8_whatever_the_locale(verb: str, shell: Shell) -> None:
     story, launches = shell.folder / "told.yaml", shell.folder / "launches.yaml"
     story.write_text(TITLED, encoding="utf-8")
     launches.write_text(LAUNCHES, encoding="utf-8")
-    if verb == "runs":
+    (shell.folder / "nothing.jsonl").touch()
+    run = ""
+    if verb in {"runs", "report"}:
         shell.run("run", str(story), "--exercise", "Übung 훈련", "--rate", "max", "--port", "0",
                   "--websocket-port", "0")  # fmt: skip
-    called = filled(JSON[verb], {"story": str(story), "launches": str(launches)})
+        (run,) = (path.name for path in (shell.home / "runs").iterdir())
+    called = filled(
+        JSON[verb],
+        {"story": str(story), "launches": str(launches), "run": run,
+         "nothing": str(shell.folder / "nothing.jsonl")},
+    )  # fmt: skip
     plain = shell.environment
     found = []
     for encoding in ("utf-8", "ascii", "iso8859-1"):
@@ -195,9 +225,9 @@ def test_json_is_utf8_whatever_the_locale(verb: str, shell: Shell) -> None:
 
     text = found[0]
     assert found == [found[0]] * 3
-    assert verb == "scenarios" or not text.isascii()  # its library has none
+    assert verb in {"scenarios", "verify"} or not text.isascii()  # there are none in them
     assert "?" not in text
-    indented = verb in {"explain", "compare"}
+    indented = verb in {"explain", "compare", "verify", "report"}
     assert [json.loads(part) for part in ([text] if indented else text.splitlines())]
 
 
