@@ -63,7 +63,8 @@ class Retries:
                 self._address.shown,
                 f"it ends the connection of '{self._client_id}' as soon as it stands, as when two "
                 "clients have one id; stop the other one, or take another name or exercise. It may "
-                "also be a right that its user lacks: 'feed doctor --user USER' tells which",
+                "also be a right that its user lacks ('feed doctor --user USER' tells which), or a "
+                "message larger than it takes",
             )
         pause, self._pause = self._pause, min(_LONGEST_PAUSE_S, self._pause * 2)
         if lived is not None:
