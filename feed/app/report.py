@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from feed.app.fault_record import effects_of
 from feed.app.prepare import Prepared, prepare
 from feed.app.verify import PUBLISHED, Verified, VerifyOptions, verify
 from feed.core.after_action import AfterAction, repaired
@@ -45,9 +46,7 @@ class _RunRecords:
         self.ledger = ledger
         self.heads = heads
         self.received = {stream: array("q", bytes(8 * last)) for stream, last in heads.items()}
-        self.effects = {
-            epoch: ledger.effects(epoch) for epoch in sorted({each.epoch for each in heads})
-        }
+        self.effects = effects_of(ledger)
 
     def note(self, stream: Stream, sequence: int, when: int | None) -> None:
         """Note when something was received; the first time counts."""
@@ -77,14 +76,15 @@ class _RunRecords:
         """Return a message with what became of it."""
         stream = Stream(published.recipient, published.epoch)
         when = self.received[stream][published.sequence - 1]
-        effects = self.effects.get(published.epoch, {})
         return ReportRow(
             _delivery(published),
             published.epoch,
             published.sequence,
             published.sent,
             when or None,
-            effects.get((published.recipient, published.sequence), ""),
+            self.effects.get(
+                DeliveryKey(published.recipient, published.epoch, published.sequence), ""
+            ),
         )
 
 
@@ -167,7 +167,7 @@ def _gathered(
                 if len(effect_rows) < _MOST_EFFECTS:
                     effect_rows.append(row)
     account.finish()
-    about, verified = ledger.about, _verified(folder, source, received)
+    about, verified = ledger.about, _verified(folder, received)
     prepared = _prepared(folder, about)
     state = _state(folder, about)
     verdicts, notes = _judged(verified, state)
@@ -280,17 +280,11 @@ def _grown(part: EpochPart | None, row: ReportRow) -> EpochPart:
     )
 
 
-def _verified(folder: RunFolder, source: _RunRecords, received: Sequence[str]) -> Verified | None:
+def _verified(folder: RunFolder, received: Sequence[str]) -> Verified | None:
     """Return the verdict of ``feed verify``; None: nobody here received anything."""
     if not received and not _receivers(folder):
         return None
-    faults = {
-        DeliveryKey(recipient, epoch, sequence): effect.split()[0]
-        for epoch, found in source.effects.items()
-        for (recipient, sequence), effect in found.items()
-        if effect.strip()
-    }
-    return verify(VerifyOptions(folder.id, tuple(received), faults=faults))
+    return verify(VerifyOptions(folder.id, tuple(received)))
 
 
 def _delivery(published: Published) -> Delivery:

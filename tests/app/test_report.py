@@ -104,7 +104,8 @@ def test_faults_on_purpose_explain_what_is_missing() -> None:
 
     folder = leave_run(receive=receive)
     with PlayerLedger.open(folder.player_ledger) as ledger:
-        ledger.note_effects([(1, "JPN", 5, "drop"), (1, "JPN", 6, "drop")])
+        dropped = '{"fault": "drop", "copies": 0}'
+        ledger.note_effects([(1, "JPN", 5, dropped), (1, "JPN", 6, dropped)])
     found = report(RUN)
 
     assert (found.lost, found.explained) == (0, 2)

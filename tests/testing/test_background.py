@@ -30,12 +30,13 @@ def test_what_is_done_there_comes_back_here() -> None:
 
     with Background() as background:
         assert background.do(thread(), 10.0) == "feed"
-        assert background.call(lambda: threading.current_thread().name) == "feed"
+        worker = background.call(threading.current_thread)
+        assert worker.name == "feed"
         with pytest.raises(KeyError):
             background.do(wrong(), 10.0)
         with pytest.raises(TimeoutError):
             background.do(forever(), 0.01)
-    assert "feed" not in {thread.name for thread in threading.enumerate()}
+    assert not worker.is_alive()
 
 
 def test_one_task_enters_and_leaves_a_context(seen: list[str]) -> None:
