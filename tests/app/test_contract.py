@@ -10,8 +10,7 @@ import pytest
 
 from feed.app.contract import contract
 from feed.model.event import KINDS
-from tests.brokers import need
-from tests.npm import with_package
+from tests.npm import node, with_package
 
 DOCS = Path(__file__).parents[2] / "docs" / "asyncapi.json"
 CHECK = """
@@ -67,7 +66,7 @@ def test_the_parser_of_asyncapi_accepts_it(text: str, tmp_path: Path) -> None:
     (folder / "check.mjs").write_text(CHECK, encoding="utf-8")
     (folder / "asyncapi.json").write_text(text, encoding="utf-8")
     said = subprocess.run(
-        [need("node"), "check.mjs", "asyncapi.json"],
+        [node(), "check.mjs", "asyncapi.json"],
         cwd=folder,
         check=True,
         capture_output=True,

@@ -11,9 +11,9 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.brokers import EmbeddedLike, need, pause
+from tests.brokers import EmbeddedLike, pause
 from tests.examples.stream import EXPECTED, PATIENCE_S, Player, Sent, active, of_epoch
-from tests.npm import with_package
+from tests.npm import node, with_package
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MQTTJS = "5.16.0"
@@ -28,7 +28,7 @@ def command(name: str, folder: Path) -> list[str]:
         return [sys.executable, str(folder / name)]
     shutil.copytree(EXAMPLES / "javascript", folder)
     with_package(folder, "mqtt", MQTTJS)
-    return [need("node"), str(folder / name)]
+    return [node(), str(folder / name)]
 
 
 class Receiver:
