@@ -81,6 +81,10 @@ def format_named(name: str) -> ExportFormat:
 def export(options: ExportOptions) -> ExportSummary:
     """Export; say in one sentence why it cannot be, and leave nothing behind then."""
     wanted = format_named(options.format)
+    if wanted.folder and str(options.out) == STDIN:
+        raise UsageError(
+            f"--format {wanted.name} is several files; name a new folder for them with --out"
+        )
     summary = ExportSummary(options.out, wanted.name)
     schemas = {kind: json.dumps(message_schema(kind)).encode() for kind in BODIES}
     with export_source(options.source, schemas) as source:

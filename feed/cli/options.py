@@ -23,6 +23,7 @@ __all__ = [
     "Zone",
     "complete_countries",
     "complete_runs",
+    "refuse_stdout",
     "refuse_together",
 ]
 
@@ -155,6 +156,14 @@ Language = Annotated[
         metavar="en|ja|ko|…",
     ),
 ]
+
+
+def refuse_stdout(option: str, path: Path | None, example: str) -> None:
+    """Refuse - where only a file is written; one of that name is not what anybody means."""
+    from feed.errors import UsageError
+
+    if path is not None and str(path) == "-":
+        raise UsageError(f"{option} writes a file; name it, such as {example}")
 
 
 def refuse_together(option: str, others: Mapping[str, bool], why: str) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Json, Language, Zone, refuse_together
+from feed.cli.options import Json, Language, Zone, refuse_stdout, refuse_together
 
 __all__ = ["report"]
 
@@ -35,14 +35,15 @@ def report(
 
     Who was warned when, how long before the impact, what was lost; then the details.
 
-    Time line, each country, alerts, faults, injects,
-    latencies, gaps, acknowledgements, the verdict of 'feed verify'.
+    Time line, each country, alerts, faults, injects, latencies, gaps, acknowledgements, the verdict
+    of 'feed verify'.
 
     Example: feed report 01jfm0 --out report.html
     """
     from feed.errors import UsageError
 
     given = tuple(received or ())
+    refuse_stdout("--out", out, "report.html")
     if json_lines and csv:
         raise UsageError("give --json or --csv, not both")
     if out is None and (json_lines or csv):

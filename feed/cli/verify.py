@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Json
+from feed.cli.options import ArrangementsFile, AsOf, Json, refuse_stdout
 
 if TYPE_CHECKING:
     from feed.app.verify import Verified
@@ -77,6 +77,7 @@ def verify(
     from feed.cli.streams import print_json
     from feed.terminal.verified import verdict_json, verdict_words
 
+    refuse_stdout("--junit", junit, "results.xml")
     limit = None if late_limit is None else round(seconds(late_limit, "--late-limit") * 1e6)
     verified = compare(
         VerifyOptions(

@@ -395,6 +395,9 @@ SENSELESS = [
     ["run", "over-aomori-2022", "--broker", "127.0.0.1:1", "--port", "0"],
     ["run", "over-aomori-2022", "--broker", "127.0.0.1:1", "--allow-origin", "http://a"],
     ["report", "01jfm0", "--json", "--lang", "ja"],
+    ["export", "over-aomori-2022", "-f", "csv", "-o", "-"],
+    ["report", "01jfm0", "--out", "-"],
+    ["verify", "over-aomori-2022", "--junit", "-"],
     ["report", "01jfm0", "--csv", "--tz", "UTC"],
     *([verb, *more, "--lang", "jp"] for verb, more in {
         "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"], "watch": [], "receive": ["JPN"],

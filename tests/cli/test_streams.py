@@ -45,7 +45,7 @@ WAYS: dict[str, list[str]] = {
     "new": ["{fresh}.yaml"],
     "verify": ["{story}", "JPN={nothing}"],
     "capture": ["-t", "exercise/#", "-n", "1", "-o", "{fresh}.jsonl", "--broker", "{broker}"],
-    "export": ["{story}", "-f", "csv", "-o", "-"],
+    "export": ["{story}", "-f", "mcap", "-o", "-"],
     "report": ["01none", "--json"],
     "watch": ["--count", "1", "--broker", "{broker}"],
     "doctor": ["--broker", "{broker}"],
