@@ -36,6 +36,7 @@ from tests.make import (
     correction,
     event_stream,
     launch,
+    meeting,
     moment,
     plan,
     sharing,
@@ -164,6 +165,23 @@ def test_a_correction_of_a_launch_is_no_way_around_the_arrangements(as_: str) ->
 
     assert {each.recipient for each in kept.deliveries()} == {KOR}
     assert {each.recipient for each in told.deliveries()} == {JPN, KOR, USA}
+
+
+def test_a_correction_of_what_is_over_does_not_name_an_end_that_was_withheld() -> None:
+    """Whoever ends anew what another has ended refers to that end; not before those without it."""
+    talks = meeting(country="JPN", originator="JPN", release="public", to=["JPN"])
+    ends = [
+        correction(talks.id, "cancel", 1),
+        correction(talks.id, "cancel", 2, originator="KOR"),
+        correction(talks.id, "cancel", 3, originator="KOR"),
+    ]
+    got = received(plan(talks, *ends))
+
+    assert got["KOR"]
+    known: set[str] = set()
+    for delivery in got["KOR"].values():
+        assert set(delivery.references) <= known
+        known.add(delivery.message.key)
 
 
 def changes(events: list[EventBase], kept: Mapping[str, Any]) -> list[EventBase]:

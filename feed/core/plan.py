@@ -34,6 +34,8 @@ class PlanMark:
     waiting: tuple[tuple[int, str, int, Delivery], ...] = ()
     withheld: dict[str, frozenset[str]] = field(default_factory=dict)
     """standing messages that somebody did not get, and who"""
+    withheld_ends: dict[str, frozenset[str]] = field(default_factory=dict)
+    """the same of messages that ended something, to which a correction of what is over refers"""
 
 
 class Count(NamedTuple):
@@ -108,6 +110,7 @@ class Deliveries:
         self._waiting = list(mark.waiting)
         heapq.heapify(self._waiting)
         self._withheld = dict(mark.withheld)
+        self._withheld_ends = dict(mark.withheld_ends)
         self._number = 0
         self._ahead: Message | None = None
         if mark.ahead is not None:
@@ -128,14 +131,17 @@ class Deliveries:
             ahead=None if self._ahead is None else (self._number, self._ahead),
             waiting=tuple(self._waiting),
             withheld=dict(self._withheld),
+            withheld_ends=dict(self._withheld_ends),
         )
 
     def _knows(self, recipient: str, key: str) -> bool:
-        return recipient not in self._withheld.get(key, ())
+        return recipient not in self._withheld.get(
+            key, ()
+        ) and recipient not in self._withheld_ends.get(key, ())
 
     def _references(self, message: Message, recipient: str) -> tuple[str, ...]:
         """Return the references of a message that its recipient may know of."""
-        if not message.references or not self._withheld:
+        if not message.references or not (self._withheld or self._withheld_ends):
             return message.references
         return tuple(key for key in message.references if self._knows(recipient, key))
 
@@ -152,11 +158,15 @@ class Deliveries:
         if not message.partial:
             for key in message.references:
                 self._withheld.pop(key, None)
-        lasts = message.kind in WARNING_DATA or message.event in self._referenced
-        if lasts and message.type in {"alert", "update"}:
-            without = frozenset(self._recipients) - released
-            if without:
+        without = frozenset(self._recipients) - released
+        if not without:
+            return
+        corrected = message.event in self._referenced
+        if message.type in {"alert", "update"}:
+            if corrected or message.kind in WARNING_DATA:
                 self._withheld[message.key] = without
+        elif corrected:
+            self._withheld_ends[message.key] = without
 
     def __iter__(self) -> Iterator[Delivery]:
         return self
