@@ -1,36 +1,8 @@
 """How a program has a scenario played: where, and what is refused."""
 
-from pathlib import Path
-
 import pytest
 
 import feed
-from tests.commands import STORY
-
-EVENT = {"incident": "surprise", "category": "other", "originator": "KOR"}
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give a home of feed's own."""
-    monkeypatch.setenv("FEED_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def story(tmp_path: Path) -> feed.LoadedScenario:
-    """Give the small scenario: an alert, its end, and a meeting an hour later."""
-    path = tmp_path / "small.yaml"
-    path.write_text(STORY, encoding="utf-8")
-    return feed.load(path)
-
-
-def keys(playing: feed.Playing, country: str = "JPN") -> list[str]:
-    """Return what a country was sent."""
-    return [message.envelope.message for message in playing.messages(country)]
-
-
-ALL = ["warning.jpn.1", "warning.jpn.2", "talks.usa.1"]
 
 
 async def test_it_brings_its_own_broker(story: feed.LoadedScenario) -> None:
