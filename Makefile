@@ -18,8 +18,8 @@ $(VENV)/ready: pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-run: $(VENV)/ready  ## play SCENARIO (default activation-eve-2023) at RATE (60) to three receivers
-	$(BIN)/feed run $(SCENARIO) --rate $(RATE) --max-gap 5s
+run: $(VENV)/ready  ## play SCENARIO (default activation-eve-2023) at RATE (60) to three receivers, also in a browser
+	$(BIN)/feed run $(SCENARIO) --rate $(RATE) --max-gap 5s --dashboard
 
 test: $(VENV)/ready  ## run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
+from feed.app.dashboard import BesideOptions, dashboard_beside
 from feed.broker.acl import KINDS, printed
 from feed.clock import SystemClock
 from feed.errors import UsageError
@@ -25,12 +26,16 @@ async def serve(
     *,
     arrangements: Path | None,
     store: Path | None,
-    started: Callable[[BrokerInUse, Sequence[str]], None],
+    dashboard: BesideOptions | None = None,
+    started: Callable[[BrokerInUse, Sequence[str], str], None],
 ) -> int:
-    """Run a broker until somebody ends it; ``started`` is told where it is."""
+    """Run a broker until somebody ends it; ``started`` is told where it and its page are."""
     countries = load_arrangements(arrangements).countries()
     clock = SystemClock()
-    async with broker_in_use(options, countries=countries, clock=clock, store=store) as place:
-        started(place, countries)
+    async with (
+        broker_in_use(options, countries=countries, clock=clock, store=store) as place,
+        dashboard_beside(dashboard, place) as page,
+    ):
+        started(place, countries, page)
         assert place.embedded is not None, "no other broker was asked for"
         raise await asyncio.shield(place.embedded.failed)

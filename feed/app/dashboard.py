@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from feed.app.broker_in_use import as_role, home
+import structlog
+
+from feed.app.broker_in_use import BrokerInUse, as_role, home
 from feed.broker.ports import loopback
-from feed.errors import UsageError
+from feed.errors import BrokerError, FilesError, UsageError
 from feed.files.credentials import find_websocket_port
 from feed.model.base import slug_of
 from feed.mqtt.address import BrokerAddress, parse_address
@@ -16,10 +18,23 @@ from feed.web.page import load_page
 from feed.web.relay import Target
 from feed.web.server import serving
 
-__all__ = ["DashboardOptions", "dashboard", "dashboard_served", "link"]
+__all__ = [
+    "BesideOptions",
+    "DashboardOptions",
+    "beside_options",
+    "dashboard",
+    "dashboard_beside",
+    "dashboard_served",
+    "link",
+]
+
+USUAL_PORT = 8084
 
 _WEBSOCKET_PORT = 8083
 _OPERATOR = "operator"
+_HOST = "127.0.0.1"
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -28,7 +43,7 @@ class DashboardOptions:
 
     broker: str
     host: str = "127.0.0.1"
-    port: int = 8084
+    port: int = USUAL_PORT
     websocket_port: int | None = None
     """None: that of the broker if it was started on this machine, else the usual one"""
     country: str | None = None
@@ -67,10 +82,57 @@ async def dashboard_served(
         yield page
 
 
-def link(address: BrokerAddress, options: DashboardOptions) -> str:
+@dataclass(frozen=True)
+class BesideOptions:
+    """That the page is served beside a run or a broker."""
+
+    port: int | None = None
+    """None: the usual one, or a free one if that is taken"""
+
+
+def beside_options(*, asked: bool, port: int | None) -> BesideOptions | None:
+    """Return what ``--dashboard`` and ``--dashboard-port`` ask for; None: no page."""
+    return BesideOptions(port) if asked or port is not None else None
+
+
+@asynccontextmanager
+async def dashboard_beside(
+    options: BesideOptions | None, place: BrokerInUse, exercise: str | None = None
+) -> AsyncIterator[str]:
+    """Serve the page of a broker while the context lasts; yields what an observer opens.
+
+    That is empty if no page is asked for, or if none was built: a run does not need it, and the log
+    says what is missing.  BrokerError if a port that was named is taken.
+    """
+    if options is None:
+        yield ""
+        return
+    async with AsyncExitStack() as stack:
+        try:
+            page = await _entered(stack, place.address, options.port)
+        except FilesError as error:
+            log.warning("there is no dashboard", why=str(error))
+            yield ""
+            return
+        yield page + link(place.address, DashboardOptions("", exercise=exercise), observer=True)
+
+
+async def _entered(stack: AsyncExitStack, address: BrokerAddress, port: int | None) -> str:
+    """Serve on a port; on any free one if none was named and the usual one is taken."""
+    try:
+        wanted = USUAL_PORT if port is None else port
+        return await stack.enter_async_context(dashboard_served(address, host=_HOST, port=wanted))
+    except BrokerError:
+        if port is not None:
+            raise
+        return await stack.enter_async_context(dashboard_served(address, host=_HOST, port=0))
+
+
+def link(address: BrokerAddress, options: DashboardOptions, *, observer: bool = False) -> str:
     """Return what follows the page's address: whose screen, which exercise, which user.
 
-    User and password stand behind the ``#``, which a browser tells no server.
+    User and password stand behind the ``#``, which a browser tells no server; ``observer``: none
+    do, whoever the address is of.
     """
     asked: dict[str, str] = {}
     if options.country is not None:
@@ -88,7 +150,6 @@ def link(address: BrokerAddress, options: DashboardOptions) -> str:
             "the operator's password is not known here; start the broker on this machine, "
             "or give it with --broker mqtt://operator:password@host:port"
         )
-    user = (
-        f"#{known.user}={quote(known.password, safe='')}" if known.user and known.password else ""
-    )
+    has_login = known.user and known.password and not observer
+    user = f"#{known.user}={quote(known.password or '', safe='')}" if has_login else ""
     return f"{'?' * bool(query)}{query}{user}"

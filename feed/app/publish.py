@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from feed.app.broker_in_use import BrokerOptions, broker_in_use
+from feed.app.dashboard import BesideOptions, dashboard_beside
 from feed.app.options import PlayOptions
 from feed.app.session import new_session, resumed_session
 from feed.app.undisturbed import undisturbed
@@ -23,6 +24,7 @@ class PublishOptions:
     play: PlayOptions
     broker: str
     resume: str | None = None
+    dashboard: BesideOptions | None = None
 
 
 async def publish(options: PublishOptions) -> int:
@@ -35,7 +37,12 @@ async def publish(options: PublishOptions) -> int:
     with opened as session:
         about = session.description
         broker = BrokerOptions(url=options.broker)
-        async with broker_in_use(broker, countries=about.countries, clock=clock) as place:
+        async with (
+            broker_in_use(broker, countries=about.countries, clock=clock) as place,
+            dashboard_beside(options.dashboard, place, about.exercise) as page,
+        ):
+            if page:
+                log.info("dashboard", address=page)
             publication = session.publication(place.role("player"), clock)
             publication.begun = lambda: log.info(
                 "publishing",

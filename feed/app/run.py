@@ -12,6 +12,7 @@ import structlog
 
 from feed.app.beside import beside
 from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
+from feed.app.dashboard import BesideOptions, dashboard_beside
 from feed.app.fault_record import lacking as lacking_of
 from feed.app.message import ReceivedMessage
 from feed.app.options import PlayOptions
@@ -49,6 +50,7 @@ class RunOptions:
     zone: str | None = None
     live: bool | None = None
     """a live view; None: if the output is a terminal"""
+    dashboard: BesideOptions | None = None
 
 
 async def run(options: RunOptions, notes: Notes) -> int:
@@ -81,6 +83,7 @@ async def _play(
     keys = Keys(sys.stdin if live else None)
     over = ""
     async with AsyncExitStack() as stack:
+        page = await stack.enter_async_context(dashboard_beside(options.dashboard, place))
         receivers = [
             await stack.enter_async_context(_receiver(session, place, country, clock))
             for country in session.description.countries
@@ -94,6 +97,7 @@ async def _play(
             names={country: entry.name for country, entry in participants.items()},
             language=options.language,
             zone=zone,
+            page=page,
         )
 
         def state() -> LiveState:

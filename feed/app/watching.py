@@ -68,7 +68,9 @@ class Watching:
         names: Mapping[str, str],
         language: str,
         zone: ZoneInfo | None = None,
+        page: str = "",
     ) -> None:
+        self._page = page
         self._publication = publication
         self._receivers = receivers
         self._place = place
@@ -109,6 +111,7 @@ class Watching:
             planned=None if progress.planned is None else sum(progress.planned.values()),
             skipped_us=run.transport.skipped_us,
             addresses=self._place.shown,
+            page=self._page,
             restarts=0 if embedded is None else embedded.restarts,
             countries=[self._country(receiver) for receiver in self._receivers],
             note=note,

@@ -9,6 +9,8 @@ import typer
 from feed.cli.options import (
     AllowOrigin,
     ArrangementsFile,
+    Dashboard,
+    DashboardPort,
     Host,
     NatsServer,
     Port,
@@ -45,6 +47,8 @@ def broker(
             metavar="mosquitto",
         ),
     ] = None,
+    dashboard: Dashboard = False,
+    dashboard_port: DashboardPort = None,
     verbose: Verbose = False,
 ) -> None:
     """Run the embedded broker alone, until Ctrl-C.
@@ -54,6 +58,7 @@ def broker(
     """
     from feed.app.broker import access_list, serve
     from feed.app.broker_in_use import BrokerOptions
+    from feed.app.dashboard import beside_options
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
 
@@ -69,15 +74,21 @@ def broker(
     )
     logging_to_stderr(verbose=verbose)
 
-    def started(place: "BrokerInUse", countries: Sequence[str]) -> None:
+    page = beside_options(asked=dashboard, port=dashboard_port)
+
+    def started(place: "BrokerInUse", countries: Sequence[str], page: str) -> None:
         mqtt, websocket = place.shown
         users = ", ".join(country.lower() for country in countries)
         print(f"EXERCISE broker: {mqtt} (MQTT), {websocket} (WebSocket)")
         print(f"users without a password: {users}; without a user: observer")
+        if page:
+            print(f"EXERCISE dashboard: {page}")
         print("try: feed connect; feed watch; feed publish activation-eve-2023", flush=True)
 
     raise typer.Exit(
         run_until_signal(
-            lambda: serve(options, arrangements=arrangements, store=store, started=started)
+            lambda: serve(
+                options, arrangements=arrangements, store=store, dashboard=page, started=started
+            )
         )
     )

@@ -11,6 +11,8 @@ __all__ = [
     "ArrangementsFile",
     "AsOf",
     "Broker",
+    "Dashboard",
+    "DashboardPort",
     "Exercise",
     "Host",
     "Json",
@@ -130,6 +132,20 @@ NatsServer = Annotated[
         envvar="FEED_NATS_SERVER",
         help="The program of the embedded broker; default: the one installed with feed.",
         metavar="FILE",
+    ),
+]
+Dashboard = Annotated[
+    bool,
+    typer.Option("--dashboard", help="Show it in a browser too: serve the page, print where."),
+]
+DashboardPort = Annotated[
+    int | None,
+    typer.Option(
+        "--dashboard-port",
+        help="The page's port, 0: a free one; with --dashboard alone 8084, or a free one.",
+        min=0,
+        max=65535,
+        metavar="N",
     ),
 ]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")]

@@ -8,6 +8,8 @@ from feed.cli.options import (
     ArrangementsFile,
     AsOf,
     Broker,
+    Dashboard,
+    DashboardPort,
     Exercise,
     Scenario,
     Verbose,
@@ -58,6 +60,8 @@ def publish(
     faults: FaultsFile = None,
     resume: Resume = None,
     linger: Linger = None,
+    dashboard: Dashboard = False,
+    dashboard_port: DashboardPort = None,
     verbose: Verbose = False,
 ) -> None:
     """Play a scenario on a broker, for receivers anywhere.
@@ -65,6 +69,7 @@ def publish(
     Example: feed publish over-aomori-2022 --wait-for KOR,JPN,USA --rate 10
     """
     from feed.app.broker_in_use import default_broker
+    from feed.app.dashboard import beside_options
     from feed.app.options import PlayOptions
     from feed.app.publish import PublishOptions
     from feed.app.publish import publish as play
@@ -96,6 +101,7 @@ def publish(
         ),
         broker=broker or default_broker(),
         resume=resume,
+        dashboard=beside_options(asked=dashboard, port=dashboard_port),
     )
     logging_to_stderr(verbose=verbose)
     raise typer.Exit(run_until_signal(lambda: play(options)))

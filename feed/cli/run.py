@@ -9,6 +9,8 @@ from feed.cli.options import (
     ArrangementsFile,
     AsOf,
     Broker,
+    Dashboard,
+    DashboardPort,
     Exercise,
     Host,
     Language,
@@ -66,6 +68,8 @@ def run(
         bool | None,
         typer.Option("--live/--lines", help="A live view, or lines; default: what fits."),
     ] = None,
+    dashboard: Dashboard = False,
+    dashboard_port: DashboardPort = None,
     verbose: Verbose = False,
 ) -> None:
     """Play a scenario to a receiver of each country, and show it.
@@ -78,6 +82,7 @@ def run(
     Example: feed run activation-eve-2023 --rate 60
     """
     from feed.app.broker_in_use import BrokerOptions
+    from feed.app.dashboard import beside_options
     from feed.app.options import PlayOptions
     from feed.app.run import RunOptions
     from feed.app.run import run as play
@@ -124,6 +129,7 @@ def run(
             allowed_origins=tuple(allow_origin or ()),
         ),
         resume=resume,
+        dashboard=beside_options(asked=dashboard, port=dashboard_port),
         language=lang,
         zone=tz,
         live=live,

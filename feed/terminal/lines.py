@@ -125,6 +125,7 @@ def _opening(state: LiveState, times: Times) -> Iterator[str]:
         yield _line(f"by the arrangements of {times.rfc3339(state.arrangements_us)}")
     for address in state.addresses:
         yield _line(f"connect to {address}")
+    yield _line(f"dashboard: {state.page}" if state.page else "in a browser: feed dashboard")
 
 
 def _account(country: CountryView) -> str:

@@ -51,7 +51,7 @@ class Screen:
         width = options.max_width
         height = max(1, (options.height or console.height) - _SPARE_ROWS)
         paper = Paper(console, width, self.times, self.language)
-        head, foot = self._head(width, height), self._foot()
+        head, foot = self._head(width, height), self._foot(width)
         head = [row for line in head for row in wrapped(line, console, width)][:height]
         feed = [row for line in self._feed() for row in wrapped(line, console, width, _INDENT)]
         # On very few rows half of them are for the situation.
@@ -190,13 +190,17 @@ class Screen:
         yield from rows
         yield from [Text()] * (room - len(rows))
 
-    def _foot(self) -> list[Text]:
+    def _foot(self, width: int) -> list[Text]:
         lines = []
         if self.state.note:
             lines.append(Text(f"! {clean(self.state.note)}", style="yellow"))
         if self.state.keys and self.state.state != "ended":
             keys = [Text.assemble((key, "bold"), f" {self._word(does)}") for key, does in _KEYS]
-            lines.append(Text("   ").join(keys))
+            page = Text(clean(self.state.page) or self._word("browser", "feed dashboard"), "cyan")
+            line, wide = Text("   ").join(keys), Text("   ").join([*keys, page])
+            # Where there is no room, only a page that is served is worth a row of its own.
+            narrow = [line, page] if self.state.page else [line]
+            lines += [wide] if wide.cell_len <= width else narrow
         return lines
 
     def _word(self, name: str, *values: str) -> str:

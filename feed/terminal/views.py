@@ -83,6 +83,8 @@ class LiveState:
     planned: int | None
     countries: Sequence[CountryView]
     addresses: Sequence[str] = ()
+    page: str = ""
+    """where a browser shows it; empty: no page is served beside the run"""
     arrangements_us: int | None = None
     """the moment whose arrangements hold throughout; None: as they stand at each moment"""
     skipped_us: int = 0

@@ -53,6 +53,7 @@ _WORDS: Terms = {
         "nothing-yet": "nothing yet",
         "pause": "pause", "rate": "rate", "step": "step", "next-event": "next event", "end": "end",
         "arrangements-of": "by the arrangements of {0}: ", "connect": "connect",
+        "browser": "browser: {0}",
     },
     "ja": {
         "own": "自国", "public": "公表", "fresh": "最新", "stale": "古い", "late": "遅れて到着",
@@ -89,6 +90,7 @@ _WORDS: Terms = {
         "pause": "一時停止", "rate": "速度", "step": "一件",
         "next-event": "次の事象", "end": "終了",
         "arrangements-of": "{0}時点の取決めによる: ", "connect": "接続先",
+        "browser": "ブラウザ: {0}",
         "loaded": "準備完了", "playing": "再生中", "paused": "一時停止", "ended": "終了",
         "connecting": "接続中", "waiting for receivers": "受信側を待機中",
         "settling": "受信確認中", "lingering": "待機中", "interrupted": "中断",
@@ -129,6 +131,7 @@ _WORDS: Terms = {
         "pause": "일시 정지", "rate": "속도", "step": "한 건", "next-event": "다음 사건",
         "end": "끝내기",
         "arrangements-of": "{0} 기준 약정에 따름: ", "connect": "연결 주소",
+        "browser": "브라우저: {0}",
         "loaded": "준비됨", "playing": "재생 중", "paused": "일시 정지", "ended": "종료",
         "connecting": "연결 중", "waiting for receivers": "수신자 대기 중",
         "settling": "수신 확인 중", "lingering": "대기 중", "interrupted": "중단됨",

@@ -35,7 +35,7 @@ async def test_who_asked_is_told_where_it_is_and_who_may_come() -> None:
             FREE,
             arrangements=None,
             store=None,
-            started=lambda place, countries: told.set_result((place, countries)),
+            started=lambda place, countries, _: told.set_result((place, countries)),
         )
     )
     place, countries = await told
@@ -64,7 +64,7 @@ async def test_a_server_that_dies_is_brought_back() -> None:
     """The address stays the same, and nobody has to do anything."""
     told: asyncio.Future[BrokerInUse] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(
-        serve(FREE, arrangements=None, store=None, started=lambda place, _: told.set_result(place))
+        serve(FREE, arrangements=None, store=None, started=lambda place, *_: told.set_result(place))
     )
     place = await told
     assert place.embedded is not None

@@ -6,15 +6,24 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from structlog.testing import capture_logs
 
 from feed.app import dashboard as room
-from feed.app.dashboard import DashboardOptions, dashboard, dashboard_served, link
-from feed.errors import UsageError
+from feed.app.broker_in_use import BrokerInUse
+from feed.app.dashboard import (
+    DashboardOptions,
+    beside_options,
+    dashboard,
+    dashboard_beside,
+    dashboard_served,
+    link,
+)
+from feed.errors import BrokerError, FilesError, UsageError
 from feed.files import credentials
 from feed.files.credentials import keep_credentials
 from feed.mqtt.address import parse_address
 from feed.web.page import PageFile
-from tests.brokers import EmbeddedLike
+from tests.brokers import EmbeddedLike, free_port
 
 BROKER = "mqtt://127.0.0.1:1883"
 PAGE = {"/": PageFile("text/html", b"<p>page</p>")}
@@ -86,6 +95,45 @@ async def test_it_serves_until_it_is_ended() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+PLACE = BrokerInUse(parse_address("mqtt://player:secret@127.0.0.1:1883"))
+
+
+async def test_beside_a_run_an_observer_is_told_what_to_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not the player's password; the second of two takes a free port, unless one was named."""
+    taken = free_port()
+    monkeypatch.setattr(room, "USUAL_PORT", taken)
+    usual, named = beside_options(asked=True, port=None), beside_options(asked=False, port=taken)
+    async with (
+        dashboard_beside(usual, PLACE, "SNOW GOOSE") as first,
+        dashboard_beside(usual, PLACE) as second,
+    ):
+        with pytest.raises(BrokerError, match="cannot listen there"):
+            async with dashboard_beside(named, PLACE):
+                raise AssertionError
+
+    assert first == f"http://127.0.0.1:{taken}/?exercise=snow-goose"
+    assert urlsplit(second).port not in {taken, None}
+
+
+async def test_a_run_goes_on_without_a_page_that_was_not_built(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And says what is missing; one that was not asked for is not missed."""
+
+    def missing() -> dict[str, PageFile]:
+        raise FilesError("page", "the page was not built with this installation")
+
+    monkeypatch.setattr(room, "load_page", missing)
+    async with dashboard_beside(beside_options(asked=False, port=None), PLACE) as page:
+        assert (page, caplog.text) == ("", "")
+    with capture_logs() as logged:
+        async with dashboard_beside(beside_options(asked=True, port=None), PLACE) as page:
+            assert page == ""
+    assert "was not built" in logged[0]["why"]
 
 
 @pytest.mark.broker

@@ -1,9 +1,11 @@
 """``feed dashboard``: as a user starts it."""
 
+import json
 import signal
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -29,6 +31,27 @@ def test_it_prints_an_address_that_works(shell: Shell) -> None:
     address = command.until(r"EXERCISE dashboard: (http://127\.0\.0\.1:\d+/\?lang=ja)\n").group(1)
     with urllib.request.urlopen(address) as page:  # noqa: S310 - our own
         assert b"<title>EXERCISE</title>" in page.read()
+
+    assert command.end(signal.SIGINT) == 130
+    assert "Traceback" not in command.err
+
+
+@pytest.mark.broker
+@pytest.mark.parametrize("verb", ["run", "publish", "broker"])
+def test_beside_a_run_or_a_broker_it_prints_an_address_too(shell: Shell, verb: str) -> None:
+    """Which works for as long as that goes on, and says where the broker is."""
+    if verb == "publish":
+        _, address = shell.broker()
+        ports = ["--broker", address]
+    else:
+        ports = ["--port", "0", "--websocket-port", "0"]
+    played = [] if verb == "broker" else [shell.event_stream, "--paused"]
+    command = shell.start(verb, *played, *ports, "--dashboard-port", "0")
+    found = command.until(r"EXERCISE dashboard: (\S+)|\"dashboard\", \"address\": \"(\S+)\"")
+    page = found.group(1) or found.group(2)
+    assert ("?exercise=small-steps" in page) == (verb == "publish")
+    with urllib.request.urlopen(urljoin(page, "broker.json")) as told:  # noqa: S310 - our own
+        assert json.load(told) == {"broker": "/mqtt"}
 
     assert command.end(signal.SIGINT) == 130
     assert "Traceback" not in command.err

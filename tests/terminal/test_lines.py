@@ -90,7 +90,16 @@ def test_lines_are_written_as_things_happen() -> None:
         "EXERCISE on the topics exercise/v1/morning-calm/#",
         "EXERCISE connect to mqtt://127.0.0.1:1883",
         "EXERCISE connect to ws://127.0.0.1:8083/mqtt",
+        "EXERCISE in a browser: feed dashboard",
     ]
+
+
+def test_the_beginning_says_where_a_browser_shows_it() -> None:
+    """The address of the page if there is one."""
+    out = io.StringIO()
+    Lines(out).begin(live_state(page="http://127.0.0.1:8084/"))
+
+    assert out.getvalue().splitlines()[-1] == "EXERCISE dashboard: http://127.0.0.1:8084/"
 
 
 def test_the_beginning_names_the_date_of_other_arrangements() -> None:

@@ -157,6 +157,17 @@ def test_the_view_says_how_the_run_stands() -> None:
         assert part in text
 
 
+@pytest.mark.parametrize("language", ["en", "ja", "ko"])
+def test_the_page_is_said_beside_the_keys_or_below(language: str) -> None:
+    """On 80 columns there is room for it; one that is not served is a hint, where it fits."""
+    served = replace(STATE, page="http://127.0.0.1:8084/")
+    long = replace(STATE, page="http://127.0.0.1:8084/?exercise=morning-calm")
+
+    assert served.page in drawn(served, 80, 24, language=language)[-1]
+    assert drawn(long, 80, 24, language=language)[-1].strip() == long.page
+    assert "feed dashboard" in drawn(STATE, 100, 24, language=language)[-1]
+
+
 def test_a_message_says_how_long_after_the_event_it_came() -> None:
     """The newest message stands first, with its delay, and who got it."""
     later = replace(ALERT, due_us=ALERT.due_us + 1_000_000)
