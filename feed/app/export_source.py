@@ -5,7 +5,6 @@ Whatever it is, it gives deliveries of one epoch, in order and without a gap, or
 
 import heapq
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,9 +18,9 @@ from feed.export.reading import FIRST, LAST
 from feed.export.record import ExportContext, Exported
 from feed.files.arrangements import load_arrangements
 from feed.files.ledger import PlayerLedger
-from feed.files.library import find
+from feed.files.named import run_named
 from feed.files.received import ReceivedRecord, read_received
-from feed.files.runs import RunFolder, find_run, runs_folder
+from feed.files.runs import RunFolder
 from feed.files.source import STDIN
 from feed.model.message import Delivery
 from feed.model.quoting import quoted
@@ -70,7 +69,9 @@ def export_source(options: SourceOptions, schemas: Schemas) -> Iterator[ExportSo
         _refuse(options, "a file of what was received")
         yield _of_file(options, path, schemas)
         return
-    run = _run_of(options.what)
+    run = None
+    if options.what != STDIN and not Path(options.what).exists():  # a pipe can be read once
+        run = run_named(options.what, "no scenario, no run and no file")
     if run is None:
         if options.epoch is not None:
             raise UsageError("--epoch is of a run; a scenario has none, leave it out")
@@ -106,26 +107,6 @@ def _is_recording(path: Path) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(first, dict) and ("specversion" in first or "topic" in first)
-
-
-def _run_of(what: str) -> RunFolder | None:
-    """Return the run that a user means; None if it is a scenario."""
-    if what == STDIN or Path(what).exists():
-        return None  # asking 'find' would read a pipe, which can be read once
-    try:
-        find(what)
-    except UsageError as no_scenario:
-        try:
-            return find_run(runs_folder(os.environ), what)
-        except UsageError as no_run:
-            if "fits several" in str(no_run):
-                raise
-            text = (
-                f"{quoted(what)} is no scenario, no run and no file; see 'feed scenarios' and "
-                "'feed runs'"
-            )
-            raise UsageError(text) from no_scenario
-    return None
 
 
 def _wanted(options: SourceOptions, there: tuple[str, ...], shown: str) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """``feed verify``: what receivers got, compared with what was planned and published."""
 
 import itertools
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,10 +17,10 @@ from feed.core.verdict import DeliveryKey, Deviation, Got, Stream, Verdict
 from feed.core.verify import Comparison
 from feed.errors import FilesError, Problem, ScenarioError, UsageError
 from feed.files.ledger import PlayerLedger
-from feed.files.library import find
+from feed.files.named import run_named
 from feed.files.received import ReceivedRecord, read_received
 from feed.files.receiver_ledger import ReceiverLedger
-from feed.files.runs import RunFolder, find_run, runs_folder
+from feed.files.runs import RunFolder
 from feed.files.source import source_of
 from feed.model.quoting import quoted
 from feed.wire.envelope import moment_of
@@ -93,7 +92,7 @@ class _ReceivedSource(NamedTuple):
 
 def verify(options: VerifyOptions) -> Verified:
     """Compare what was received with a scenario or with a run; nothing is changed."""
-    run = _run_of(options.what)
+    run = run_named(options.what)
     if run is None:
         return _against_scenario(options)
     for given, option in (
@@ -107,21 +106,6 @@ def verify(options: VerifyOptions) -> Verified:
         if given is not None:
             raise UsageError(f"a run has its own {option[2:]}; leave out {option}")
     return _against_run(options, run)
-
-
-def _run_of(what: str) -> RunFolder | None:
-    """Return the run that a user means; None if it is a scenario."""
-    try:
-        find(what)
-    except UsageError as no_scenario:
-        try:
-            return find_run(runs_folder(os.environ), what)
-        except UsageError as no_run:
-            if "fits several" in str(no_run):
-                raise
-            text = f"{quoted(what)} is no scenario and no run; see 'feed scenarios' and 'feed runs'"
-            raise UsageError(text) from no_scenario
-    return None
 
 
 # -- against a scenario ----------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker, complete_countries
+from feed.cli.options import Broker, ItsWebsocketPort, complete_countries
 
 __all__ = ["connect"]
 
@@ -23,16 +23,7 @@ def connect(
         str | None,
         typer.Option("--exercise", help="Only this exercise; default: any.", metavar="NAME"),
     ] = None,
-    websocket_port: Annotated[
-        int | None,
-        typer.Option(
-            "--websocket-port",
-            help="The broker's WebSocket port; default: the one it was started with, else 8083.",
-            min=1,
-            max=65535,
-            metavar="N",
-        ),
-    ] = None,
+    websocket_port: ItsWebsocketPort = None,
 ) -> None:
     """Print lines to paste into your own MQTT clients.
 

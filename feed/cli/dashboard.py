@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker
+from feed.cli.options import Broker, ItsWebsocketPort
 
 __all__ = ["dashboard"]
 
@@ -18,16 +18,7 @@ def dashboard(
         int,
         typer.Option("--port", help="Its port; 0: a free one.", min=0, max=65535, metavar="N"),
     ] = 8084,
-    websocket_port: Annotated[
-        int | None,
-        typer.Option(
-            "--websocket-port",
-            help="The broker's WebSocket port; default: the one it was started with, else 8083.",
-            min=1,
-            max=65535,
-            metavar="N",
-        ),
-    ] = None,
+    websocket_port: ItsWebsocketPort = None,
     country: Annotated[
         str | None,
         typer.Option(

@@ -15,6 +15,7 @@ __all__ = [
     "DashboardPort",
     "Exercise",
     "Host",
+    "ItsWebsocketPort",
     "Json",
     "Language",
     "NatsServer",
@@ -113,6 +114,16 @@ WebsocketPort = Annotated[
         "--websocket-port",
         help="Its WebSocket port; 0: a free one.",
         min=0,
+        max=65535,
+        metavar="N",
+    ),
+]
+ItsWebsocketPort = Annotated[
+    int | None,
+    typer.Option(
+        "--websocket-port",
+        help="The broker's WebSocket port; default: the one it was started with, else 8083.",
+        min=1,
         max=65535,
         metavar="N",
     ),

@@ -5,11 +5,11 @@ had it, and without characters that XML cannot hold.
 """
 
 import datetime as dt
-import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from feed.core.knowledge import number
 from feed.model.language import is_language
 from feed.model.marking import BANNER, marked
 from feed.model.time import instant_of, rfc3339
@@ -68,17 +68,6 @@ def texts(value: Any) -> dict[str, str]:
 def choice(value: Any, among: Iterable[str], otherwise: str) -> str:
     """Return a word if it is one of some, else another."""
     return value if isinstance(value, str) and value in among else otherwise
-
-
-def number(value: Any) -> float | None:
-    """Return a number that can be reckoned with."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        found = float(value)
-    except OverflowError:
-        return None
-    return found if math.isfinite(found) else None
 
 
 def place(value: Any) -> tuple[float, float] | None:

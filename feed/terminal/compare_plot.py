@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from feed.core.compare import Compared, ComparedAnswer, Subject
-from feed.errors import FilesError, UsageError
+from feed.errors import UsageError
 from feed.model.quoting import quoted
 from feed.model.time import SECOND
-from feed.terminal.drawing import COLOURS, styled
+from feed.terminal.drawing import BANNER, COLOURS, RED, SUFFIXES, save, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,11 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MOST", "SUFFIXES", "plot_compared"]
 
-SUFFIXES = (".svg", ".png")
 MOST = 12
 """So many launches fit into a picture that can be read."""
-BANNER = "EXERCISE  EXERCISE  EXERCISE"
-RED = "#A50000"
 MARKS = {
     "launch": ("o", "launch point"),
     "track": ("s", "first track"),
@@ -49,7 +46,7 @@ def plot_compared(
         raise UsageError(f"{quoted(path.name)} is no picture feed can draw; use .svg or .png")
     with styled():
         figure = _figure(title, compared[:MOST], labels, len(compared) - MOST)
-        _save(figure, path)
+        save(figure, path)
 
 
 def _figure(
@@ -167,12 +164,3 @@ def _times(subject: Subject, compared: Compared) -> list[float]:
 
 def _after(subject: Subject, us: int) -> float:
     return (us - subject.launched) / SECOND
-
-
-def _save(figure: "Figure", path: pathlib.Path) -> None:
-    plain = {"Date": None} if path.suffix.lower() == ".svg" else {"Software": None}
-    try:
-        figure.savefig(path, metadata=plain)
-    except OSError as error:
-        reason = (error.strerror or "cannot be written").lower()
-        raise FilesError(path, f"{reason}; name a file that can be written") from error

@@ -5,24 +5,31 @@ many flights, or one printed in grey, can still be read.
 """
 
 import contextlib
+import pathlib
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from feed.core.flights import SensorContact, contacts_of, flights_of
-from feed.errors import UsageError
+from feed.errors import FilesError, UsageError
 from feed.flight.flight import FlyingObject
 from feed.flight.trajectory import States
 from feed.model.arrangement import Arrangements
 from feed.model.launch import Launch
 from feed.model.time import Instant
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 __all__ = [
+    "BANNER",
     "FEW",
     "INK",
+    "RED",
+    "SUFFIXES",
     "Drawing",
     "FlightLine",
     "colour_of",
@@ -30,11 +37,16 @@ __all__ = [
     "label_style",
     "lines_of",
     "marker_of",
+    "save",
     "styled",
     "together",
 ]
 
+SUFFIXES: Final = (".svg", ".png")
+"""What a drawing can be written as."""
+BANNER: Final = "EXERCISE  EXERCISE  EXERCISE"
 INK: Final = "#1a1a1a"
+RED: Final = "#A50000"
 # Okabe and Ito's colours, which the colour-blind can tell apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = ("s", "D", "o", "P", "p", "h")
@@ -179,3 +191,13 @@ def _numbers(numbers: list[int]) -> str:
     if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:  # noqa: PLR2004 - a range
         return f"{numbers[0]}-{numbers[-1]}"
     return ", ".join(map(str, numbers[:FEW])) + (" …" if len(numbers) > FEW else "")
+
+
+def save(figure: "Figure", path: pathlib.Path) -> None:
+    """Write a drawing, the same bytes for the same drawing; FilesError if that is impossible."""
+    plain = {"Date": None} if path.suffix.lower() == ".svg" else {"Software": None}
+    try:
+        figure.savefig(path, metadata=plain)
+    except OSError as error:
+        reason = (error.strerror or "cannot be written").lower()
+        raise FilesError(path, f"{reason}; name a file that can be written") from error

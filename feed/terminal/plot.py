@@ -10,12 +10,12 @@ import zoneinfo
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from feed.errors import FilesError, UsageError
+from feed.errors import UsageError
 from feed.flight.trajectory import End
 from feed.model.arrangement import Arrangements
 from feed.model.launch import Launch
 from feed.model.time import SECOND, Instant, rfc3339
-from feed.terminal.drawing import Drawing, FlightLine, lines_of, styled
+from feed.terminal.drawing import BANNER, RED, SUFFIXES, Drawing, FlightLine, lines_of, save, styled
 from feed.terminal.plot_map import draw_map
 from feed.terminal.plot_time import draw_altitudes, draw_coverage
 
@@ -24,13 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = ["SUFFIXES", "plot_plan"]
 
-SUFFIXES = (".svg", ".png")
-BANNER = "EXERCISE  EXERCISE  EXERCISE"
 NOTE = (
     "Illustrative geometry, not capability: sensor places, ranges and elevations are assumed. "
     "Coastlines: Natural Earth."
 )
-RED = "#A50000"
 ENDS = {End.LOST: "lost after ", End.BROKE_UP: "broke up after "}
 LISTED = 18
 
@@ -59,7 +56,7 @@ def plot_plan(
     with styled():
         figure = _figure(drawing)
         _words(figure, title, drawing, zone)
-        _save(figure, path)
+        save(figure, path)
 
 
 def _figure(drawing: Drawing) -> "Figure":
@@ -85,15 +82,6 @@ def _figure(drawing: Drawing) -> "Figure":
     draw_altitudes(above, drawing)
     draw_coverage(figure.add_subplot(grid[1, 1], sharex=above), drawing)
     return figure
-
-
-def _save(figure: "Figure", path: pathlib.Path) -> None:
-    plain = {"Date": None} if path.suffix.lower() == ".svg" else {"Software": None}
-    try:
-        figure.savefig(path, metadata=plain)
-    except OSError as error:
-        reason = (error.strerror or "cannot be written").lower()
-        raise FilesError(path, f"{reason}; name a file that can be written") from error
 
 
 def _words(figure: "Figure", title: str, drawing: Drawing, zone: str | None) -> None:
