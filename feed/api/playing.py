@@ -226,7 +226,9 @@ class Playing(Verbs):
         if self._publication is not None:
             return self._publication.status()
         phase = "ended" if self._run.ended else "playing"
-        return status(self._run, self._session.description, self._player.progress, (), phase)
+        hits = self._player.faults.hits(self._run.epoch)
+        about, progress = self._session.description, self._player.progress
+        return status(self._run, about, progress, (), phase, hits=hits)
 
     async def _play_in_memory(self) -> None:
         while True:

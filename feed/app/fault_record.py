@@ -6,7 +6,7 @@ there when the run goes on after an interruption.
 """
 
 import json
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 
 from feed.core.faults import PASS, Effect, Faults
@@ -33,18 +33,19 @@ Effects = dict[tuple[str, int], Effect]
 class FaultRecord:
     """The effects of one run."""
 
-    def __init__(self, faults: Faults, ledger: PlayerLedger) -> None:
-        self._faults = faults
+    def __init__(self, ledger: PlayerLedger) -> None:
         self._ledger = ledger
         self._epochs: OrderedDict[int, Effects] = OrderedDict()
         self.held: set[tuple[int, str, int]] = set()
         """(epoch, recipient, sequence) of what is to be sent later, and was not yet"""
 
-    def decide(self, handed: Sequence[Numbered]) -> None:
+    def decide(self, handed: Sequence[Numbered], faults: Faults) -> None:
         """Decide what happens to messages that have just got their numbers, and write it down."""
+        if not faults.rules:
+            return
         rows = []
         for one in handed:
-            effect = self._faults.effect(one.delivery, one.sequence)
+            effect = faults.effect(one.delivery, one.sequence)
             if effect != PASS:
                 recipient = one.delivery.recipient
                 self._epoch(one.epoch)[recipient, one.sequence] = effect
@@ -74,10 +75,12 @@ class FaultRecord:
 
     def counts(self, epoch: int) -> dict[str, int]:
         """Return how many messages of an epoch each fault has hit."""
-        counts: dict[str, int] = {}
-        for effect in self._epoch(epoch).values():
-            counts[effect.fault] = counts.get(effect.fault, 0) + 1
+        counts = Counter(str(effect.fault) for effect in self._epoch(epoch).values())
         return dict(sorted(counts.items()))
+
+    def hits(self, epoch: int) -> dict[str, int]:
+        """Return how many messages of an epoch each fault has hit, by its own name."""
+        return dict(Counter(effect.name for effect in self._epoch(epoch).values()))
 
     def _epoch(self, epoch: int) -> Effects:
         found = self._epochs.get(epoch)
@@ -99,13 +102,13 @@ def effects_of(ledger: PlayerLedger) -> dict[DeliveryKey, str]:
 
 def lacking(
     gaps: Iterable[tuple[int, int]],
-    record: FaultRecord | None,
+    record: FaultRecord,
     epoch: int,
     recipient: str,
 ) -> int:
     """Return how many numbers of some gaps are missing, but not by a fault on purpose."""
     return sum(
-        record is None or not record.lost(epoch, recipient, number)
+        not record.lost(epoch, recipient, number)
         for first, last in gaps
         for number in range(first, last + 1)
     )

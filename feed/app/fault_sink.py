@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from feed.app.sink import Key, Outgoing, Sink
-from feed.core.faults import altered
+from feed.core.faults import PASS, altered
 
 __all__ = ["FaultSink"]
 
@@ -63,6 +63,9 @@ class FaultSink:
         """Take messages, for which there is room, and do to each what its effect says."""
         for true in messages:
             effect = true.effect
+            if effect is PASS:
+                self._pass(true)
+                continue
             message = true._replace(payload=altered(true.payload, effect))
             if effect.copies == 0:
                 # It is as it is to be, so it need not be sent again.

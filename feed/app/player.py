@@ -16,7 +16,6 @@ from feed.app.run_description import RunDescription
 from feed.app.sink import Outgoing, Sink
 from feed.clock import Clock
 from feed.core.actions import Amending, Play, Seek, Verb
-from feed.core.faults import PASS
 from feed.core.run import Numbered, Run
 from feed.files.ledger import PlayerLedger, Published
 from feed.model.time import rfc3339
@@ -70,9 +69,10 @@ class Player:
         self._topics = description.topics
         self._ledger = ledger
         self._clock = clock
-        self._faults = faults
-        self._fault_sink = None if faults is None else FaultSink(sink, faults.held)
-        self._sink = self._fault_sink or sink
+        self.faults = faults or FaultRecord(ledger)
+        """what faults on purpose did to messages"""
+        self._fault_sink = FaultSink(sink, self.faults.held)
+        self._sink: Sink = self._fault_sink
         self._encoder: tuple[int, Encoder] | None = None
         self._one_at_a_time = asyncio.Lock()
         self._changing = False
@@ -89,8 +89,7 @@ class Player:
         run, clock = self.run, self._clock
         while not run.ended:
             now = clock.now()
-            if self._fault_sink is not None:
-                self._fault_sink.release(partial(self._has_come, now))
+            self._fault_sink.release(partial(self._has_come, now))
             action = run.automatic(now)
             if action is not None:
                 await self.do(action)
@@ -107,9 +106,8 @@ class Player:
                 await clock.sleep(0)
             else:
                 await self.until(self._wake_at(room))
-        if self._fault_sink is not None:
-            self._fault_sink.flush()
-            await self.holds(self._fault_sink.empty, None)
+        self._fault_sink.flush()
+        await self.holds(self._fault_sink.empty, None)
 
     def _has_come(self, now: float, moment: int) -> bool:
         """Tell whether scenario time has reached a moment, which may be behind the last message."""
@@ -122,7 +120,7 @@ class Player:
     def _wake_at(self, room: int) -> float | None:
         """Return the clock reading at which something goes out; None: not by itself."""
         wake = self.run.wake_at() if room > 0 else None
-        moment = None if self._fault_sink is None else self._fault_sink.moment
+        moment = self._fault_sink.moment
         if moment is None or self.run.rate == inf:
             # At the highest rate time is where the last message was, which is looked at anyway.
             return wake
@@ -175,8 +173,7 @@ class Player:
         run.apply(action, now)
         if into > epoch:
             self.progress.closed = [*self.progress.closed[-_MOST_CLOSED:], (epoch, numbers)]
-            if self._fault_sink is not None:
-                self._fault_sink.flush()
+            self._fault_sink.flush()
         # Whoever waits is woken now and runs when the action is done: nothing here is awaited.
         self.changed.set()
         self.on_change()
@@ -213,9 +210,8 @@ class Player:
         sent = rfc3339(wall)
         rows = [self._row(one, wall, sent) for one in due]
         self.save()
-        if self._faults is not None:
-            # Before the messages: none that is written down may be without what happens to it.
-            self._faults.decide(due)
+        # Before the messages: none that is written down may be without what happens to it.
+        self.faults.decide(due, self.run.faults)
         self._ledger.add(rows)
         self._sink.send(map(self._outgoing, rows))
         progress = self.progress
@@ -241,5 +237,4 @@ class Player:
 
     def _outgoing(self, row: Published) -> Outgoing:
         key = (row.epoch, row.recipient, row.sequence)
-        effect = PASS if self._faults is None else self._faults.effect(*key)
-        return Outgoing(key, row.topic, row.payload, row.due, effect)
+        return Outgoing(key, row.topic, row.payload, row.due, self.faults.effect(*key))

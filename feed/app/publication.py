@@ -51,7 +51,6 @@ class Publication:
     """One run on one broker.
 
     ``counting`` counts what is planned, in slices, beside the run; ``counted`` is told the result.
-    ``faults`` happen on purpose on the way to receivers.
     """
 
     def __init__(
@@ -66,7 +65,6 @@ class Publication:
         planned: dict[str, int] | None = None,
         counting: Counting | None = None,
         counted: Callable[[Count], None] = lambda _: None,
-        faults: FaultRecord | None = None,
     ) -> None:
         self.run = run
         self.description = description
@@ -74,7 +72,8 @@ class Publication:
         self.phase = "connecting"
         self.error: str | None = None
         """why the last request was refused"""
-        self.faults = faults
+        self.faults = FaultRecord(ledger)
+        """what faults on purpose did to messages"""
         self.begun: Callable[[], None] = lambda: None
         """called when the broker is there, and nobody else plays this exercise"""
         self._address = address
@@ -94,7 +93,7 @@ class Publication:
             ledger=ledger,
             clock=clock,
             sink=MqttSink(self.publisher),
-            faults=faults,
+            faults=self.faults,
         )
         self.player.progress.planned = planned
         self.player.reach = self._reach
@@ -109,7 +108,7 @@ class Publication:
             self.player.changed.set,
             clock=clock,
             countries=description.countries,
-            faults=faults,
+            faults=self.faults,
         )
         self._retained = RetainedTopics(description, self.publisher, clock)
         self.controller = Controller(
@@ -309,7 +308,14 @@ class Publication:
     def status(self) -> dict[str, Any]:
         """Return what plays, who listens and who is behind."""
         listeners = self.receivers.listeners.values()
-        return status(self.run, self.description, self.progress, listeners, self.phase)
+        return status(
+            self.run,
+            self.description,
+            self.progress,
+            listeners,
+            self.phase,
+            hits=self.faults.hits(self.run.epoch),
+        )
 
     async def _announce(self) -> None:
         await self._retained.announce(self.progress.planned, self.run.ends)

@@ -115,11 +115,11 @@ class Receivers:
         *,
         clock: Clock,
         countries: Sequence[str],
-        faults: FaultRecord | None = None,
+        faults: FaultRecord,
     ) -> None:
         self._run = run
         self._faults = faults
-        self._lost = _nothing if faults is None else faults.lost
+        self._lost = faults.lost
         self._told: set[tuple[str, str, int, int]] = set()
         """(country, client, epoch, number) of what a receiver was told is not to be had"""
         self._clock = clock
@@ -163,7 +163,7 @@ class Receivers:
 
     def behind(self, epoch: int, sequences: Mapping[str, int]) -> int:
         """Return how many messages the best receiver of the slowest country has yet to get."""
-        late = _nothing if self._faults is None else self._faults.late
+        late = self._faults.late
         return max(
             (
                 sequence
@@ -301,7 +301,7 @@ class Receivers:
         while rows and count < _MOST:
             for row in rows:
                 key = (row.epoch, country, row.sequence)
-                if self._faults is not None and self._faults.refuses(*key):
+                if self._faults.refuses(*key):
                     self._told.add((country, client, row.epoch, row.sequence))
                     continue
                 await publish(down, row.payload)

@@ -8,7 +8,9 @@ import yaml
 
 from feed.app.prepare import prepare
 from feed.app.session import cut_off
+from feed.core.faults import Faults
 from feed.core.record import recording
+from feed.core.recorded_faults import recorded_faults
 from feed.errors import FilesError, UsageError
 from feed.files.arrangements import load_arrangements
 from feed.files.ledger import PlayerLedger
@@ -16,6 +18,7 @@ from feed.files.lines import LINES
 from feed.files.recording import file_sentence
 from feed.files.runs import RunFolder, find_run, runs_folder
 from feed.files.scenario import load
+from feed.files.source import source_of
 from feed.files.text import decode, read_bytes
 
 __all__ = ["RecordedRun", "record"]
@@ -57,7 +60,7 @@ def record(prefix: str, path: Path) -> RecordedRun:
         raise UsageError(f"{text}; play it from a .yaml file")
     with PlayerLedger.open(folder.player_ledger, read_only=True) as ledger:
         about = ledger.about
-        actions = [one.action for one in cut_off(ledger).actions]
+        recorded = cut_off(ledger).actions
     prepared = prepare(
         str(source),
         arrangements=folder.arrangements,
@@ -65,7 +68,12 @@ def record(prefix: str, path: Path) -> RecordedRun:
         as_of=about["as_of"],
         countries=about["countries"],
     )
-    made = recording(actions, prepared.loaded.header.starts)
+    start = prepared.loaded.header.starts
+    made = recording([one.action for one in recorded], start)
+    begun = prepared.faults(None if folder.faults is None else source_of(folder.faults))
+    faults = recorded_faults(
+        recorded, begun or Faults((), prepared.loaded.header.seed, start), prepared.recipients
+    )
     file = _File(source)
     file.put("exercise", about["exercise"])
     file.put("countries", list(about["countries"]))
@@ -73,6 +81,8 @@ def record(prefix: str, path: Path) -> RecordedRun:
         file.put("sharing", about["as_of"])
     if folder.faults is not None:
         file.take("faults", _File(folder.faults))
+    if faults is not None:
+        file.put("faults", faults)
     file.add("amendments", made.amendments)
     file.add("events", made.events)
     _write(path, _COMMENT.format(run=folder.id) + file.text(), folder)

@@ -138,8 +138,7 @@ async def _play(
                     raise
         finally:
             if publication.run.sent:
-                run, record = publication.run, publication.faults
-                hit = {} if record is None else record.counts(run.epoch)
+                hit = publication.faults.counts(publication.run.epoch)
                 _sum_up(state(), hit, live=live)
     _judge(publication, receivers)
     return complete

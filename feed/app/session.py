@@ -13,7 +13,6 @@ from pydantic import ValidationError
 
 from feed import __version__
 from feed.app.broker_in_use import home
-from feed.app.fault_record import FaultRecord
 from feed.app.options import Options, PlayOptions
 from feed.app.prepare import Prepared, prepare
 from feed.app.publication import Publication
@@ -56,8 +55,6 @@ class Session:
     planned: dict[str, int] | None
     """how many messages each country is to get; None: too many to count before it begins"""
     resumed: bool = False
-    faults: FaultRecord | None = None
-    """faults on purpose; None: nothing is done to any message"""
 
     def publication(self, address: BrokerAddress, clock: Clock) -> Publication:
         """Return this run, to be played on a broker."""
@@ -75,7 +72,6 @@ class Session:
             planned=self.planned,
             counting=counting,
             counted=self._keep_count,
-            faults=self.faults,
         )
 
     def _keep_count(self, count: Count) -> None:
@@ -268,6 +264,7 @@ def _session(
         options.span,
         rate=options.rate,
         max_gap_s=options.max_gap_s,
+        faults=faults,
         cut_off=cut_off(ledger) if resumed else None,
     )
     planned, ends = _counted(plan, prepared, options.span)
@@ -282,7 +279,6 @@ def _session(
         options=options,
         planned=planned,
         resumed=resumed,
-        faults=None if faults is None else FaultRecord(faults, ledger),
     )
 
 

@@ -1,12 +1,13 @@
 """What ``feed control status`` tells: what plays, who listens, who is behind, what was changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from feed.app.player import PlayerProgress
 from feed.app.receivers import Listener
 from feed.app.run_description import RunDescription
 from feed.core.amend import AmendedPlan
+from feed.core.faulted import told_faults
 from feed.core.run import Run
 from feed.model.time import rfc3339
 
@@ -21,8 +22,13 @@ def status(
     progress: PlayerProgress,
     listeners: Iterable[Listener],
     phase: str,
+    *,
+    hits: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
-    """Return how a run stands, JSON-able; bounded, however many receivers there are."""
+    """Return how a run stands, JSON-able; bounded, however many receivers there are.
+
+    ``hits`` is how many messages of this epoch each fault on purpose has hit, by its name.
+    """
     epoch = run.epoch
     told = [
         {
@@ -50,6 +56,10 @@ def status(
         "latest_ms": progress.latest_ms,
         "receivers": told[:_MOST_RECEIVERS],
         "receivers_left_out": max(0, len(told) - _MOST_RECEIVERS),
+        "faults": [
+            {**one, "hit": (hits or {}).get(one["name"], 0)}
+            for one in told_faults(run.faults.rules)
+        ],
         "held": list(run.plan.amendments.held()) if isinstance(run.plan, AmendedPlan) else [],
     }
     if following is not None:

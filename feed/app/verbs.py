@@ -95,6 +95,21 @@ class Verbs:
         """Give the next message of a target other members in its body."""
         return await self._clock_after("edit", target=target, data=dict(data))
 
+    async def fault(self, *faults: Mapping[str, Any]) -> Clock:
+        """Let faults on purpose happen to what is sent from now on, as in a file of faults.
+
+        The first that happens counts, and these come before those that there are already.
+        """
+        return await self._clock_after("fault", faults=[dict(one) for one in faults])
+
+    async def heal(self, *names: str) -> Clock:
+        """Let faults on purpose happen no more, by their names; without a name, all of them."""
+        return await self._clock_after("heal", names=list(names))
+
+    async def faults(self) -> list[dict[str, Any]]:
+        """Return the faults that happen on purpose, each with its name and how many it has hit."""
+        return list((await self.status())["faults"])
+
     async def _clock_after(self, do: str, **members: Any) -> Clock:
         """Ask for something and return the clock as it is afterwards."""
         said = {name: value for name, value in members.items() if value is not None}

@@ -114,6 +114,7 @@ class Watching:
             page=self._page,
             restarts=0 if embedded is None else embedded.restarts,
             countries=[self._country(receiver) for receiver in self._receivers],
+            faults=tuple(dict.fromkeys(run.faults.names)),
             note=note,
             keys=keys,
         )

@@ -22,7 +22,8 @@ def control(
         typer.Argument(
             help="One of: status, play, pause, toggle, rate N|max, seek TIME|EVENT|+10m|-10m, "
             "next, step, burst N, loop [BEGIN END], until [TIME], stop, reset, hold TARGET, "
-            "skip TARGET, fire TARGET, edit TARGET MEMBER=VALUE…",
+            "skip TARGET, fire TARGET, edit TARGET MEMBER=VALUE…, fault KIND MEMBER=VALUE…, "
+            "fault FILE, heal NAME…",
             show_default=False,
             metavar="VERB",
         ),
@@ -47,9 +48,10 @@ def control(
     """Ask a player to do something, and say how the run stands.
 
     A TARGET is an event, or the key of one message; what is held is kept back until it is fired.
+    A fault happens on purpose to what is sent from then on; 'feed schema faults' has its members.
 
     Examples: feed control pause;  feed control seek 08:24;  feed control seek -1m;
-    feed control hold jalert
+    feed control hold jalert;  feed control fault drop kinds=track probability=0.1
     """
     from feed.app.control_command import ask
     from feed.app.signals import run_until_signal
@@ -112,6 +114,23 @@ def _edit(target: str, *changes: str) -> dict[str, Any]:
     return {"target": target, "data": dict(map(_member, changes))}
 
 
+def _fault(kind: str, *changes: str) -> dict[str, Any]:
+    """Return a fault that is written out, or those of a file."""
+    from pathlib import Path
+
+    from feed.app.control_command import faults_in
+    from feed.errors import UsageError
+    from feed.model.fault import FAULTS
+    from feed.model.quoting import quoted
+
+    if kind in FAULTS:
+        return {"faults": [{"fault": kind, **dict(map(_listed_member, changes))}]}
+    if not changes and (kind == "-" or "." in kind or "/" in kind):
+        return {"faults": faults_in(Path(kind))}
+    kinds = ", ".join(FAULTS)
+    raise UsageError(f"{quoted(kind)} is no fault; there are {kinds}, or a file of faults")
+
+
 def _target(target: str) -> dict[str, Any]:
     return {"target": target}
 
@@ -126,6 +145,8 @@ _READERS: dict[str, Callable[..., dict[str, Any]]] = {
     "skip": _target,
     "fire": _target,
     "edit": _edit,
+    "fault": _fault,
+    "heal": lambda *names: {"names": list(names)},
 }
 _ARGUMENTS: dict[str, tuple[int, int | None]] = {
     **dict.fromkeys((*_WITHOUT, *_SCHEDULED), (0, 0)),
@@ -133,6 +154,8 @@ _ARGUMENTS: dict[str, tuple[int, int | None]] = {
     "until": (0, 1),
     "loop": (0, 2),
     "edit": (2, None),
+    "fault": (1, None),
+    "heal": (0, None),
 }
 _FORMS = {
     **{verb: f"'{verb}'" for verb in (*_WITHOUT, *_SCHEDULED)},
@@ -143,6 +166,8 @@ _FORMS = {
     "until": "'until TIME', or 'until' to end that",
     "loop": "'loop BEGIN END', or 'loop' to end that",
     "edit": "'edit TARGET MEMBER=VALUE'",
+    "fault": "'fault drop kinds=track', or 'fault FILE'",
+    "heal": "'heal NAME', or 'heal' to end all faults",
 }
 
 
@@ -177,3 +202,11 @@ def _member(text: str) -> tuple[str, Any]:
         return name, loads(value)
     except (ValueError, RecursionError):
         return name, value
+
+
+def _listed_member(text: str) -> tuple[str, Any]:
+    """Return a member and its value, a list where there are commas."""
+    name, value = _member(text)
+    if isinstance(value, str) and "," in value:
+        return name, [_member(f"_={each}")[1] for each in value.split(",")]
+    return name, value

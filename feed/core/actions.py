@@ -5,7 +5,8 @@ after it was cut off all hand the same values to ``Run.apply``.  Moments are sce
 microseconds since 1970.
 
 To add a verb: write its class here, add it to ``Verb`` and to each row of ``TRANSITIONS``, and say
-what it does in ``Transport``, or in ``amended`` if it changes the plan.
+what it does in ``Transport``, in ``amended`` if it changes the plan, or in ``faulted`` if it
+changes what happens to messages on their way.
 """
 
 from enum import StrEnum
@@ -24,9 +25,12 @@ __all__ = [
     "Amending",
     "Burst",
     "Edit",
+    "Faulting",
     "Fire",
+    "Heal",
     "Hold",
     "Inject",
+    "InjectFault",
     "Loop",
     "Next",
     "Pause",
@@ -62,6 +66,8 @@ _FASTEST = 1e9
 _SLOWEST = 1e-6
 MOST_AT_ONCE = 100_000
 """messages of one burst"""
+MOST_FAULTS = 100
+"""faults on purpose that happen at one time"""
 
 
 def checked_rate(rate: float) -> float:
@@ -93,6 +99,9 @@ Position = Annotated[int, Field(ge=-(2**62), le=2**62)]
 
 Target = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z]{3}\.[0-9]+)?$", max_length=200)]
 """The key of a message (event.originator.n), or the id of an event."""
+
+FaultName = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=64)]
+"""What a fault is called: its name, or the word of its kind."""
 
 
 class Play(Model):
@@ -213,10 +222,30 @@ class Edit(Model):
     at: Position | None = None
 
 
+class InjectFault(Model):
+    """Let faults on purpose happen to what is sent from now on, before those that there are."""
+
+    do: Literal["fault"] = "fault"
+    faults: tuple[dict[str, Any], ...] = Field(
+        min_length=1, max_length=MOST_FAULTS, description="as in a file of faults"
+    )
+
+
+class Heal(Model):
+    """Let faults on purpose happen no more to what is sent from now on."""
+
+    do: Literal["heal"] = "heal"
+    names: tuple[FaultName, ...] = Field(
+        default=(), max_length=MOST_FAULTS, description="of the faults; none: all of them"
+    )
+
+
 Transporting = Play | Pause | Rate | Step | Burst | Next | Seek | Loop | Until | Stop | Reset
 Amending = Inject | Hold | Skip | Fire | Edit
 """What changes the plan; ``at`` is the moment from which on, and is found when it is None."""
-Verb = Transporting | Amending
+Faulting = InjectFault | Heal
+"""What changes which faults happen on purpose, and nothing else."""
+Verb = Transporting | Amending | Faulting
 Action = Annotated[Verb, Field(discriminator="do")]
 ACTION: TypeAdapter[Verb] = TypeAdapter(Action)
 """Reads and writes any action as JSON."""
@@ -247,7 +276,8 @@ def _jump(state: State) -> Transition:
 
 _MOVING = Transition(refused="it is playing; pause it to step")
 
-_AMENDING = ("inject", "hold", "skip", "fire", "edit")
+_IN_PLACE = ("inject", "hold", "skip", "fire", "edit", "fault", "heal")
+"""What changes neither state nor time."""
 
 TRANSITIONS: dict[State, dict[str, Transition]] = {
     State.LOADED: {
@@ -262,7 +292,7 @@ TRANSITIONS: dict[State, dict[str, Transition]] = {
         "until": _LOADED,
         "stop": _ENDED,
         "reset": _jump(State.LOADED),
-        **dict.fromkeys(_AMENDING, _LOADED),
+        **dict.fromkeys(_IN_PLACE, _LOADED),
     },
     State.PLAYING: {
         "play": _DONE,
@@ -276,7 +306,7 @@ TRANSITIONS: dict[State, dict[str, Transition]] = {
         "until": _PLAYING,
         "stop": _ENDED,
         "reset": _jump(State.LOADED),
-        **dict.fromkeys(_AMENDING, _PLAYING),
+        **dict.fromkeys(_IN_PLACE, _PLAYING),
     },
     State.PAUSED: {
         "play": _PLAYING,
@@ -290,7 +320,7 @@ TRANSITIONS: dict[State, dict[str, Transition]] = {
         "until": _PAUSED,
         "stop": _ENDED,
         "reset": _jump(State.LOADED),
-        **dict.fromkeys(_AMENDING, _PAUSED),
+        **dict.fromkeys(_IN_PLACE, _PAUSED),
     },
     State.ENDED: {
         "play": _OVER,
@@ -304,7 +334,7 @@ TRANSITIONS: dict[State, dict[str, Transition]] = {
         "until": _OVER,
         "stop": _DONE,
         "reset": _jump(State.LOADED),
-        **dict.fromkeys(_AMENDING, _OVER),
+        **dict.fromkeys(_IN_PLACE, _OVER),
     },
 }
 """What each verb does in each state; the docs print it, the tests walk it."""

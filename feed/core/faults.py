@@ -81,6 +81,7 @@ class Faults:
     def __init__(self, rules: Sequence[Fault], seed: int, start: Instant) -> None:
         """Take the rules in their order; ``start`` is what times such as 07:25 are counted from."""
         self.rules = tuple(rules)
+        self.start = start
         self._seed = seed
         self._rules = [
             _Rule(
@@ -91,6 +92,15 @@ class Faults:
             )
             for fault in rules
         ]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the rules are called, in their order; several may have one name."""
+        return tuple(rule.name for rule in self._rules)
+
+    def of(self, rules: Sequence[Fault]) -> "Faults":
+        """Return other rules for the same run."""
+        return Faults(rules, self._seed, self.start)
 
     def effect(self, delivery: Delivery, sequence: int) -> Effect:
         """Return what happens to a delivery that has this number; the first rule that hits."""

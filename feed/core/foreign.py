@@ -11,12 +11,13 @@ from typing import NamedTuple
 from feed.core.actions import (
     TRANSITIONS,
     Amending,
+    Faulting,
     Next,
-    State,
     TransportError,
     Verb,
     checked_rate,
 )
+from feed.core.moving import Moving
 from feed.core.place import at_once
 from feed.core.run import Span
 from feed.core.transport import Transport
@@ -81,7 +82,7 @@ class ForeignTopics:
         return target
 
 
-class ForeignRun:
+class ForeignRun(Moving):
     """One playing of a capture.  Starts ``loaded``, at the beginning of its span."""
 
     def __init__(
@@ -102,12 +103,14 @@ class ForeignRun:
         self.sent = 0
         """how many messages were handed out, in all epochs"""
         starts = first if span.begin is None else max(first, span.begin)
-        self.transport = Transport(
-            earliest=first,
-            starts=starts,
-            ends=max(starts, self.until),
-            rate=checked_rate(rate),
-            max_gap_s=None,
+        super().__init__(
+            Transport(
+                earliest=first,
+                starts=starts,
+                ends=max(starts, self.until),
+                rate=checked_rate(rate),
+                max_gap_s=None,
+            )
         )
         self._records = records
         self._prepared: tuple[int, Iterator[Foreign], Foreign | None] | None = None
@@ -116,30 +119,6 @@ class ForeignRun:
         self.following: Foreign | None = None
         """the message that is handed out next"""
         self._go(starts)
-
-    @property
-    def state(self) -> State:
-        """The state of the transport."""
-        return self.transport.state
-
-    @property
-    def playing(self) -> bool:
-        """Whether time moves."""
-        return self.transport.playing
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more is sent."""
-        return self.state is State.ENDED
-
-    @property
-    def rate(self) -> float:
-        """Seconds of the capture per wall second."""
-        return self.transport.head.rate
-
-    def position(self, now: float) -> int:
-        """Return the time of the capture at a clock reading."""
-        return self.transport.position(now, self._next_due)
 
     def due(self, now: float, most: int) -> list[Foreign]:
         """Hand out, once, at most so many messages whose moment has come."""
@@ -154,17 +133,9 @@ class ForeignRun:
         self._sent_now = self._sent_now or bool(handed)
         return handed
 
-    def wake_at(self) -> float | None:
-        """Return the clock reading at which there is something to do; None: not by itself."""
-        return self.transport.wake_at(self._next_due)
-
-    def automatic(self, now: float) -> Verb | None:
-        """Return what the run does now by itself: it loops, pauses, and stops at the end."""
-        return self.transport.automatic(now, self._next_due)
-
     def allow(self, action: Verb, now: float) -> bool:
         """Tell whether an action would do anything; TransportError if it is refused now."""
-        if isinstance(action, Amending):
+        if isinstance(action, Amending | Faulting):
             raise TransportError(
                 f"a capture is played as it is, without '{action.do}'; play a scenario for that"
             )

@@ -12,7 +12,9 @@ from typing import NamedTuple
 from feed.core.actions import (
     TRANSITIONS,
     Amending,
+    Faulting,
     Inject,
+    InjectFault,
     Next,
     Reset,
     State,
@@ -21,6 +23,9 @@ from feed.core.actions import (
 )
 from feed.core.amended import amended, settled
 from feed.core.cut_off import CutOff
+from feed.core.faulted import faulted, settled_faults
+from feed.core.faults import Faults
+from feed.core.moving import Moving
 from feed.core.picture import Picture
 from feed.core.place import Place, Places, at_once
 from feed.core.plan import Plan
@@ -54,7 +59,7 @@ class Numbered(NamedTuple):
     """wall seconds since it became due"""
 
 
-class Run:
+class Run(Moving):
     """One playing of a plan.  Starts ``loaded``, at the beginning of its span.
 
     ``rate`` is scenario seconds per wall second, ``inf`` as fast as can be.  ``max_gap_s`` (wall
@@ -69,12 +74,15 @@ class Run:
         *,
         rate: float = 1.0,
         max_gap_s: float | None = None,
+        faults: Faults | None = None,
         cut_off: CutOff | None = None,
     ) -> None:
-        span = span or Span()
+        span, header = span or Span(), plan.event_stream.header
         self.plan = plan
         """what is played, with everything that was changed in it"""
-        self._begun_plan = plan
+        self.faults = faults or Faults((), header.seed, header.starts)
+        """what happens on purpose to what is handed out from now on"""
+        self._begun = plan, self.faults
         self.epoch = 1
         self.sequences: dict[str, int] = dict.fromkeys(plan.sharing.recipients, 0)
         """the last number given out to each recipient in this epoch"""
@@ -82,12 +90,14 @@ class Run:
         """how many deliveries were handed out, in all epochs"""
         starts = plan.starts if span.begin is None else max(plan.starts, span.begin)
         last = plan.event_stream.gathered.last
-        self.transport = Transport(
-            earliest=plan.starts,
-            starts=starts,
-            ends=max(starts, last if span.until is None else min(span.until, last)),
-            rate=checked_rate(rate),
-            max_gap_s=max_gap_s,
+        super().__init__(
+            Transport(
+                earliest=plan.starts,
+                starts=starts,
+                ends=max(starts, last if span.until is None else min(span.until, last)),
+                rate=checked_rate(rate),
+                max_gap_s=max_gap_s,
+            )
         )
         self._places = Places(plan, self.sequences, span.until)
         self._prepared: tuple[int, Place] | None = None  # where a jump will go
@@ -112,8 +122,10 @@ class Run:
             self.epoch, before = recorded.into, recorded.cursor
             if isinstance(recorded.action, Amending):
                 self.plan = at_once(amended(self.plan, recorded.action))
+            elif isinstance(recorded.action, Faulting):
+                self.faults = faulted(self.faults, recorded.action, tuple(self.sequences))
             elif isinstance(recorded.action, Reset):
-                self.plan = self._begun_plan
+                self.plan, self.faults = self._begun
         self._places = self._places.of(self.plan, None)
         transport.lasts_until(self.plan.event_stream.gathered.last)
         position = head.position(0.0)
@@ -134,26 +146,6 @@ class Run:
     # -- what stands -------------------------------------------------------------------------------
 
     @property
-    def state(self) -> State:
-        """The state of the transport."""
-        return self.transport.state
-
-    @property
-    def playing(self) -> bool:
-        """Whether the scenario's time moves."""
-        return self.transport.playing
-
-    @property
-    def ended(self) -> bool:
-        """Whether nothing more is sent."""
-        return self.state is State.ENDED
-
-    @property
-    def rate(self) -> float:
-        """Scenario seconds per wall second."""
-        return self.transport.head.rate
-
-    @property
     def pictures(self) -> dict[str, Picture]:
         """What each recipient has to take as true: the fold of the plan up to now."""
         return self._place.pictures
@@ -172,10 +164,6 @@ class Run:
     def ends(self) -> int:
         """The latest moment that is known of; a plan may turn out to last longer."""
         return self.transport.ends
-
-    def position(self, now: float) -> int:
-        """Return the scenario time at a clock reading, in microseconds since 1970."""
-        return self.transport.position(now, self._next_due)
 
     def take_changes(self) -> dict[str, Keys]:
         """Return the events whose picture changed since this was last asked, by recipient."""
@@ -212,17 +200,6 @@ class Run:
             transport.shorten(now, self._next_due)
         return handed
 
-    def wake_at(self) -> float | None:
-        """Return the clock reading at which there is something to do; None: not by itself."""
-        return self.transport.wake_at(self._next_due)
-
-    def automatic(self, now: float) -> Verb | None:
-        """Return what the run does now by itself: to be applied like any other action.
-
-        It loops, pauses where it was told to, and stops at the end.
-        """
-        return self.transport.automatic(now, self._next_due)
-
     def _hand_out(self, delivery: Delivery, now: float) -> Numbered:
         place, recipient = self._place, delivery.recipient
         late_s = self.transport.head.lateness(delivery.due, now)
@@ -243,7 +220,10 @@ class Run:
 
     def allow(self, action: Verb, now: float) -> bool:
         """Tell whether an action would do anything; TransportError if it is refused now."""
-        return self.transport.allow(action, self.position(now))
+        would = self.transport.allow(action, self.position(now))
+        if isinstance(action, Faulting):
+            return faulted(self.faults, action, tuple(self.sequences)).rules != self.faults.rules
+        return would
 
     def into(self, action: Verb) -> int:
         """Return the epoch that follows an action."""
@@ -268,6 +248,8 @@ class Run:
             places = self._places.of(plan, None if isinstance(action, Inject) else self.cursor)
             place = yield from places.find(0, self.cursor)
             self._amended = (action, plan, places, place)
+        elif isinstance(action, InjectFault):
+            return settled_faults(action, self.position(now), self.faults.start)
         elif isinstance(action, Next) and action.to is None:
             found = yield from self._places.next_first_report(self._place, self.position(now))
             return Next(to=self.ends if found is None else found)
@@ -293,10 +275,11 @@ class Run:
             for picture in self.pictures.values():
                 list(picture.expire(self.position(now)))
             self.transport.lasts_until(self.plan.event_stream.gathered.last)
+        if isinstance(action, Faulting):
+            self.faults = faulted(self.faults, action, tuple(self.sequences))
         if landing is not None:
-            if isinstance(action, Reset) and self.plan is not self._begun_plan:
-                self.plan, self._prepared = self._begun_plan, None
-                self._places = self._places.of(self.plan, None)
+            if isinstance(action, Reset):
+                self._go_back_to_the_begun()
             before = self.pictures
             self._place = self._found(landing)
             self._note_difference(before)
@@ -305,6 +288,12 @@ class Run:
         self.epoch = into
         self.transport.shorten(now, self._next_due)
         return True
+
+    def _go_back_to_the_begun(self) -> None:
+        plan, self.faults = self._begun
+        if self.plan is not plan:
+            self.plan, self._prepared = plan, None
+            self._places = self._places.of(plan, None)
 
     def _is_amended(self, action: Amending) -> bool:
         """Tell whether a change was prepared for exactly this place."""

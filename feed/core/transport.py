@@ -72,6 +72,8 @@ class Transport:
             "hold": self._nothing,
             "skip": self._nothing,
             "edit": self._nothing,
+            "fault": self._nothing,
+            "heal": self._nothing,
         }
 
     @property
@@ -269,7 +271,7 @@ class Transport:
             self.released = action.at
 
     def _nothing(self, _: Verb, now: float) -> None:
-        """Leave state and time as they are: the plan changes."""
+        """Leave state and time as they are: something else changes."""
 
     def _stand(self, now: float) -> None:
         self.head.hold(now)

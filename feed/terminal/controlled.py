@@ -1,6 +1,6 @@
 """What a player answered to an operator, in lines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from feed.wording.text import clean
@@ -37,6 +37,7 @@ def _details(status: Mapping[str, Any]) -> Iterator[str]:
         yield f"next {following['message']} for {following['country']}, due {following['due']}"
     if status.get("held"):
         yield f"held: {', '.join(map(str, status['held']))}; 'feed control fire' sends it"
+    yield from _faults(status.get("faults") or [])
     if status.get("until"):
         yield f"pauses at {status['until']}"
     if status.get("loop") is not None:
@@ -51,3 +52,16 @@ def _details(status: Mapping[str, Any]) -> Iterator[str]:
         yield f"{one['country']} {one['client']}: {there}, {behind}{missing}"
     if status.get("receivers_left_out"):
         yield f"and {status['receivers_left_out']:,} more"
+
+
+def _faults(faults: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the faults on purpose, each as 'feed control fault' is told of it."""
+    for one in faults:
+        said = " ".join(
+            f"{name}={','.join(map(str, value)) if isinstance(value, list) else value}"
+            for name, value in one.items()
+            if name not in {"name", "fault", "hit"}
+        )
+        yield f"fault {one['name']}: {one['fault']} {said}".rstrip() + f"; {one['hit']:,} hit"
+    if faults:
+        yield "'feed control heal NAME' ends a fault"

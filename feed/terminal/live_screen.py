@@ -161,6 +161,9 @@ class Screen:
         if state.restarts:
             parts.append(Text(self._word("restarts", f"{state.restarts}"), style="yellow"))
         lines = [Text("  ").join(parts)]
+        if state.faults:
+            names = ", ".join(map(clean, state.faults))
+            lines.append(Text(self._word("faults", names), style="yellow"))
         away = [each for each in state.countries if not each.connected]
         if away:
             label = self._word("away", "").strip()

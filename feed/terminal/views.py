@@ -89,6 +89,8 @@ class LiveState:
     """the moment whose arrangements hold throughout; None: as they stand at each moment"""
     skipped_us: int = 0
     restarts: int = 0
+    faults: Sequence[str] = ()
+    """the names of the faults that happen on purpose"""
     note: str = ""
     """the last warning or error"""
     keys: bool = False

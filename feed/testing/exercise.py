@@ -120,6 +120,18 @@ class ExerciseForTests:
         """Give the next message of a target other members in its body."""
         return self._do("edit", target=target, data=dict(data))
 
+    def fault(self, *faults: Mapping[str, Any]) -> Clock:
+        """Let faults on purpose happen to what is sent from now on, as in a file of faults."""
+        return self._do("fault", faults=[dict(one) for one in faults])
+
+    def heal(self, *names: str) -> Clock:
+        """Let faults on purpose happen no more, by their names; without a name, all of them."""
+        return self._do("heal", names=list(names))
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Return the faults that happen on purpose, each with its name and how many it has hit."""
+        return self.broker.background.do(self._playing.faults(), _LIMIT_S)
+
     def swap(self, country: str, count: int = 2) -> None:
         """Let the next so many messages to a country arrive in reverse order.
 

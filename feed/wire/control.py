@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from feed.core.actions import MOST_AT_ONCE, RateValue, Target
+from feed.core.actions import MOST_AT_ONCE, MOST_FAULTS, FaultName, RateValue, Target
 
 __all__ = ["LARGEST_REQUEST", "Refused", "Request", "decode_request"]
 
@@ -162,6 +162,24 @@ class EditRequest(_Base):
     data: dict[str, Any] = Field(min_length=1)
 
 
+class FaultRequest(_Base):
+    """Let faults on purpose happen to what is sent from now on, before those that there are."""
+
+    do: Literal["fault"]
+    faults: Annotated[
+        list[dict[str, Any]],
+        BeforeValidator(_listed),
+        Field(min_length=1, max_length=MOST_FAULTS, description="as in a file of faults"),
+    ]
+
+
+class HealRequest(_Base):
+    """Let faults on purpose happen no more; without names: all of them."""
+
+    do: Literal["heal"]
+    names: list[FaultName] = Field(default=[], max_length=MOST_FAULTS)
+
+
 Request = (
     StatusRequest
     | PlayRequest
@@ -181,6 +199,8 @@ Request = (
     | SkipRequest
     | FireRequest
     | EditRequest
+    | FaultRequest
+    | HealRequest
 )
 REQUEST: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="do")])
 _OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])

@@ -124,6 +124,34 @@ async def test_a_run_that_was_killed_keeps_what_operators_changed(stage: Stage) 
         assert "warning" not in events
 
 
+async def test_faults_happen_while_they_are_asked_for(stage: Stage) -> None:
+    """Nothing reaches Japan until it is healed; a killed run has them still, and says so."""
+    async with controlled(stage, eventful()) as played:
+        run, operator = played.publication.description.run, played.operator
+        await operator.fault({"fault": "drop", "country": "JPN", "name": "storm"})
+        await operator.burst(4)
+        await sent(played, 4)
+        assert played.publication.faults.hits(1)["storm"] >= 1
+    async with (
+        controlled(stage, eventful(), run=run) as played,
+        stage.client("jpn", stage.topics.feed_filter("JPN")) as client,
+    ):
+        operator, sequences = played.operator, played.publication.run.sequences
+        (fault,) = await operator.faults()
+        assert (fault["name"], fault["country"]) == ("storm", ["JPN"])
+        dropped = sequences["JPN"]
+        assert fault["hit"] == dropped >= 1
+        with pytest.raises(UsageError, match="there is no fault 'rain'; there are: storm"):
+            await operator.heal("rain")
+        await operator.heal("storm")
+        assert await operator.faults() == []
+        await operator.rate("max")
+        await operator.play()
+        await played.task
+        await client.until(lambda: len(client.heard) == sequences["JPN"] - dropped)
+        assert decode(client.heard[0][1]).number == dropped + 1
+
+
 # -- once, and always ------------------------------------------------------------------------------
 
 
@@ -169,6 +197,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"do": "play", "wall": "soon"}, "'soon' is no time of RFC 3339"),
     ({"do": "play", "wall": "2001-01-01T00:00:00Z"}, "'2001-01-01T00:00:00Z' is over"),
     ({"do": "play", "when": "now"}, "'play' has no 'when'; leave it out"),
+    ({"do": "fault", "faults": {"fault": "rain"}}, "fault 1 ('fault'): input should be 'drop'"),
+    ({"do": "fault", "faults": {"fault": "drop", "country": "XYZ"}}, "'XYZ' is no recipient"),
+    ({"do": "fault"}, "'fault' needs 'faults'"),
+    ({"do": "heal", "names": ["storm"]}, "there is no fault 'storm'; there are: none"),
     ({"do": "dance"}, "'do' must be one of status, play"),
 ]
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from feed.app.fault_record import FaultRecord
 from feed.app.receivers import _MOST_LISTENERS, Listener, Receivers
 from feed.clock import SystemClock
 from feed.files.ledger import PlayerLedger, Published
@@ -46,6 +47,7 @@ class Hall:
             self._changed,
             clock=SystemClock(),
             countries=COUNTRIES,
+            faults=FaultRecord(self.ledger),
         )
 
     def _changed(self) -> None:

@@ -13,7 +13,7 @@ from feed.app.record import record
 from feed.app.session import new_session
 from feed.app.sink import MemorySink
 from feed.clock import VirtualClock
-from feed.core.actions import Burst, Edit, Fire, Hold, Inject, Seek, Skip, Verb
+from feed.core.actions import Burst, Edit, Fire, Heal, Hold, Inject, InjectFault, Seek, Skip, Verb
 from feed.core.plan import Plan
 from feed.errors import FilesError, ScenarioError, UsageError
 from feed.files.arrangements import load_arrangements
@@ -72,6 +72,24 @@ events:
     category: other
 """
 SURPRISE = {"incident": "surprise", "category": "other", "originator": "KOR", "place": "North"}
+
+
+async def test_faults_that_an_operator_added_and_ended_are_recorded(tmp_path: Path) -> None:
+    """With their moments; what the run began with stays, unless it was ended."""
+    storm = {"fault": "drop", "name": "storm", "country": "JPN"}
+    run, _ = await done(
+        tmp_path,
+        [InjectFault(faults=(storm,)), Burst(count=5), Heal(names=("storm",)), Burst(count=5)],
+    )
+    out = tmp_path / "as-it-happened.yaml"
+    assert record(run, out).run == run
+
+    (fault,) = load(out, load_arrangements()).header.faults
+    assert (fault.name, fault.country) == ("storm", ("JPN",))
+    assert fault.from_ is not None
+    assert fault.until is not None
+    assert fault.from_.text == "2023-12-19T09:00:00.001+09:00"
+    assert fault.until.text > "2023-12-19T09:01"
 
 
 async def test_a_run_as_it_happened_is_a_scenario(tmp_path: Path) -> None:

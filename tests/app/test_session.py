@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from feed.app.fault_record import FaultRecord
 from feed.app.options import PlayOptions
 from feed.app.session import Session, new_session, resumed_session, seconds
 from feed.clock import VirtualClock
@@ -258,20 +259,20 @@ def test_a_run_keeps_its_faults(options: Callable[..., PlayOptions], tmp_path: P
     file = tmp_path / "faults.yaml"
     file.write_text("feed: 1\nfaults:\n  - {fault: drop, country: KOR}\n", encoding="utf-8")
     with new_session(options(faults=file), CLOCK) as session:
-        assert session.faults is not None
-        session.faults.decide(session.run.due(0.0, 0))
+        record = FaultRecord(session.ledger)
         (delivery,) = [each for each in session.run.plan.deliveries() if each.recipient == "KOR"]
-        session.faults.decide([Numbered(delivery, 1, 1, 0, 0.0)])
+        record.decide([Numbered(delivery, 1, 1, 0, 0.0)], session.run.faults)
         publish(session)
         run = session.description.run
     file.unlink()
 
     with resumed_session(run, PlayOptions(), CLOCK) as again:
-        assert again.faults is not None
-        assert again.faults.counts(1) == {"drop": 1}
-        assert again.faults.lost(1, "KOR", 1)
-        assert again.faults.refuses(1, "KOR", 1)
-        assert not again.faults.lost(1, "JPN", 1)
+        record = FaultRecord(again.ledger)
+        assert again.run.faults.names == ("drop",)
+        assert record.counts(1) == {"drop": 1}
+        assert record.lost(1, "KOR", 1)
+        assert record.refuses(1, "KOR", 1)
+        assert not record.lost(1, "JPN", 1)
     with (
         pytest.raises(UsageError, match="leave out --faults"),
         resumed_session(run, PlayOptions(faults=file), CLOCK),

@@ -1,6 +1,7 @@
 """``feed control``: an operator's requests from a shell."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,12 @@ def test_every_verb_of_a_run_can_be_asked_for() -> None:
         ("hold jalert", {"target": "jalert"}),
         ("edit a.jpn.1 count=3 place=North x={}", {"target": "a.jpn.1", "data": {
             "count": 3, "place": "North", "x": {}}}),
+        ("fault drop country=JPN probability=0.1", {"faults": [
+            {"fault": "drop", "country": "JPN", "probability": 0.1}]}),
+        ("fault cut country=JPN,KOR sequence=3,17 until=07:30", {"faults": [
+            {"fault": "cut", "country": ["JPN", "KOR"], "sequence": [3, 17], "until": "07:30"}]}),
+        ("heal", {}),
+        ("heal storm drop", {"names": ["storm", "drop"]}),
     ],
 )  # fmt: skip
 def test_what_is_written_becomes_a_request(words: str, members: dict[str, object]) -> None:
@@ -59,14 +66,19 @@ def test_what_is_written_becomes_a_request(words: str, members: dict[str, object
         ("hold", "'feed control hold' is written 'hold TARGET'"),
         ("edit jalert", "'feed control edit' is written 'edit TARGET MEMBER=VALUE'"),
         ("edit jalert =3", "'=3' is no MEMBER=VALUE; write count=3 or 'place=North'"),
+        ("fault", "'feed control fault' is written 'fault drop kinds=track', or 'fault FILE'"),
+        ("fault rain", "'rain' is no fault; there are drop, cut, duplicate"),
+        ("fault rain.yaml", "rain.yaml"),
+        ("fault drop JPN", "'JPN' is no MEMBER=VALUE; write count=3 or 'place=North'"),
         ("step --wall 2030-01-01T00:00:00Z", "--wall has no effect on 'step'; it is for play"),
     ],
 )
 def test_a_wrong_line_is_said_before_anything_is_asked(
     words: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With how it is written, and exit code 2."""
-    assert invoke(["control", *words.split(), "--broker", "mqtt://127.0.0.1:9"]) == 2
+    """With how it is written, and exit code 2; 74 if it is a file that cannot be read."""
+    code = 74 if ".yaml" in words else 2
+    assert invoke(["control", *words.split(), "--broker", "mqtt://127.0.0.1:9"]) == code
     told = capsys.readouterr()
     assert said in told.err
     assert not told.out
@@ -101,3 +113,18 @@ def test_a_run_is_controlled_from_another_terminal(shell: Shell) -> None:
     assert shell.run("control", "play").returncode == 0
     assert player.code() == 0
     assert '"messages": 3' in player.err
+
+
+def test_a_file_of_faults_becomes_a_request(tmp_path: Path) -> None:
+    """As it is written, but for the names, by which they are healed."""
+    file = tmp_path / "faults.yaml"
+    file.write_text(
+        "feed: 1\nfaults:\n  - {fault: cut, from: 07:25, until: +9m}\n  - {fault: drop, name: d}\n",
+        encoding="utf-8",
+    )
+    assert _members("fault", [str(file)]) == {
+        "faults": [
+            {"name": "cut", "fault": "cut", "from": "07:25", "until": "+9m"},
+            {"name": "d", "fault": "drop"},
+        ]
+    }

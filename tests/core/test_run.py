@@ -13,8 +13,10 @@ from feed.core.actions import (
     Burst,
     Edit,
     Fire,
+    Heal,
     Hold,
     Inject,
+    InjectFault,
     Loop,
     Next,
     Pause,
@@ -31,10 +33,12 @@ from feed.core.actions import (
     Verb,
 )
 from feed.core.cut_off import CutOff, Recorded
+from feed.core.faults import Effect, Faults
 from feed.core.picture import Picture
 from feed.core.place import SLICE, at_once
 from feed.core.plan import Plan
 from feed.core.run import Numbered, Run, Span
+from feed.model.fault import Fault
 from feed.model.message import Delivery
 from feed.model.time import SECOND
 from tests import make
@@ -92,11 +96,28 @@ amendments: st.SearchStrategy[Verb] = st.one_of(
     targets.map(lambda target: Edit(target=target, data={"precision": "hour"})),
     st.integers(0, 999).map(lambda n: Inject(events=({**INJECTED, "incident": f"surprise-{n}"},))),
 )
+BEGUN = Faults([Fault(fault="duplicate", probability=0.3)], 7, PLAN.event_stream.start)
+names = st.sampled_from(["drop", "cut", "duplicate", "storm"])
+live_faults: st.SearchStrategy[Verb] = st.one_of(
+    st.builds(
+        lambda kind, name, country, probability: InjectFault(
+            faults=({"fault": kind, "name": name, "country": country, "probability": probability},)
+        ),
+        st.sampled_from(["drop", "duplicate", "corrupt", "reorder"]),
+        names,
+        st.sampled_from(COUNTRIES),
+        st.sampled_from([0.2, 0.7, 1]),
+    ),
+    st.just(InjectFault(faults=({"fault": "cut", "until": "+PT30S"},))),
+    st.lists(names, max_size=2, unique=True).map(lambda healed: Heal(names=tuple(healed))),
+)
 waits = st.floats(0, 40) | st.sampled_from([0.0, 1e-9, 1.0])
 rooms = st.integers(0, 4)
-scripts = st.lists(actions | st.tuples(waits, rooms) | st.just("kill"), max_size=25)
+scripts = st.lists(actions | live_faults | st.tuples(waits, rooms) | st.just("kill"), max_size=25)
 eventful = st.lists(
-    actions | amendments | st.tuples(waits, rooms) | st.just("kill"), min_size=3, max_size=20
+    actions | amendments | live_faults | st.tuples(waits, rooms) | st.just("kill"),
+    min_size=3,
+    max_size=20,
 )
 
 
@@ -108,9 +129,13 @@ class Player:
     now: float = 100.0
     sent: list[Numbered] = field(default_factory=list)
     recorded: list[Recorded] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    """what faults did to what was sent"""
+    faulty: list[str] = field(default_factory=lambda: list(BEGUN.names))
+    """the names of the faults that there should be, by a model of its own"""
 
     def __post_init__(self) -> None:
-        self.run = Run(PLAN, self.span)
+        self.run = Run(PLAN, self.span, faults=BEGUN)
 
     def act(self, action: Verb) -> None:
         """Write an action down, then do it, unless it is refused."""
@@ -127,11 +152,20 @@ class Player:
         position = run.position(self.now)
         self.recorded.append(Recorded(action, position, run.cursor, run.into(action)))
         run.apply(action, self.now)
+        match action:
+            case InjectFault(faults=(fault,)):
+                self.faulty.insert(0, fault.get("name", fault["fault"]))
+            case Heal(names=healed):
+                self.faulty = [name for name in self.faulty if healed and name not in healed]
+            case Reset():
+                self.faulty = list(BEGUN.names)
 
     def wait(self, seconds: float, room: int) -> None:
         """Let time pass, and send what is due and has room."""
         self.now += seconds
-        self.sent += self.run.due(self.now, room)
+        due = self.run.due(self.now, room)
+        self.sent += due
+        self.effects += [self.run.faults.effect(one.delivery, one.sequence) for one in due]
         action = self.run.automatic(self.now)
         if action is not None:
             self.act(action)
@@ -145,6 +179,7 @@ class Player:
         self.run = Run(
             PLAN,
             self.span,
+            faults=BEGUN,
             cut_off=CutOff(
                 actions=tuple(self.recorded),
                 cursor=max(one.origin for one in rows) + 1 if rows else None,
@@ -200,6 +235,14 @@ def check(player: Player) -> None:
         assert len(sent) == len(set(sent)), "a message twice in an epoch"
     assert [one.epoch for one in player.sent] == sorted(one.epoch for one in player.sent)
     assert run.sent == len(player.sent)
+    assert list(run.faults.names) == player.faulty, "other faults than were asked for"
+    for one, effect in zip(player.sent, player.effects, strict=True):
+        assert effect.name in {"", *BEGUN.names} or any(
+            effect.name in {fault.get("name"), fault["fault"]}
+            for done in player.recorded
+            if isinstance(done.action, InjectFault) and done.into <= one.epoch
+            for fault in done.action.faults
+        ), "hit by a fault that was not there"
     run.expire(player.now)
     expected = folded(planned[: run.cursor], run.position(player.now))
     for country in COUNTRIES:
@@ -261,6 +304,7 @@ def test_a_run_that_was_cut_off_sends_what_the_unbroken_one_would_have(
         player.finish()
 
     assert [one[:4] for one in broken.sent] == [one[:4] for one in unbroken.sent]
+    assert broken.effects == unbroken.effects
     assert broken.run.rate == unbroken.run.rate
     check(broken)
 

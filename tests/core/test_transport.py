@@ -10,8 +10,10 @@ from feed.core.actions import (
     Burst,
     Edit,
     Fire,
+    Heal,
     Hold,
     Inject,
+    InjectFault,
     Loop,
     Next,
     Pause,
@@ -48,6 +50,8 @@ EXAMPLES: dict[str, Verb] = {
     "skip": Skip(target="shots"),
     "fire": Fire(target="shots"),
     "edit": Edit(target="shots", data={"count": 3}),
+    "fault": InjectFault(faults=({"fault": "drop"},)),
+    "heal": Heal(),
 }
 
 

@@ -38,6 +38,11 @@ def test_a_status_says_it_all() -> None:
     told = lines(
         {
             "receivers": receivers, "receivers_left_out": 9, "held": ["jalert"], "loop": {},
+            "faults": [
+                {"name": "storm", "fault": "drop", "country": ["JPN", "KOR"], "probability": 0.1,
+                 "hit": 1234},
+                {"name": "delay", "fault": "delay", "by": "PT10S", "hit": 0},
+            ],
             "until": "2023-12-19T09:10:00.000+09:00",
             "next": {"message": "a.kor.1", "country": "KOR", "due": "2023-12-19T09:00:01+09:00"},
         }
@@ -49,6 +54,9 @@ def test_a_status_says_it_all() -> None:
         "sent 1,200 of 4,500; playing",
         "next a.kor.1 for KOR, due 2023-12-19T09:00:01+09:00",
         "held: jalert; 'feed control fire' sends it",
+        "fault storm: drop country=JPN,KOR probability=0.1; 1,234 hit",
+        "fault delay: delay by=PT10S; 0 hit",
+        "'feed control heal NAME' ends a fault",
         "pauses at 2023-12-19T09:10:00.000+09:00",
         "plays a part again and again; 'feed control loop' ends that",
         "JPN jpn: online, 1,500 behind, 3 missing",

@@ -204,18 +204,22 @@ def test_what_does_not_apply_is_not_shown() -> None:
     assert "sent 552  received" in text
     assert "skipped" not in text
     assert "restarts" not in text
+    assert "faults" not in text
     assert "space pause" not in text
 
 
 def test_a_phase_stands_in_place_of_the_state() -> None:
     """While a run waits, settles or lingers, that is what the view says."""
     waiting = replace(STATE, phase="waiting for receivers", state="loaded")
-    ended = replace(STATE, state="ended", skipped_us=7_380_000_000, restarts=2)
+    ended = replace(
+        STATE, state="ended", skipped_us=7_380_000_000, restarts=2, faults=("drop", "storm")
+    )
 
     assert "waiting for receivers ×60" in drawn(waiting, 120, 40)[2]
     text = "\n".join(drawn(ended, 120, 40))
     assert "ended ×60" in text
     assert "skipped 2:03:00  broker restarts 2" in text
+    assert "faults on purpose: drop, storm" in text
     assert "space pause" not in text
 
 

@@ -63,6 +63,21 @@ def test_the_plan_can_be_changed(exercise: ExerciseForTests) -> None:
         exercise.hold("warning")
 
 
+def test_faults_happen_on_purpose(exercise: ExerciseForTests) -> None:
+    """From when they are asked for until they are healed; numbers and plan stay as they are."""
+    exercise.fault({"fault": "drop", "country": "JPN", "kinds": ["alert"]}, {"fault": "duplicate"})
+    exercise.run_until("+10m")
+    assert {one["name"]: one["hit"] for one in exercise.faults()}["drop"] == 2
+    exercise.heal("drop")
+    assert [one["name"] for one in exercise.faults()] == ["duplicate"]
+    exercise.heal()
+    assert exercise.faults() == []
+    exercise.finish()
+    assert keys(exercise) == [one.key for one in exercise.planned("JPN")]
+    with pytest.raises(feed.UsageError, match="the run has ended"):
+        exercise.fault({"fault": "drop"})
+
+
 async def test_what_is_disturbed_arrives_so(exercise: ExerciseForTests) -> None:
     """A receiver of ours makes it right again."""
     async with (
