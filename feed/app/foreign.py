@@ -18,10 +18,10 @@ import structlog
 
 from feed.app.beside import beside
 from feed.app.broker_in_use import as_role, default_broker
+from feed.app.claimed import claimed
 from feed.app.foreign_capture import ForeignCapture
 from feed.app.foreign_control import ForeignController, key_action
 from feed.app.prepare import moment_in
-from feed.app.presence import look_for_player
 from feed.app.retained_topics import compact
 from feed.app.run_description import new_run_id
 from feed.app.watch import filter_mistakes
@@ -165,12 +165,6 @@ class ForeignPlayer:
     async def play(self, *, paused: bool = False) -> None:
         """Play to the end, and take away what stands."""
         topics = self._topics
-        found = await look_for_player(self._address, topics, self._clock)
-        if found.run is not None:
-            raise UsageError(
-                f"exercise '{topics.exercise}' is being played already (run {found.run}); "
-                "stop that player, or take another name with --exercise"
-            )
         listener = Subscriber(
             self._address,
             client_id("player", topics.exercise, "listener"),
@@ -178,6 +172,8 @@ class ForeignPlayer:
             clock=self._clock,
         )
         async with AsyncExitStack() as stack:
+            alone = claimed(self._address, topics, self.id, self._clock)
+            await stack.enter_async_context(alone)
             await stack.enter_async_context(listener)
             await stack.enter_async_context(self._publisher)
             await self._announce()
@@ -326,7 +322,7 @@ class ForeignPlayer:
     async def _farewell(self) -> None:
         """Take away what stands, if the broker is there to be told."""
         topics = self._topics
-        stands = [topics.clock, topics.manifest, topics.player_presence]
+        stands = [topics.clock, topics.manifest, topics.player_presence, topics.claim]
         with suppress(TimeoutError, BrokerError):
             async with asyncio.timeout(_FAREWELL_S):
                 # QoS 2 takes longer: what is retained by it must not come after its removal.

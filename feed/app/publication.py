@@ -13,12 +13,12 @@ from typing import Any
 import structlog
 
 from feed.app.beside import beside
+from feed.app.claimed import claimed
 from feed.app.control import Controller
 from feed.app.counting import Counting, counted
 from feed.app.fault_record import FaultRecord
 from feed.app.options import Options
 from feed.app.player import Player, PlayerProgress
-from feed.app.presence import look_for_player
 from feed.app.probe import read_back
 from feed.app.receivers import Receivers
 from feed.app.retained import retained
@@ -29,7 +29,7 @@ from feed.app.status import status
 from feed.clock import Clock
 from feed.core.plan import Count
 from feed.core.run import Run
-from feed.errors import BrokerError, IncompleteError, UsageError
+from feed.errors import BrokerError, IncompleteError
 from feed.files.ledger import PlayerLedger
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.publisher import Publisher
@@ -131,17 +131,19 @@ class Publication:
 
     async def play(self) -> bool:
         """Play to the end; return whether every receiver that was waited for has everything."""
+        about = self.description
+        async with claimed(self._address, about.topics, about.run, self._clock) as found:
+            return await self._play_alone(left=found.left)
+
+    async def _play_alone(self, *, left: bool) -> bool:
+        """Play, with what another player of this exercise may have left."""
         topics = self.description.topics
-        found = await look_for_player(self._address, topics, self._clock)
-        if found.run is not None:
-            raise UsageError(
-                f"exercise '{topics.exercise}' is being played already (run {found.run}); "
-                "stop that player, or take another name with --exercise"
-            )
-        if found.left:
+        if left:
             everything = [(f"{topics.base}/#", 1)]
-            left = [t async for t, _ in retained(self._address, everything, self._clock)]
-            self._retained.adopt(topic for topic in left if "/up/" not in topic)
+            stands = [t async for t, _ in retained(self._address, everything, self._clock)]
+            self._retained.adopt(topic for topic in stands if "/up/" not in topic)
+        # Its own connection may be away in the end.
+        self._retained.adopt([topics.claim])
         listener = Subscriber(
             self._address,
             client_id("player", topics.exercise, "listener"),

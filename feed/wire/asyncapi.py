@@ -173,6 +173,13 @@ def _channels() -> list[Channel]:
             retain=True,
         ),
         Channel(
+            "player-claim",
+            topics.claim,
+            "By which players that begin at the same moment find out which of them plays.",
+            "claim",
+            retain=True,
+        ),
+        Channel(
             "player-probe",
             topics.probe,
             "What the player publishes and reads back before it plays; nobody else needs it.",

@@ -89,6 +89,11 @@ class Topics:
         return f"{self.base}/player/presence"
 
     @property
+    def claim(self) -> str:
+        """The topic on which one of several players that begin at once is found."""
+        return f"{self.base}/player/claim"
+
+    @property
     def probe(self) -> str:
         """The topic on which a player reads back what it wrote, before it plays."""
         return f"{self.base}/player/probe"
