@@ -6,22 +6,32 @@ message is in memory at a time, but for what a format has to keep.
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from feed.app.export_source import ExportSource, SourceOptions, export_source
+from feed.app.export_source import SourceOptions, export_source
 from feed.errors import UsageError
 from feed.export import FORMATS
 from feed.export.record import Exported, ExportFormat
+from feed.files.export_socket import SocketAddress, socket_address, socket_target
 from feed.files.export_target import export_target
 from feed.files.source import STDIN
 from feed.model.quoting import did_you_mean, quoted
 from feed.wire.asyncapi_schemas import message_schema
 from feed.wire.schema import BODIES
 
-__all__ = ["ExportOptions", "ExportSummary", "export", "format_named"]
+__all__ = [
+    "ExportOptions",
+    "ExportSummary",
+    "export",
+    "fitting",
+    "format_named",
+    "message_schemas",
+    "nothing_said",
+    "out_of",
+]
 
 
 @dataclass(frozen=True)
@@ -29,7 +39,7 @@ class ExportOptions:
     """What a user asks of ``feed export``."""
 
     format: str
-    out: Path
+    out: str
     source: SourceOptions
 
 
@@ -37,7 +47,7 @@ class ExportOptions:
 class ExportSummary:
     """What was exported, and what was not."""
 
-    out: Path
+    out: str
     format: str
     exercise: str = ""
     messages: int = 0
@@ -49,7 +59,7 @@ class ExportSummary:
     def lines(self) -> list[str]:
         """Return what there is to say, for people."""
         written = self.messages - self.left_out.total()
-        where = "standard output" if str(self.out) == STDIN else self.out
+        where = "standard output" if self.out == STDIN else self.out
         said = [f"{where}: {_messages(written)} of {self.exercise} as {self.format}"]
         if self.no_place:
             kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.no_place.items()))
@@ -78,15 +88,17 @@ def format_named(name: str) -> ExportFormat:
     return found
 
 
+def message_schemas() -> Mapping[str, bytes]:
+    """Return the JSON Schema of a whole message, by kind."""
+    return {kind: json.dumps(message_schema(kind)).encode() for kind in BODIES}
+
+
 def export(options: ExportOptions) -> ExportSummary:
     """Export; say in one sentence why it cannot be, and leave nothing behind then."""
     wanted = format_named(options.format)
-    if wanted.folder and str(options.out) == STDIN:
-        raise UsageError(
-            f"--format {wanted.name} is several files; name a new folder for them with --out"
-        )
+    address = out_of(wanted, options.out)
     summary = ExportSummary(options.out, wanted.name)
-    schemas = {kind: json.dumps(message_schema(kind)).encode() for kind in BODIES}
+    schemas = message_schemas()
     with export_source(options.source, schemas) as source:
         if wanted.one_country and len(source.countries) > 1:
             raise UsageError(
@@ -95,15 +107,37 @@ def export(options: ExportOptions) -> ExportSummary:
             )
         summary.exercise = source.context.mark
         summary.left_out = source.context.left_out
-        with export_target(options.out, folder=wanted.folder) as put:
-            for part in wanted.write(_fitting(source.records(), wanted, summary), source.context):
-                put(part.file, part.data)
+        context = source.context
+        if address is None:
+            target = export_target(Path(options.out), folder=wanted.folder)
+        else:
+            context = replace(context, datagrams=address.scheme == "udp")
+            target = socket_target(address)
+        with target as put:
+            for part in wanted.write(fitting(source.records(), wanted, summary), context):
+                put(part)
             if summary.messages == summary.left_out.total():
-                raise UsageError(_nothing(source, wanted, summary))
+                raise UsageError(nothing_said(source.shown, source.countries, wanted, summary))
     return summary
 
 
-def _fitting(
+def out_of(wanted: ExportFormat, out: str) -> SocketAddress | None:
+    """Return the program that ``--out`` names; UsageError if the format cannot go there."""
+    if wanted.folder and out == STDIN:
+        raise UsageError(
+            f"--format {wanted.name} is several files; name a new folder for them with --out"
+        )
+    address = socket_address(out)
+    if address is not None and not wanted.single:
+        single = ", ".join(each.name for each in FORMATS if each.single)
+        raise UsageError(
+            f"--format {wanted.name} is a file as a whole; name one with --out, or take what can "
+            f"be sent message by message: {single}"
+        )
+    return address
+
+
+def fitting(
     records: Iterable[Exported], wanted: ExportFormat, summary: ExportSummary
 ) -> Iterator[Exported]:
     """Yield what the format has a place for, and count the rest."""
@@ -116,14 +150,16 @@ def _fitting(
         yield record
 
 
-def _nothing(source: ExportSource, wanted: ExportFormat, summary: ExportSummary) -> str:
+def nothing_said(
+    shown: str, countries: Sequence[str], wanted: ExportFormat, summary: ExportSummary
+) -> str:
     """Return why there is nothing to export, and what could be."""
-    for_whom = f" for {source.countries[0]}" if len(source.countries) == 1 else ""
+    for_whom = f" for {countries[0]}" if len(countries) == 1 else ""
     if summary.left_out:
         why = next(iter(summary.left_out))
         return f"nothing{for_whom} can be written as {wanted.name}: of every message, {why}"
     if not summary.no_place:
-        return f"there is no message{for_whom} in {source.shown}"
+        return f"there is no message{for_whom} in {shown}"
     there = ", ".join(sorted(summary.no_place))
     others = [
         each.name
@@ -131,6 +167,6 @@ def _nothing(source: ExportSource, wanted: ExportFormat, summary: ExportSummary)
         if not each.kinds or set(each.kinds).intersection(summary.no_place)
     ]
     return (
-        f"{source.shown} has no {' and no '.join(wanted.kinds)}{for_whom}, and {wanted.name} has "
+        f"{shown} has no {' and no '.join(wanted.kinds)}{for_whom}, and {wanted.name} has "
         f"nothing else; for {there} take --format {', '.join(others)}"
     )

@@ -28,7 +28,7 @@ from feed.model.scenario import exercise_slug
 from feed.wire.envelope import Envelope, Played, decode, encode, message_of, moment_of
 from feed.wire.topics import Topics
 
-__all__ = ["ExportSource", "SourceOptions", "export_source"]
+__all__ = ["ExportSource", "SourceOptions", "export_source", "exported", "zone_of"]
 
 _PLANNED = "plan"
 """the id of a run for what was never played"""
@@ -117,7 +117,7 @@ def _wanted(options: SourceOptions, there: tuple[str, ...], shown: str) -> tuple
     return options.countries or there
 
 
-def _zone_of(countries: tuple[str, ...], arrangements: Path | None = None) -> str:
+def zone_of(countries: tuple[str, ...], arrangements: Path | None = None) -> str:
     """Return the time zone of the one country that it is for."""
     if len(countries) != 1:
         return ""
@@ -201,7 +201,7 @@ def _of_run(
         for first in range(1, heads[country] + 1, _PAGE):
             for row in ledger.history(country, epoch, first, first + _PAGE - 1, _PAGE):
                 try:
-                    yield _exported(decode(row.payload), row.topic, row.payload)
+                    yield exported(decode(row.payload), row.topic, row.payload)
                 except (ValueError, OverflowError) as error:
                     raise FilesError(ledger.path, f"{row.message}: {error}") from error
 
@@ -215,7 +215,7 @@ def _of_run(
         exercise_slug(exercise),
         run.id,
         epoch,
-        zone=_zone_of(countries, run.arrangements),
+        zone=zone_of(countries, run.arrangements),
         schemas=schemas,
     )
     return ExportSource(shown, countries, context, records)
@@ -245,7 +245,7 @@ def _of_file(options: SourceOptions, path: Path, schemas: Schemas) -> ExportSour
 
     name = exercise.removeprefix("EXERCISE ")
     context = ExportContext(
-        name, exercise_slug(name), run, epoch, zone=_zone_of(wanted), schemas=schemas
+        name, exercise_slug(name), run, epoch, zone=zone_of(wanted), schemas=schemas
     )
     return ExportSource(shown, wanted, context, records)
 
@@ -289,12 +289,12 @@ def _read(record: ReceivedRecord, shown: str) -> Exported:
         envelope.recipient, envelope.kind, envelope.subject
     )
     try:
-        return _exported(envelope, topic, record.payload)
+        return exported(envelope, topic, record.payload)
     except (ValueError, OverflowError) as error:
         raise ScenarioError([Problem(shown, record.line, 1, str(error))]) from error
 
 
-def _exported(envelope: Envelope, topic: str, payload: bytes) -> Exported:
+def exported(envelope: Envelope, topic: str, payload: bytes) -> Exported:
     """Return a message from the wire; ``ValueError`` with one sentence if it cannot be told."""
     message, due = message_of(envelope)
     sent = moment_of(envelope.sent)

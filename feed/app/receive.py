@@ -27,7 +27,14 @@ from feed.terminal.lines import Lines
 from feed.wire.topics import LEVEL, Topics
 from feed.wording.times import named_zone
 
-__all__ = ["DEFAULT_BROKER", "ReceiveOptions", "keep_quiet", "receive", "receive_and_show"]
+__all__ = [
+    "DEFAULT_BROKER",
+    "ReceiveOptions",
+    "keep_quiet",
+    "receive",
+    "receive_and_show",
+    "receiver_of",
+]
 
 DEFAULT_BROKER = "mqtt://127.0.0.1:1883"
 
@@ -45,6 +52,8 @@ class ReceiveOptions:
     out: str | None = None
     follow: bool = False
     quiet: bool = False
+    forget: bool = False
+    """it does not come back under this name"""
     language: str = "en"
     zone: str | None = None
 
@@ -78,7 +87,7 @@ async def receive(
     """
     keep_quiet()
     clock = SystemClock()
-    async with _receiver(
+    async with receiver_of(
         ReceiveOptions(
             country=country,
             broker=broker or os.environ.get("FEED_BROKER") or default_broker(),
@@ -101,7 +110,7 @@ async def receive_and_show(options: ReceiveOptions) -> int:
         if out.repaired:
             log.warning("the last line was cut off", file=options.out, bytes=out.repaired)
     try:
-        async with _receiver(options, clock, out=out, ledger=True) as stream:
+        async with receiver_of(options, clock, out=out, ledger=True) as stream:
             await _show(stream, options)
             account, complete = stream.account, stream.reception.complete
             given_up = stream.reception.given_up
@@ -123,13 +132,14 @@ async def receive_and_show(options: ReceiveOptions) -> int:
 
 
 @asynccontextmanager
-async def _receiver(
+async def receiver_of(
     options: ReceiveOptions,
     clock: SystemClock,
     *,
     out: Recording | None = None,
     ledger: bool = False,
 ) -> AsyncIterator[Receiver]:
+    """Give a receiver that is subscribed, as a user asks for it."""
     country = country_code(options.country)
     name = options.name or country.lower()
     if not LEVEL.fullmatch(name):
@@ -158,6 +168,7 @@ async def _receiver(
         out=out,
         follow=options.follow,
         may_write=may_write,
+        forget=options.forget,
     ) as stream:
         log.info(
             "subscribed; waiting for messages",

@@ -42,6 +42,7 @@ class Receiver:
     ``name`` tells two receivers of one country apart.  ``ledger`` opens the ledger of a run, so
     that a receiver that was killed goes on where it was; ``out`` gets every message as a line.
     One that may not write ``up`` is degraded: nobody waits for it, and it cannot ask again.
+    ``forget``: it does not come back, so the broker need not keep what comes after it.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Receiver:
         out: Recording | None = None,
         follow: bool = False,
         may_write: bool = True,
+        forget: bool = False,
     ) -> None:
         self.country = country
         self.name = name or country.lower()
@@ -70,6 +72,7 @@ class Receiver:
         self._memory = None if ledger is None else Memory(ledger)
         self._out = out
         self._follow = follow
+        self._forget = forget
         self._unsafe: list[Arrival] = []
         self._leaving = False
         self._ready: deque[ReceivedMessage] = deque()
@@ -132,7 +135,7 @@ class Receiver:
             await self._aside.report()
         await self._aside.leave(finished=self.finished)
         await self._stack.aclose()
-        if self.finished:
+        if self.finished or self._forget:
             await self._main.forget()
 
     def __aiter__(self) -> Self:

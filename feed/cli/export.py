@@ -1,12 +1,12 @@
 """``feed export``: a scenario, a run or a recording in a format of somebody else's."""
 
+import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Exercise
+from feed.cli.options import ArrangementsFile, AsOf, Exercise, Verbose, refuse_together
 from feed.cli.playing import countries_of
 
 __all__ = ["export"]
@@ -20,30 +20,31 @@ def _formats(incomplete: str) -> list[str]:
 
 def export(
     what: Annotated[
-        str,
+        str | None,
         typer.Argument(
             help="A scenario (a name, a file, - for standard input), a run's id, or a file of what "
-            "was received.",
+            "was received; with --follow none.",
             metavar="SCENARIO",
         ),
-    ],
+    ] = None,
+    *,
     form: Annotated[
         str,
         typer.Option(
             "--format",
             "-f",
-            help="One of cap, geojson, csv, ics, mcap, czml, cot, parquet.",
+            help="One of cap, geojson, csv, ics, mcap, czml, cot, cot-protobuf, wnm, parquet.",
             metavar="FORMAT",
             autocompletion=_formats,
         ),
     ],
     out: Annotated[
-        Path,
+        str,
         typer.Option(
             "--out",
             "-o",
-            help="A file, - for standard output, or a new folder where the format is several "
-            "files.",
+            help="A file, - for standard output, a new folder where the format is several files, "
+            "or tcp://127.0.0.1:PORT or udp://… for cot, cot-protobuf and wnm.",
             metavar="FILE",
         ),
     ],
@@ -60,20 +61,58 @@ def export(
     exercise: Exercise = None,
     as_of: AsOf = None,
     arrangements: ArrangementsFile = None,
+    follow: Annotated[
+        bool,
+        typer.Option(
+            "--follow", help="What is being played on a broker, while it is; Ctrl-C ends it whole."
+        ),
+    ] = False,
+    broker: Annotated[
+        str | None,
+        typer.Option(
+            "--broker",
+            help="With --follow: an MQTT broker, as mqtt://user:password@host:port; default: "
+            "FEED_BROKER, else the one that feed runs on this machine.",
+            metavar="URL",
+        ),
+    ] = None,
+    verbose: Verbose = False,
 ) -> None:
     """Write a story as CAP, GeoJSON, CSV and other formats.
 
-    A scenario as it would be delivered, a run as it was published, a file as it was received.
+    A scenario as it would be delivered, a run as it was published, a file as it was received, and
+    with --follow what is told now.
 
     Example: feed export over-aomori-2022 -f cap --country JPN -o cap-jpn
     """
+    from feed.errors import UsageError
+
+    countries = countries_of(country)
+    if follow:
+        refuse_together(
+            "--follow",
+            {
+                "SCENARIO": what is not None,
+                "--epoch": epoch is not None,
+                "--as-of": as_of is not None,
+                "--arrangements": arrangements is not None,
+            },
+            "it takes what is being played; name its exercise with --exercise",
+        )
+        _follow(form, out, countries, exercise, broker, verbose=verbose)
+    if what is None:
+        raise UsageError(
+            "name a scenario, a run or a file, or take --follow for what is played now"
+        )
+    if broker is not None:
+        raise UsageError("--broker is for --follow; a scenario, a run and a file need none")
     from feed.app.export import ExportOptions
     from feed.app.export import export as exported
     from feed.app.export_source import SourceOptions
 
     source = SourceOptions(
         what,
-        countries=countries_of(country) or None,
+        countries=countries or None,
         exercise=exercise,
         as_of=as_of,
         arrangements=arrangements,
@@ -81,4 +120,33 @@ def export(
     )
     summary = exported(ExportOptions(form, out, source))
     for line in summary.lines():
-        print(line, file=sys.stderr if str(out) == "-" else sys.stdout)
+        print(line, file=sys.stderr if out == "-" else sys.stdout)
+
+
+def _follow(
+    form: str,
+    out: str,
+    countries: tuple[str, ...],
+    exercise: str | None,
+    broker: str | None,
+    *,
+    verbose: bool,
+) -> None:
+    from feed.app.broker_in_use import default_broker
+    from feed.app.export_follow import FollowOptions, export_follow
+    from feed.app.signals import run_until_signal
+    from feed.cli.logs import logging_to_stderr
+
+    options = FollowOptions(
+        form,
+        out,
+        countries,
+        broker or os.environ.get("FEED_BROKER") or default_broker(),
+        exercise,
+    )
+    logging_to_stderr(verbose=verbose)
+
+    def said(line: str) -> None:
+        print(line, file=sys.stderr if out == "-" else sys.stdout)
+
+    raise typer.Exit(run_until_signal(lambda: export_follow(options, said)))

@@ -1,6 +1,7 @@
 """CAP 1.2: every alert, update and end of one as a message of the Common Alerting Protocol.
 
-One file for each message, one ``info`` for each language.  ``references`` names every earlier
+One file for each message, one ``info`` for each language, and ``index.atom``, an Atom feed of the
+last 500 of them, as CAP consumers poll it.  ``references`` names every earlier
 message of the chain in CAP's own form, as Google's rules ask.  The mark: ``status`` is Exercise,
 ``note`` has the exercise, ``event``, headline and description begin with EXERCISE.
 
@@ -14,22 +15,26 @@ not in the export is left out, because CAP can only refer to a message by its ti
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
+from feed.export.cap_index import INDEX, CapEntry, cap_index
 from feed.export.reading import bodies, choice, line, number, place, seconds_time, texts
 from feed.export.record import ExportContext, Exported, ExportFormat, Part
 from feed.model.alert import Category, Certainty, Response, Severity, Urgency
-from feed.model.marking import marked
+from feed.model.marking import BANNER, marked
 from feed.model.message import OWN, PUBLIC, Delivery, Message
 
-__all__ = ["CAP", "NAMESPACE"]
+__all__ = ["CAP", "NAMESPACE", "CapAlerts"]
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 _MOST_KNOWN = 10_000
 """Messages that can still be referred to."""
 _LONGEST_CHAIN = 50
+_MOST_ENTRIES = 500
+"""of the index; a consumer that was away for longer reads the files"""
 _NO_NAME = re.compile(r"[^A-Za-z0-9._@-]+")
 """CAP's identifiers have no spaces, commas, < and &; what is more is harmless to leave out."""
 
@@ -44,28 +49,60 @@ class _Chain:
     """the body of the last message that was no end"""
 
 
-def write(records: Iterable[Exported], context: ExportContext) -> Iterator[Part]:
-    """Yield one file for each message."""
-    chains: dict[str, _Chain] = {}
-    for record in records:
-        message = record.delivery.message
+class CapAlerts:
+    """The alerts of one country in one epoch, one after the other, and the index of them."""
+
+    def __init__(self, context: ExportContext) -> None:
+        self._context = context
+        self._chains: dict[str, _Chain] = {}
+        self._entries: deque[CapEntry] = deque(maxlen=_MOST_ENTRIES)
+
+    def take(self, record: Exported, *, first: bool = False) -> Part | None:
+        """Return a message as a file; None, and counted, if CAP cannot say it.
+
+        ``first``: what was said before is not known here, so an update is an alert.
+        """
+        chains, message = self._chains, record.delivery.message
         known = [chains[key] for key in record.delivery.references if key in chains]
         if message.type != "alert" and not known:
-            context.left_out["it refers to an alert that is not in the export"] += 1
-            continue
+            if not first:
+                self._context.left_out["it refers to an alert that is not in the export"] += 1
+                return None
+            message = message._replace(type="alert", partial=False)
         earlier = list(dict.fromkeys(each for chain in known for each in chain.earlier))
         said = known[-1].said if known else {}
-        yield Part(
-            f"{record.sequence:08}-{message.event}.xml",
-            _document(record.delivery, context, earlier, said),
+        delivery = record.delivery._replace(message=message)
+        document = _document(delivery, self._context, earlier, said)
+        own = ",".join(
+            (_sender(message, self._context), _name(message, self._context), _sent(message))
         )
-        own = ",".join((_sender(message, context), _name(message, context), _sent(message)))
         goes_on = message.type in {"alert", "update"} or not said
         chains[message.key] = _Chain(
             [*earlier, own][-_LONGEST_CHAIN:], message.data if goes_on else said
         )
         if len(chains) > _MOST_KNOWN:
             del chains[next(iter(chains))]
+        part = Part(f"{record.sequence:08}-{message.event}.xml", document, whole=True)
+        self._entries.append(_entry(message, self._context, part.file))
+        return part
+
+    def index(self, country: str, started: str) -> Part:
+        """Return the index of the last messages; ``started``: its time where there are none."""
+        return Part(INDEX, cap_index(self._entries, self._context, country, started), whole=True)
+
+
+def write(records: Iterable[Exported], context: ExportContext) -> Iterator[Part]:
+    """Yield one file for each message, and the index of them."""
+    alerts, country = CapAlerts(context), ""
+    for record in records:
+        part = alerts.take(record)
+        if part is not None:
+            country = record.delivery.recipient
+            yield part
+            if context.live:
+                yield alerts.index(country, "")
+    if country and not context.live:
+        yield alerts.index(country, "")
 
 
 CAP = ExportFormat(
@@ -88,6 +125,20 @@ def _name(message: Message, context: ExportContext) -> str:
 
 def _sent(message: Message) -> str:
     return seconds_time(message.at, message.offset_s)
+
+
+def _entry(message: Message, context: ExportContext, file: str) -> CapEntry:
+    issuer = message.data.get("issuer")
+    authority = line(issuer.get("authority")) if isinstance(issuer, Mapping) else ""
+    headline, description = next(iter(_texts(message).values()))
+    return CapEntry(
+        name=_name(message, context),
+        file=file,
+        title=line(f"{_type(message)}: {(headline or description).removeprefix(f'{BANNER}. ')}"),
+        author=authority or _sender(message, context),
+        sent=message.at,
+        updated=_sent(message),
+    )
 
 
 def _document(

@@ -8,8 +8,9 @@ the exercise, the callsign that maps show and every remark begin with EXERCISE.
 
 What CoT cannot say: alerts, meetings, agreements, incidents, statements; who got what by which
 arrangement; that a cancel is not an all-clear, but in words.  Times are scenario time in UTC, which
-a TAK client takes for long stale: set its clock, or send the lines with times of your own.  What
-does not expire is stale after ten minutes, because CoT wants a moment.
+a TAK client takes for long stale.  Live they are moved to the wall time at which the report came,
+and the remark has the scenario's.  What does not expire is stale after ten minutes, because CoT
+wants a moment.
 """
 
 import math
@@ -20,10 +21,10 @@ from feed.export.reading import LAST, line, moment, number, place, utc_time
 from feed.export.record import ExportContext, Exported, ExportFormat, Part
 from feed.model.marking import marked
 from feed.model.message import Message
-from feed.model.time import SECOND
+from feed.model.time import SECOND, rfc3339
 from feed.wording.headline import headline, kind_and_act
 
-__all__ = ["COT", "UNKNOWN"]
+__all__ = ["COT", "UNKNOWN", "cot_events"]
 
 UNKNOWN = 9_999_999.0
 """What CoT writes for an error or a height that nobody knows."""
@@ -46,6 +47,12 @@ class _CotPoint(NamedTuple):
 
 def write(records: Iterable[Exported], context: ExportContext) -> Iterator[Part]:
     """Yield one line for each report."""
+    for event in cot_events(records, context):
+        yield Part("", event + b"\n")
+
+
+def cot_events(records: Iterable[Exported], context: ExportContext) -> Iterator[bytes]:
+    """Yield the XML of each event, in one line without an end."""
     last: dict[str, _CotPoint] = {}
     for record in records:
         message = record.delivery.message
@@ -66,7 +73,7 @@ def write(records: Iterable[Exported], context: ExportContext) -> Iterator[Part]
             context.left_out["it has no place"] += 1
         for each, where in written:
             if where is not None:
-                yield Part("", _event(message, each, where, context) + b"\n")
+                yield _event(record, each, where, context)
 
 
 COT = ExportFormat(
@@ -74,6 +81,7 @@ COT = ExportFormat(
     "Cursor on Target, an XML event for each position",
     write,
     kinds=tuple(_TYPES),
+    single=True,
     needs=("lxml",),
 )
 
@@ -82,9 +90,12 @@ def _uid(message: Message, kind: str, context: ExportContext) -> str:
     return f"EXERCISE.{context.slug}.{message.event}.{message.originator}.{kind}"
 
 
-def _event(message: Message, uid: str, point: _CotPoint, context: ExportContext) -> bytes:
+def _event(record: Exported, uid: str, point: _CotPoint, context: ExportContext) -> bytes:
     from lxml import etree  # noqa: PLC0415 - an extra
 
+    message = record.delivery.message
+    # A client compares with its own clock, so what it is told now is dated now.
+    moved = record.sent - record.delivery.due if context.live else 0
     over = message.type in _ENDS
     at = message.at
     if message.kind == "track":
@@ -97,9 +108,9 @@ def _event(message: Message, uid: str, point: _CotPoint, context: ExportContext)
         uid=uid,
         type=_OVER if over else _TYPES[message.kind],
         how="m-s",
-        time=utc_time(at),
-        start=utc_time(at),
-        stale=utc_time(max(stale, at)),
+        time=utc_time(at + moved),
+        start=utc_time(at + moved),
+        stale=utc_time(max(stale, at) + moved),
         opex=f"e-{line(context.exercise)}",
     )
     numbers = {name: _decimal(value) for name, value in point._asdict().items()}
@@ -111,7 +122,9 @@ def _event(message: Message, uid: str, point: _CotPoint, context: ExportContext)
         etree.SubElement(detail, "track", moving)
     said = headline(message.kind, message.type, message.data)
     what = kind_and_act(message.kind, message.type)
-    etree.SubElement(detail, "remarks").text = line(marked(f"{what}: {said or message.event}"))
+    when = f"; scenario time {rfc3339(at, message.offset_s)}" if context.live else ""
+    remark = line(marked(f"{what}: {said or message.event}{when}"))
+    etree.SubElement(detail, "remarks").text = remark
     return bytes(etree.tostring(event, encoding="UTF-8", xml_declaration=False))
 
 

@@ -26,12 +26,13 @@ def write(records: Iterable[Exported], context: ExportContext) -> Iterator[Part]
     waiting: dict[str, list[str]] = {}
     for table in (MESSAGES, TRACKS):
         waiting[f"{table.name}.csv"] = [_line([column.name for column in table.columns])]
+    at_once = 1 if context.live else _AT_ONCE
     for record in records:
         waiting["messages.csv"].append(_line(message_row(record, context)))
         if (track := track_row(record, context)) is not None:
             waiting["tracks.csv"].append(_line(track))
         for name, lines in waiting.items():
-            if len(lines) >= _AT_ONCE:
+            if len(lines) >= at_once:
                 yield _part(name, lines)
                 lines.clear()
     for name, lines in waiting.items():

@@ -20,7 +20,8 @@ from feed.export.record import ByteQueue, ExportContext, Exported, ExportFormat,
 __all__ = ["MCAP"]
 
 _NANOSECONDS = 1000
-_CHUNK = 1 << 20
+_CHUNK, _LIVE_CHUNK = 1 << 20, 1 << 15
+"""bytes that are compressed together; what is not written yet is lost with the process"""
 _MOST_SEQUENCE = 2**32
 _MOST_CHANNELS = 10_000
 """MCAP numbers them in 16 bits, and every reader lists them."""
@@ -29,7 +30,8 @@ _MOST_CHANNELS = 10_000
 def write(records: Iterable[Exported], context: ExportContext) -> Iterator[Part]:
     """Yield the file, chunk by chunk."""
     queue = ByteQueue()
-    writer = Writer(queue, chunk_size=_CHUNK, compression=CompressionType.ZSTD)  # type: ignore[arg-type]
+    size = _LIVE_CHUNK if context.live else _CHUNK
+    writer = Writer(queue, chunk_size=size, compression=CompressionType.ZSTD)  # type: ignore[arg-type]
     writer.start(profile="", library="alert-feed")
     writer.add_metadata(
         "exercise",

@@ -31,6 +31,8 @@ class Part(NamedTuple):
     file: str
     """its name inside the folder; empty if the format is one file"""
     data: bytes
+    whole: bool = False
+    """it is the whole file, in the place of what was there before"""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class ExportContext:
     """the IANA time zone of the one country it is for; empty if there is none"""
     schemas: Mapping[str, bytes] = field(default_factory=dict)
     """the JSON Schema of a whole message, by kind"""
+    live: bool = False
+    """it is sent while it is written: what is there is not held back, and the moment counts"""
+    datagrams: bool = False
+    """each part travels by itself, not in a stream"""
     left_out: Counter[str] = field(default_factory=Counter)
     """why messages were left out by an exporter, and how many"""
 
@@ -73,6 +79,8 @@ class ExportFormat:
     """it is several files, in a folder"""
     one_country: bool = True
     """it shows what one country knows, and cannot hold the copies of several"""
+    single: bool = False
+    """each part is a message by itself, which can be sent on as it comes"""
     needs: tuple[str, ...] = ()
     """the modules of other people that it is written with"""
 

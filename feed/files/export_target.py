@@ -8,23 +8,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from feed.errors import FilesError
+from feed.export.record import Part
 from feed.files.recording import file_sentence
 from feed.files.source import STDIN
 
-__all__ = ["export_target"]
+__all__ = ["Put", "append_part", "export_target", "print_bytes"]
 
-Put = Callable[[str, bytes], None]
+Put = Callable[[Part], None]
 
 
 @contextmanager
 def export_target(out: Path, *, folder: bool) -> Iterator[Put]:
-    """Give what adds bytes to a file of the export, by its name; empty for the one file.
+    """Give what adds a part to a file of the export.
 
     What is written becomes ``out`` when all went well; if not, nothing is left.  A file that is
     there already is replaced, a folder has to be new or empty.
     """
     if not folder and str(out) == STDIN:
-        yield lambda _, data: _print(data)
+        yield lambda part: print_bytes(part.data)
         return
     try:
         if folder and out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -33,23 +34,29 @@ def export_target(out: Path, *, folder: bool) -> Iterator[Put]:
             raise FilesError(out, "is a folder; name a file in it")
         if not folder and out.exists() and not out.is_file():
             with out.open("wb", buffering=0) as pipe:
-                yield lambda _, data: _all(pipe.write, data)
+                yield lambda part: _all(pipe.write, part.data)
             return
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.absolute().parent))
     except OSError as error:
         raise FilesError(out, file_sentence(error)) from error
     try:
-        yield lambda name, data: _append(work / (name or out.name), data, out)
+        yield lambda part: append_part(work / (part.file or out.name), part, out)
         _put_in_place(work, out, folder=folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _append(path: Path, data: bytes, out: Path) -> None:
+def append_part(path: Path, part: Part, out: Path) -> None:
+    """Add a part to its file; one that is a whole file is in its place at once."""
     # Opened for each piece: a folder may get more files than can be open at one time.
     try:
+        if part.whole:
+            made = path.with_name(f".{path.name}.part")
+            made.write_bytes(part.data)
+            made.replace(path)
+            return
         with path.open("ab") as file:
-            file.write(data)
+            file.write(part.data)
     except OSError as error:
         raise FilesError(out, file_sentence(error)) from error
 
@@ -66,7 +73,8 @@ def _put_in_place(work: Path, out: Path, *, folder: bool) -> None:
         raise FilesError(out, file_sentence(error)) from error
 
 
-def _print(data: bytes) -> None:
+def print_bytes(data: bytes) -> None:
+    """Write bytes to standard output, all of them at once."""
     sys.stdout.flush()
     _all(sys.stdout.buffer.write, data)
     sys.stdout.buffer.flush()

@@ -20,14 +20,14 @@ DOCS = Path(__file__).parents[2] / "docs" / "export.md"
 
 def exported(what: str, form: str, out: Path, *countries: str) -> ExportSummary:
     """Export a story."""
-    return export(ExportOptions(form, out, SourceOptions(what, countries or None)))
+    return export(ExportOptions(form, str(out), SourceOptions(what, countries or None)))
 
 
 def test_what_is_written_and_what_has_no_place_is_said(tmp_path: Path) -> None:
     """Every message of the story is accounted for."""
     out = tmp_path / "cap"
     summary = exported("over-aomori-2022", "cap", out, "JPN")
-    assert len(list(out.iterdir())) == summary.messages == 6
+    assert len(list(out.glob("*.xml"))) == summary.messages == 6
     first, second = summary.lines()
     assert first == f"{out}: 6 messages of EXERCISE SNOW GOOSE as cap"
     assert second.startswith("no place in cap for: impact 51, ")

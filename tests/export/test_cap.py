@@ -7,6 +7,7 @@ from hypothesis import given
 from lxml import etree
 
 from feed.export.cap import CAP, NAMESPACE
+from feed.export.cap_index import INDEX
 from feed.export.record import Exported
 from feed.model.marking import BANNER
 from tests import make
@@ -22,7 +23,8 @@ AREAS: dict[str, Any] = {
 
 def alerts(records: list[Exported]) -> list[etree._Element]:
     """Return the documents of an export, in order."""
-    return [etree.fromstring(data) for _, data in sorted(files(CAP, records).items())]
+    written = sorted(files(CAP, records).items())
+    return [etree.fromstring(data) for name, data in written if name != INDEX]
 
 
 def text(element: etree._Element, path: str) -> str:

@@ -2,13 +2,17 @@
 
 import datetime as dt
 import io
+from pathlib import Path
 from typing import Any
 
+import duckdb
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import given
 
 from feed.export import parquet
+from feed.export.csv_tables import CSV
 from feed.export.parquet import PARQUET
 from feed.export.record import Exported
 from tests import make
@@ -36,6 +40,24 @@ def test_a_story_is_two_typed_tables() -> None:
     assert messages.schema.field("due").type == pa.timestamp("us", tz="UTC")
     assert tracks.schema.field("altitude_m").type == pa.float64()
     assert max(tracks["altitude_m"].to_pylist()) > 900_000
+
+
+def test_pandas_and_duckdb_open_it(tmp_path: Path) -> None:
+    """Both read the same rows, the times as times; so does pandas of the CSV."""
+    records = list(library("over-aomori-2022", "JPN", "KOR"))
+    for name, data in {**files(PARQUET, records), **files(CSV, records)}.items():
+        (tmp_path / name).write_bytes(data)
+    frame = pd.read_parquet(tmp_path / "messages.parquet")
+    assert len(frame) == len(records)
+    assert str(frame["due"].dtype) == "datetime64[us, UTC]"
+    table = tmp_path / "messages.parquet"
+    query = f"SELECT recipient, count(*) FROM '{table}' GROUP BY ALL ORDER BY recipient"  # noqa: S608
+    with duckdb.connect() as database:
+        counts = database.execute(query).fetchall()
+    assert counts == sorted(frame["recipient"].value_counts().items())
+    tracks = pd.read_csv(tmp_path / "tracks.csv", parse_dates=["time", "due"])
+    assert len(tracks) == len(pd.read_parquet(tmp_path / "tracks.parquet"))
+    assert tracks["altitude_m"].max() > 900_000
 
 
 def test_times_are_utc() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from feed.errors import FilesError
+from feed.export.record import Part
 from feed.files.export_target import export_target
 
 
@@ -14,8 +15,8 @@ def test_one_file_grows_and_appears_when_it_is_whole(tmp_path: Path) -> None:
     """Nobody sees half of it, and nothing else is left in the folder."""
     out = tmp_path / "a.json"
     with export_target(out, folder=False) as put:
-        put("", b"one ")
-        put("", b"two")
+        put(Part("", b"one "))
+        put(Part("", b"two"))
         assert not out.exists()
     assert out.read_bytes() == b"one two"
     assert list(tmp_path.iterdir()) == [out]
@@ -28,14 +29,14 @@ def test_a_file_that_is_there_is_replaced_when_all_went_well(tmp_path: Path) -> 
 
     def half() -> None:
         with export_target(out, folder=False) as put:
-            put("", b"half")
+            put(Part("", b"half"))
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
         half()
     assert out.read_bytes() == b"before"
     with export_target(out, folder=False) as put:
-        put("", b"after")
+        put(Part("", b"after"))
     assert out.read_bytes() == b"after"
     assert list(tmp_path.iterdir()) == [out]
 
@@ -45,9 +46,9 @@ def test_a_folder_gets_its_files(tmp_path: Path) -> None:
     out = tmp_path / "folder"
     out.mkdir()
     with export_target(out, folder=True) as put:
-        put("a", b"1")
-        put("b", b"2")
-        put("a", b"3")
+        put(Part("a", b"1"))
+        put(Part("b", b"2"))
+        put(Part("a", b"3"))
     assert {path.name: path.read_bytes() for path in out.iterdir()} == {"a": b"13", "b": b"2"}
 
 
@@ -56,6 +57,15 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "old.xml").touch()
     with pytest.raises(FilesError, match="new or empty"), export_target(tmp_path, folder=True):
         pass
+
+
+def test_a_whole_file_takes_the_place_of_what_was_there(tmp_path: Path) -> None:
+    """As an index does, which is written anew; nothing is left of how."""
+    out = tmp_path / "folder"
+    with export_target(out, folder=True) as put:
+        put(Part("index", b"one, two", whole=True))
+        put(Part("index", b"three", whole=True))
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == {"index": b"three"}
 
 
 def test_a_file_cannot_be_a_folder(tmp_path: Path) -> None:
@@ -82,8 +92,8 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
     reader.start()
     with export_target(pipe, folder=False) as put:
-        put("", b"one ")
-        put("", b"two")
+        put(Part("", b"one "))
+        put(Part("", b"two"))
     reader.join()
     assert got == [b"one two"]
 
@@ -91,5 +101,5 @@ def test_a_pipe_is_written_to(tmp_path: Path) -> None:
 def test_standard_output(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     """A hyphen is standard output, for one file."""
     with export_target(Path("-"), folder=False) as put:
-        put("", b"data")
+        put(Part("", b"data"))
     assert capsysbinary.readouterr().out == b"data"
