@@ -19,8 +19,8 @@ from typing import Any, NoReturn
 import pytest
 
 from feed.broker import watchdog
-from feed.broker.config import Settings, config
-from feed.broker.find import find_server
+from feed.broker.engines import nats_server
+from feed.broker.engines.engine import Settings
 from feed.broker.ready import connect_packet
 from feed.broker.roles import OBSERVER, SECRET
 
@@ -198,7 +198,7 @@ class EmbeddedLike(RunningBroker):
         super().__init__()
         self.passwords = {role: f"password-of-{role}" for role in SECRET}
         self.websocket_port = free_port()
-        self._server = find_server()
+        self._server = nats_server.find()
         self.settings = Settings(
             host=self.host,
             port=self.port,
@@ -209,7 +209,7 @@ class EmbeddedLike(RunningBroker):
             ack_wait_s=ack_wait_s,
             max_ack_pending=max_ack_pending,
         )
-        (self.folder / "nats.conf").write_text(config(self.settings), encoding="utf-8")
+        (self.folder / "nats.conf").write_text(nats_server.config(self.settings), encoding="utf-8")
         self.start()
 
     def _command(self) -> Sequence[str | Path]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from feed.broker.embedded import EmbeddedBroker, embedded_broker
-from feed.broker.find import find_server
+from feed.broker.engines import DEFAULT
 from feed.broker.ports import written
 from feed.clock import Clock
 from feed.errors import UsageError
@@ -125,7 +125,7 @@ async def broker_in_use(
         yield BrokerInUse(parse_address(options.url))
         return
     kept = home()  # wrong, it is said before anything is started
-    server = find_server(options.nats_server) if options.nats_server else None
+    server = DEFAULT.find(options.nats_server) if options.nats_server else None
     async with embedded_broker(
         countries=countries,
         clock=clock,

@@ -13,7 +13,7 @@ from feed.app.exercises import Exercise, exercises
 from feed.app.filter_check import of_filter
 from feed.app.finding import Diagnosis, DoctorOptions
 from feed.app.watch import filter_mistakes
-from feed.broker.find import find_server
+from feed.broker.engines import DEFAULT
 from feed.clock import SystemClock
 from feed.errors import BrokerError, FeedError, UsageError
 from feed.mqtt.address import BrokerAddress, parse_address
@@ -33,7 +33,7 @@ async def examine(options: DoctorOptions) -> AsyncIterator[Diagnosis]:
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
     yield Diagnosis("ok", versions)
     try:
-        server = find_server(options.nats_server)
+        server = DEFAULT.find(options.nats_server)
     except FeedError as error:
         yield Diagnosis("wrong", str(error))
     else:

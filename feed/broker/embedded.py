@@ -1,4 +1,4 @@
-"""The embedded broker: a ``nats-server`` that lives exactly as long as this program needs it.
+"""The embedded broker: a server of some engine that lives exactly as long as this program needs it.
 
 Whoever enters ``embedded_broker`` gets a broker that answers.  A server that dies is started again
 on its store and its ports; a server whose parent dies is ended by the watchdog, with its folder.
@@ -16,8 +16,9 @@ from typing import Any
 
 import structlog
 
-from feed.broker.config import ACK_WAIT_S, Settings, config
-from feed.broker.find import Server, find_server
+from feed.broker.engines import DEFAULT
+from feed.broker.engines.engine import ACK_WAIT_S, Engine, Settings
+from feed.broker.find import Server
 from feed.broker.guard import Guard
 from feed.broker.ports import ANY, Address, free_ports, loopback, written
 from feed.broker.ready import ACCEPTED, greet
@@ -52,6 +53,7 @@ class EmbeddedBroker:
         self,
         *,
         address: Address,
+        engine: Engine,
         server: Server,
         settings: Settings,
         store: Store,
@@ -59,6 +61,7 @@ class EmbeddedBroker:
         clock: Clock,
     ) -> None:
         self.address = address
+        self.engine = engine
         self.server = server
         self.credentials: Mapping[str, str] = dict(settings.passwords)
         """the password of each role that has one"""
@@ -100,7 +103,7 @@ class EmbeddedBroker:
         try:
             self._process = await asyncio.create_subprocess_exec(
                 self.server.path,
-                *("-c", str(self._store.config)),
+                *self.engine.arguments(self._store.config),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -111,7 +114,7 @@ class EmbeddedBroker:
             raise BrokerError(
                 str(self.server.path),
                 f"cannot be started ({os.strerror(error.errno or 0).lower()}); "
-                "name another with --nats-server",
+                f"name another with {self.engine.OPTION}",
             ) from error
         finally:
             os.close(output)
@@ -143,8 +146,8 @@ class EmbeddedBroker:
         self.failed.set_result(
             BrokerError(
                 written(self.address.host, self.address.port),
-                f"nats-server died {_SHORT_LIVES} times in a row; its log ends with "
-                f"'{self._store.last_words()}'; try another with --nats-server",
+                f"{self.engine.NAME} died {_SHORT_LIVES} times in a row; its log ends with "
+                f"'{self.last_words()}'; try another with {self.engine.OPTION}",
             )
         )
 
@@ -160,6 +163,10 @@ class EmbeddedBroker:
                         break
             self._guard.ended()
 
+    def last_words(self) -> str:
+        """Return why the present server ended, or else the last that it said."""
+        return self.engine.last_words(self._store.said())
+
     async def _ready(self) -> None:
         """Ask the server until it lets the player in."""
         assert self._process is not None, "started first"
@@ -171,15 +178,15 @@ class EmbeddedBroker:
             if self._process.returncode is not None:
                 raise BrokerError(
                     address.url,
-                    f"nats-server ended at its start ({self._store.last_words()}); "
-                    "try another with --nats-server, or take other ports",
+                    f"{self.engine.NAME} ended at its start ({self.last_words()}); "
+                    f"try another with {self.engine.OPTION}, or take other ports",
                 )
             if code == ACCEPTED:
                 return
             await self._clock.sleep(_ASK_AGAIN_S)
         raise BrokerError(
             address.url,
-            f"nats-server did not answer within {_READY_S:.0f} s ({self._store.last_words()}); "
+            f"{self.engine.NAME} did not answer within {_READY_S:.0f} s ({self.last_words()}); "
             "try again when the machine is less busy",
         )
 
@@ -193,6 +200,7 @@ async def embedded_broker(
     port: int = PORT,
     websocket_port: int = WEBSOCKET_PORT,
     store: Path | None = None,
+    engine: Engine = DEFAULT,
     server: Server | None = None,
     allowed_origins: Sequence[str] = (),
     ack_wait_s: int = ACK_WAIT_S,
@@ -205,9 +213,9 @@ async def embedded_broker(
     host = loopback(host)
     wanted = {"--port": port, "--websocket-port": websocket_port}
     if server is None:
-        server = await asyncio.to_thread(find_server)
+        server = await asyncio.to_thread(engine.find)
     async with AsyncExitStack() as stack:
-        place = Store(store)
+        place = Store(store, engine.STEM)
         guard = await _guarded(stack, place, clock)
         # New ones each time: who listened on the port of a broker that was killed knows the last.
         passwords = {role: secrets.token_hex(16) for role in SECRET}
@@ -223,9 +231,11 @@ async def embedded_broker(
                 allowed_origins=allowed_origins,
                 ack_wait_s=ack_wait_s,
             )
-            place.write_config(config(settings))
+            for name, text in engine.files(settings).items():
+                place.write(name, text)
             broker = EmbeddedBroker(
                 address=address,
+                engine=engine,
                 server=server,
                 settings=settings,
                 store=place,
@@ -237,14 +247,20 @@ async def embedded_broker(
                 await broker.start()
             except BrokerError:
                 # Somebody else was faster; where any port will do there is another.
-                if _TAKEN not in place.last_words() or ANY not in wanted.values():
+                if _TAKEN not in broker.last_words().lower() or ANY not in wanted.values():
                     raise
             else:
                 break
         else:
             raise BrokerError(host, "every free port was taken at once; name one with --port")
         await stack.enter_async_context(_meanwhile(broker.keep(), guard.keep(clock)))
-        log.info("broker started", address=address.url, pid=broker.pid, server=server.version)
+        log.info(
+            "broker started",
+            address=address.url,
+            pid=broker.pid,
+            engine=engine.NAME,
+            server=server.version,
+        )
         yield broker
 
 

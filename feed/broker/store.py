@@ -28,16 +28,17 @@ _LAST_BYTES = 65536
 class Store:
     """A folder for one broker."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, stem: str) -> None:
+        """Name the folder, or a temporary one; the files of its engine begin with ``stem``."""
         self.temporary = folder is None
         # The name is known before the folder is made, so that a watchdog can be told it first.
         name = f"feed-broker-{secrets.token_hex(8)}"
         self.folder = (Path(tempfile.gettempdir(), name) if folder is None else folder).absolute()
-        self.config = self.folder / "nats.conf"
-        self.log = self.folder / "nats.log"
-        self.output = self.folder / "nats.out"
+        self.config = self.folder / f"{stem}.conf"
+        self.log = self.folder / f"{stem}.log"
+        self.output = self.folder / f"{stem}.out"
         """what a server says that does not get as far as its log"""
-        self.pid_file = self.folder / "nats.pid"
+        self.pid_file = self.folder / f"{stem}.pid"
         self._logged = 0
         """how much of the log is of earlier servers"""
 
@@ -62,16 +63,16 @@ class Store:
             return None
         return opened
 
-    def write_config(self, text: str) -> None:
-        """Write the configuration, which holds passwords, for the owner alone."""
+    def write(self, name: str, text: str) -> None:
+        """Write a file of the configuration, which holds passwords, for the owner alone."""
         with self._translated():
-            new = self.config.with_suffix(".new")
+            new = self.folder / f"{name}.new"
             new.unlink(missing_ok=True)
             opened = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(opened, "w", encoding="utf-8") as file:
                 file.write(text)
             # As a whole, so that a server never reads half of one.
-            new.replace(self.config)
+            new.replace(self.folder / name)
 
     def forget_pid(self) -> None:
         """Remove the process id of an earlier server."""
@@ -88,12 +89,9 @@ class Store:
             self._logged = self.log.stat().st_size
         return opened
 
-    def last_words(self) -> str:
-        """Return why the present server ended, or else the last line that it said."""
-        lines = [*_tail(self.log, self._logged), *_tail(self.output, 0)]
-        fatal = [line for line in lines if "[FTL]" in line or line.startswith("panic:")]
-        last = (fatal or lines)[-1:]
-        return last[0].rpartition("] ")[2].strip() if last else ""
+    def said(self) -> list[str]:
+        """Return the last lines that the present server said, in its log and then outside it."""
+        return [*_tail(self.log, self._logged), *_tail(self.output, 0)]
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:

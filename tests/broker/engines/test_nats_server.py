@@ -1,4 +1,4 @@
-"""Tests of ``feed.broker.config``: the text, and what a real server makes of it."""
+"""Tests of ``feed.broker.engines.nats_server``: the text, and what a server makes of it."""
 
 import base64
 import json
@@ -14,16 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.broker.config import (
+from feed.broker.engines.engine import (
     ACK_WAIT_S,
     MAX_ACK_PENDING,
     SLOWEST_HANDLER_S,
     Settings,
-    config,
-    origin,
     origins,
-    subjects,
 )
+from feed.broker.engines.nats_server import config, last_words, subjects
 from feed.broker.roles import PLAYER
 from feed.model.message import LARGEST
 from tests.brokers import COUNTRIES, EmbeddedLike
@@ -110,15 +108,25 @@ def test_allowed_origins_are_added() -> None:
     assert "http://127.0.0.1:8000" in read(settings)["websocket"]["allowed_origins"]
 
 
-def test_an_origin_is_a_url() -> None:
-    """An IPv6 address stands in brackets."""
-    assert origin("::1", 80) == "http://[::1]:80"
-    assert origin("127.0.0.1", 80) == "http://127.0.0.1:80"
-
-
 def test_the_pid_file_is_in_the_folder() -> None:
     """The server writes its process id where the watchdog looks for it."""
-    assert read()["pid_file"] == str(SETTINGS.pid_file)
+    assert read()["pid_file"] == str(SETTINGS.folder / "nats.pid")
+
+
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        ("", ""),
+        ("[1] 2026/11/24 20:26:45.15 [INF] Starting\n", "Starting"),
+        ("[1] 2026 [FTL] no space left\n[1] 2026 [INF] Bye\n", "no space left"),
+        ("[1] 2026 [FTL] first\n[1] 2026 [FTL] second\n", "second"),
+        ("[1] 2026 [ERR] a client's mistake\n[1] 2026 [INF] Bye\n", "Bye"),
+        ("panic: out of memory\n\ngoroutine 1:\nmain.main()\n", "panic: out of memory"),
+    ],
+)
+def test_last_words_are_why_the_server_ended(log: str, words: str) -> None:
+    """What is repeated of a log is what ended the server, without time and process."""
+    assert last_words(log.splitlines()) == words
 
 
 @pytest.mark.parametrize(
