@@ -48,6 +48,8 @@ OWNERS = {  # libraries that one room alone may know of
     "pytest": ("testing",),
     "mcap": ("files", "export"),
     "junitparser": ("files",),
+    "cryptography": ("files", "wire"),
+    "bcrypt": ("files",),
 }
 
 COUNTRY = re.compile(r"(?<![A-Za-z])(KOR|JPN|USA|kor|jpn|usa)(?![A-Za-z])")

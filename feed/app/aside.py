@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from feed.app.gate import REPLAYED, Gate
 from feed.app.message import ReceivedMessage
 from feed.app.retained_topics import compact
 from feed.clock import Clock
@@ -20,7 +21,7 @@ from feed.mqtt.subscriber import Arrival, Subscriber
 from feed.wire.answer import decode_answer
 from feed.wire.clock import RunClock, decode_clock
 from feed.wire.envelope import moment_of
-from feed.wire.head import decode_head
+from feed.wire.head import Head, decode_head
 from feed.wire.manifest import decode_manifest
 from feed.wire.topics import Topics
 
@@ -54,6 +55,7 @@ class Aside:
         reception: Reception[ReceivedMessage],
         clock: Clock,
         wake: Callable[[], None],
+        gate: Gate,
         left_out: Callable[[str, str], None],
         answer: Callable[[Arrival], None],
         may_write: bool = True,
@@ -68,6 +70,7 @@ class Aside:
         self._reception = reception
         self._clock = clock
         self._wake = wake
+        self._gate = gate
         self._left_out = left_out
         self._answer = answer
         self._down = topics.down(country, name)
@@ -131,6 +134,8 @@ class Aside:
             return
         self.unreported = 0
         told = {**said._asdict(), "missing": [list(gap) for gap in said.missing]}
+        if self._gate.signed:
+            told["refused"] = sum(self._gate.refused.values())
         topic = self._topics.acknowledgement(self._country, self._name)
         if not await self.subscriber.publish(topic, compact(told)):
             self.unreported = 1
@@ -153,26 +158,36 @@ class Aside:
 
     def _heed(self, arrival: Arrival) -> None:
         """Take in a head, the clock or the manifest."""
-        reception = self._reception
+        topic, payload = arrival.topic, arrival.payload
+        if not self._gate.admits(topic, payload):
+            return
         try:
-            if arrival.topic == self._topics.clock:
-                self._heed_clock(decode_clock(arrival.payload))
-            elif arrival.topic == self._topics.manifest:
-                manifest = decode_manifest(arrival.payload)
-                if manifest.run is not None:
-                    self._held += reception.manifest(manifest.run)
+            if topic == self._topics.clock:
+                self._heed_clock(topic, decode_clock(payload))
+            elif topic == self._topics.manifest:
+                manifest = decode_manifest(payload)
+                if manifest.run is not None and self._gate.in_place(topic, manifest.topic):
+                    self._held += self._reception.manifest(manifest.run)
             else:
-                head = decode_head(arrival.payload)
-                reception.head(head.run, head.epoch, head.sequence, final=head.final)
-                # A player may have missed that we are here: a broker can lose what is retained
-                # while somebody is just subscribing to it.
-                self.unreported = self.unreported or 1
+                self._heed_head(topic, decode_head(payload))
         except ValueError:
-            self._left_out(arrival.topic, "cannot be read")
+            self._left_out(topic, "cannot be read")
             return
         self._wake()
 
-    def _heed_clock(self, clock: RunClock) -> None:
+    def _heed_head(self, topic: str, head: Head) -> None:
+        if not self._gate.in_place(topic, head.topic):
+            return
+        before = self._reception.replayed
+        self._reception.head(head.run, head.epoch, head.sequence, final=head.final)
+        self._gate.refuse(REPLAYED, topic, self._reception.replayed - before)
+        # A player may have missed that we are here: a broker can lose what is retained while
+        # somebody is just subscribing to it.
+        self.unreported = self.unreported or 1
+
+    def _heed_clock(self, topic: str, clock: RunClock) -> None:
+        if not (self._gate.in_place(topic, clock.topic) and self._gate.is_of_now(topic, clock)):
+            return
         self.playing = clock.model_dump(exclude_none=True)
         self._heard_ever = True
         self._heard, self._said_silent = self._clock.now(), False
@@ -200,9 +215,11 @@ class Aside:
         given_up = True
         while given_up:
             # The player may have refused several gaps in one go.
+            before = self._reception.replayed
             todo = self._reception.look(self._clock.now(), heard=self._heard)
             for request in todo.requests:
                 await self._ask(request)
+            self._gate.refuse(REPLAYED, self._down, self._reception.replayed - before)
             given_up = todo.given_up is not None
             if todo.given_up is not None:
                 first, last = todo.given_up

@@ -18,12 +18,15 @@ from feed.model.message import Delivery
 from feed.model.scenario import exercise_slug
 from feed.model.time import rfc3339
 from feed.wire.envelope import Played, encode, moment_of
+from feed.wire.signature import SIGNATURE
 
 __all__ = ["Expectation", "ExpectedFrom", "OfLedger", "OfPlan"]
 
 _PAGE = 200
 _PAGES = 8
 """Pages of a ledger that are kept: one source is read in order, whose feeds may be several."""
+_UNPLANNED = frozenset({"sent", SIGNATURE})
+"""what a plan knows nothing of"""
 
 
 class ExpectedFrom(NamedTuple):
@@ -193,7 +196,7 @@ class OfPlan:
         planned = {key: self._payload(key, delivery) for key, delivery in self._some(wanted)}
         suspects, self._suspects = self._suspects, {}
         return {
-            (key, line): _in_words(planned[key], payload, without={"sent"})
+            (key, line): _in_words(planned[key], payload, without=_UNPLANNED)
             for (key, line), payload in suspects.items()
         }
 
@@ -236,10 +239,11 @@ def _is_moment(text: str) -> bool:
 
 
 def _mark(payload: bytes) -> int:
-    """Return a number for the content of a payload, but for the moment at which it was sent."""
+    """Return a number for the content of a payload, but for what a plan knows nothing of."""
     members = _parsed(payload)
     if isinstance(members, dict):
-        members.pop("sent", None)
+        for name in _UNPLANNED:
+            members.pop(name, None)
     text = json.dumps(members, sort_keys=True, separators=(",", ":"))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 

@@ -22,8 +22,9 @@ from feed.app.claimed import claimed
 from feed.app.foreign_capture import ForeignCapture
 from feed.app.foreign_control import ForeignController, key_action
 from feed.app.prepare import moment_in
-from feed.app.retained_topics import compact
+from feed.app.retained_topics import signed_for
 from feed.app.run_description import new_run_id
+from feed.app.trust import signer_of
 from feed.app.watch import filter_mistakes
 from feed.clock import Clock, SystemClock
 from feed.core.actions import Loop, Play, Seek, TransportError, Verb
@@ -151,6 +152,7 @@ class ForeignPlayer:
         self._one_at_a_time = asyncio.Lock()
         self._retained: set[str] = set()
         self._late_s = 0.0
+        self._signer = signer_of(address)
         self._publisher = Publisher(
             address,
             client_id("player", topics.exercise, "publisher"),
@@ -282,11 +284,13 @@ class ForeignPlayer:
             "foreign": f"{self._topics.base}/foreign",
         }
         await self._put(self._topics.player_presence, b"online")
-        await self._put(self._topics.manifest, compact(manifest))
+        topic = self._topics.manifest
+        await self._put(topic, signed_for(topic, manifest, self._signer))
         await self._tell()
 
     async def _tell(self) -> None:
-        await self._put(self._topics.clock, compact(self._clock_now()))
+        clock = self._topics.clock
+        await self._put(clock, signed_for(clock, self._clock_now(), self._signer))
 
     async def _put(self, topic: str, payload: bytes) -> None:
         await self._publisher.publish(topic, payload, qos=AT_LEAST_ONCE, retain=True)

@@ -57,6 +57,10 @@ class Memory:
                 incoming(ReceivedMessage.read(row.topic, row.payload, row.received)) for row in page
             ]
 
+    def note(self, run: str, key: str, value: object) -> None:
+        """Write down a fact about what was received of a run."""
+        self._ledger(run).note(key, value)
+
     def close(self) -> None:
         """Close all ledgers."""
         ledgers, self._ledgers = self._ledgers, {}

@@ -100,6 +100,11 @@ class ReceivedMessage:
         return self.envelope.subject
 
     @property
+    def exercise(self) -> str:
+        """The exercise that it belongs to, as it stands in topics."""
+        return self.envelope.source.split("/")[2]
+
+    @property
     def originator(self) -> str:
         """The country that reports."""
         return self.envelope.originator

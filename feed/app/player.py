@@ -20,6 +20,7 @@ from feed.core.run import Numbered, Run
 from feed.files.ledger import PlayerLedger, Published
 from feed.model.time import rfc3339
 from feed.wire.envelope import Encoder
+from feed.wire.signature import Signer
 
 __all__ = ["Player", "PlayerProgress"]
 
@@ -56,6 +57,7 @@ class Player:
         clock: Clock,
         sink: Sink,
         faults: FaultRecord | None = None,
+        signer: Signer | None = None,
     ) -> None:
         self.run = run
         self.description = description
@@ -73,6 +75,7 @@ class Player:
         """what faults on purpose did to messages"""
         self._fault_sink = FaultSink(sink, self.faults.held)
         self._sink: Sink = self._fault_sink
+        self._signer = signer
         self._encoder: tuple[int, Encoder] | None = None
         self._one_at_a_time = asyncio.Lock()
         self._changing = False
@@ -222,7 +225,8 @@ class Player:
         delivery = one.delivery
         message, recipient = delivery.message, delivery.recipient
         if self._encoder is None or self._encoder[0] != one.epoch:
-            self._encoder = one.epoch, Encoder(self.description.played(one.epoch))
+            played = self.description.played(one.epoch)
+            self._encoder = one.epoch, Encoder(played, self._signer)
         return Published(
             epoch=one.epoch,
             recipient=recipient,

@@ -26,6 +26,7 @@ from feed.app.retained_topics import RetainedTopics
 from feed.app.run_description import RunDescription
 from feed.app.sink import MqttSink
 from feed.app.status import status
+from feed.app.trust import signer_of
 from feed.clock import Clock
 from feed.core.plan import Count
 from feed.core.run import Run
@@ -87,6 +88,7 @@ class Publication:
             client_id("player", topics.exercise, "publisher"),
             will=(topics.player_presence, b"offline"),
         )
+        signer = signer_of(address)
         self.player = Player(
             run,
             description,
@@ -94,6 +96,7 @@ class Publication:
             clock=clock,
             sink=MqttSink(self.publisher),
             faults=self.faults,
+            signer=signer,
         )
         self.player.progress.planned = planned
         self.player.reach = self._reach
@@ -110,7 +113,7 @@ class Publication:
             countries=description.countries,
             faults=self.faults,
         )
-        self._retained = RetainedTopics(description, self.publisher, clock)
+        self._retained = RetainedTopics(description, self.publisher, clock, signer)
         self.controller = Controller(
             self.player,
             topics,

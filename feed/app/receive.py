@@ -19,7 +19,7 @@ from feed.errors import IncompleteError, UsageError
 from feed.files.credentials import find_credentials
 from feed.files.receiver_ledger import ReceiverLedger
 from feed.files.recording import Recording
-from feed.files.runs import receiver_folder, runs_folder
+from feed.files.runs import RunFolder, receiver_folder, runs_folder
 from feed.model.base import slug_of
 from feed.mqtt.address import BrokerAddress, parse_address
 from feed.mqtt.rights import refused_writes
@@ -123,6 +123,7 @@ async def receive_and_show(options: ReceiveOptions) -> int:
         messages=account.received,
         duplicates=account.duplicates,
         recovered=account.recovered,
+        **({"refused": stream.gate.refused} if stream.gate.signed else {}),
     )
     if not complete:
         raise IncompleteError(
@@ -157,6 +158,10 @@ async def receiver_of(
         path = folder.receiver_ledger(country, name)
         return ReceiverLedger.at(path, {"country": country, "client": name})
 
+    def known(run: str) -> bool:
+        folder = RunFolder(runs_folder(os.environ) / run)
+        return folder.receiver_ledger(country, name).exists()
+
     may_write = await _may_write(address, Topics(exercise), country, name)
     async with Receiver(
         address,
@@ -169,6 +174,7 @@ async def receiver_of(
         follow=options.follow,
         may_write=may_write,
         forget=options.forget,
+        known=known,
     ) as stream:
         log.info(
             "subscribed; waiting for messages",

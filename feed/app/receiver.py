@@ -9,19 +9,20 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
+from math import inf
 from types import TracebackType
 from typing import Any, Self
 
-import structlog
-
 from feed.app.account import Account
 from feed.app.aside import Aside
+from feed.app.gate import REPLAYED, Gate
+from feed.app.left_out import LeftOut
 from feed.app.memory import Memory, incoming
 from feed.app.message import ReceivedMessage
 from feed.clock import Clock
 from feed.core.picture import Picture
 from feed.core.reception import Incoming, Reception
-from feed.files.receiver_ledger import ReceiverLedger
+from feed.files.receiver_ledger import REFUSED, ReceiverLedger
 from feed.files.recording import Recording
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.subscriber import Arrival, Subscriber
@@ -32,8 +33,7 @@ __all__ = ["Receiver"]
 _BATCH = 50
 """Messages that are taken in one turn of the loop."""
 _REPORT_EVERY = 250
-
-log = structlog.get_logger()
+_NOTE_EVERY_S = 1.0
 
 
 class Receiver:
@@ -43,6 +43,7 @@ class Receiver:
     that a receiver that was killed goes on where it was; ``out`` gets every message as a line.
     One that may not write ``up`` is degraded: nobody waits for it, and it cannot ask again.
     ``forget``: it does not come back, so the broker need not keep what comes after it.
+    ``known`` tells of a run whether it was received before; it matters where all is signed.
     """
 
     def __init__(
@@ -58,21 +59,29 @@ class Receiver:
         follow: bool = False,
         may_write: bool = True,
         forget: bool = False,
+        known: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.country = country
         self.name = name or country.lower()
         self.account = Account()
         self.finished = False
         """the run is over and all of it is here"""
+        self.gate = Gate(address, clock)
+        """what is let in: everything, or, with the player's public key, what the player signed"""
         self.reception: Reception[ReceivedMessage] = Reception(
-            self.name, remembers=ledger is not None
+            self.name,
+            remembers=ledger is not None,
+            known=known if self.gate.signed else None,
         )
         self._clock = clock
+        self._junk = LeftOut("left out what is no message of the feed", clock)
         self._topics = Topics(exercise)
         self._memory = None if ledger is None else Memory(ledger)
         self._out = out
         self._follow = follow
         self._forget = forget
+        self._noted: tuple[float, dict[str, int]] = (0.0, {})
+        """when the next may be written down, and what was refused by the last"""
         self._unsafe: list[Arrival] = []
         self._leaving = False
         self._ready: deque[ReceivedMessage] = deque()
@@ -96,6 +105,7 @@ class Receiver:
             reception=self.reception,
             clock=clock,
             wake=self._main.wake,
+            gate=self.gate,
             left_out=self._leave_out,
             answer=self._take_answer,
             may_write=may_write,
@@ -133,6 +143,8 @@ class Receiver:
         if error is None and not self._ready:
             self._safe()
             await self._aside.report()
+        if self.reception.run is not None:
+            self._note_refused(self.reception.run, inf)
         await self._aside.leave(finished=self.finished)
         await self._stack.aclose()
         if self.finished or self._forget:
@@ -204,20 +216,27 @@ class Receiver:
         now, wall, reception = self._clock.now(), self._clock.wall(), self.reception
         held, shown = self._aside.take_waiting()
         fresh = [incoming(one) for one in (self._read(each, wall) for each in arrivals) if one]
+        followed = []
         for one in (*held, *fresh):
+            replayed = reception.replayed
             shown += self._push(one, now)
+            if reception.replayed == replayed:
+                followed.append(one)
         while reception.to_recall is not None:
             shown += await self._recall(reception.to_recall)
-        followed = [one.item for one in (*held, *fresh) if one.run == reception.run]
         if self._memory is not None and reception.run is not None:
             # First the ledger, then the file: what was written to the file is known to be there.
-            self._memory.write(reception.run, followed)
+            run = reception.run
+            self._memory.write(run, [one.item for one in followed if one.run == run])
+            self._note_refused(run, now)
         return self._show([one.item for one in shown])
 
     def _push(self, one: Incoming[ReceivedMessage], now: float) -> list[Incoming[ReceivedMessage]]:
-        before = self.reception.duplicates
+        before, replayed = self.reception.duplicates, self.reception.replayed
         shown = self.reception.take(one, now)
-        if self.reception.duplicates > before:
+        if self.reception.replayed > replayed:
+            self.gate.refuse(REPLAYED, one.item.topic, self.reception.replayed - replayed)
+        elif self.reception.duplicates > before:
             self.account.duplicates += 1
         else:
             self.account.note(one.item)
@@ -254,21 +273,38 @@ class Receiver:
             self.account.recent.extend(shown)
         return shown
 
+    def _note_refused(self, run: str, now: float) -> None:
+        """Write down what was refused, where 'feed verify' finds it; once a second will do."""
+        refused = self.gate.refused
+        if self._memory is not None and refused != self._noted[1] and now >= self._noted[0]:
+            self._noted = (now + _NOTE_EVERY_S, refused)
+            self._memory.note(run, REFUSED, refused)
+
     def _take_answer(self, arrival: Arrival) -> None:
         """Take in a message that was asked for: it comes in between what the broker sends."""
         self._main.take(arrival._replace(qos=0))
 
     def _read(self, arrival: Arrival, wall: int) -> ReceivedMessage | None:
-        """Return an arrival as a message; None, and a line in the log, if it is none of ours."""
-        try:
-            return ReceivedMessage.of(self.country, self.name, self._topics, arrival, wall)
-        except ValueError as error:
-            self._leave_out(arrival.topic, str(error))
+        """Return an arrival as a message; None, and it is counted, if it is none of ours."""
+        if not self.gate.admits(arrival.topic, arrival.payload):
             return None
+        try:
+            message = ReceivedMessage.of(self.country, self.name, self._topics, arrival, wall)
+        except ValueError as error:
+            if self.gate.signed:
+                # The player has signed it, so it is sound, and was put in another place.
+                self.gate.refuse(REPLAYED, arrival.topic)
+            else:
+                self._leave_out(arrival.topic, str(error))
+            return None
+        if self.gate.signed and message.exercise != self._topics.exercise:
+            self.gate.refuse(REPLAYED, arrival.topic)
+            return None
+        return message
 
     def _leave_out(self, topic: str, why: str) -> None:
         self.account.malformed += 1
-        log.warning("left out a payload", topic=topic, why=why)
+        self._junk.add("count", topic, why)
 
     def _safe(self) -> None:
         """Acknowledge what was taken in last: it is written, or the caller is done with it."""

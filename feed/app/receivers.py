@@ -70,6 +70,8 @@ class Listener:
     missing: list[tuple[int, int]] = field(default_factory=list)
     unaware: bool = False
     """it says that it has not heard yet that nothing will follow"""
+    refused: int | None = None
+    """how much it says that it was sent that is not the player's"""
 
     def gaps(self, sequence: int) -> list[tuple[int, int]]:
         """Return what it lacks of its epoch up to a number, as (first, last)."""
@@ -254,7 +256,7 @@ class Receivers:
         listener.online = True
         listener.epoch, listener.sequence = said.epoch, said.sequence
         listener.missing = said.missing
-        listener.unaware = said.final is False
+        listener.unaware, listener.refused = said.final is False, said.refused
         missing = [[first, last] for first, last in said.missing]
         self._ledger.receipt(country, client, said.epoch, said.sequence, missing, wall)
         self._changed()

@@ -17,8 +17,9 @@ from feed.core.run import Run
 from feed.model.time import SECOND, rfc3339
 from feed.mqtt.publisher import AT_LEAST_ONCE, AT_MOST_ONCE, Publisher
 from feed.wire.envelope import encode_state
+from feed.wire.signature import Signer
 
-__all__ = ["RetainedTopics", "clock_of", "compact"]
+__all__ = ["RetainedTopics", "clock_of", "compact", "signed_for"]
 
 
 def compact(value: Mapping[str, Any]) -> bytes:
@@ -29,13 +30,22 @@ def compact(value: Mapping[str, Any]) -> bytes:
 class RetainedTopics:
     """The retained topics of one run."""
 
-    def __init__(self, description: RunDescription, publisher: Publisher, clock: Clock) -> None:
+    def __init__(
+        self,
+        description: RunDescription,
+        publisher: Publisher,
+        clock: Clock,
+        signer: Signer | None = None,
+    ) -> None:
+        self._signer = signer
+        self._wall = ""
+        """the latest wall time that was signed: its form sorts by time"""
         self._description = description
         self._topics = description.topics
         self._publisher = publisher
         self._clock = clock
         self._stands: set[str] = set()
-        self._heads: dict[str, bytes] = {}
+        self._heads: dict[str, dict[str, Any]] = {}
         self._changed: dict[str, set[tuple[str, str]]] = {c: set() for c in description.countries}
         self._empty: dict[str, bool | None] = dict.fromkeys(description.countries)
 
@@ -64,7 +74,7 @@ class RetainedTopics:
         """Say that the player is there, and what it plays."""
         await self.put(self._topics.player_presence, b"online")
         manifest = self._description.manifest(planned, ends)
-        await self.put(self._topics.manifest, compact(manifest))
+        await self.put(self._topics.manifest, self._signed(self._topics.manifest, manifest))
 
     async def refresh(
         self, run: Run, progress: PlayerProgress, *, final: bool, error: str | None
@@ -88,11 +98,16 @@ class RetainedTopics:
     async def clock(self, run: Run, *, late_ms: int, error: str | None) -> None:
         """Publish the clock."""
         members = self.clock_now(run, late_ms=late_ms, error=error)
-        await self.put(self._topics.clock, compact(members))
+        await self.put(self._topics.clock, self._signed(self._topics.clock, members))
 
     def clock_now(self, run: Run, *, late_ms: int, error: str | None) -> dict[str, Any]:
         """Return how the run stands, as it is retained."""
-        return clock_of(run, self._description, self._clock, late_ms=late_ms, error=error)
+        clock = clock_of(run, self._description, self._clock, late_ms=late_ms, error=error)
+        if self._signer is not None:
+            # A machine's clock can be set back; a signed one that goes back is sent again.
+            self._wall = max(self._wall, clock["wall"])
+            clock["wall"] = self._wall
+        return clock
 
     async def heads(self, epoch: int, sequences: Mapping[str, int], *, final: bool) -> None:
         """Publish the last number sent to each country, where it changed.
@@ -100,16 +115,16 @@ class RetainedTopics:
         The last word is repeated: somebody may have missed it while just subscribing.
         """
         for country, sequence in sequences.items():
-            head = {
+            head: dict[str, Any] = {
                 "run": self._description.run,
                 "epoch": epoch,
                 "sequence": sequence,
                 "final": final,
             }
-            payload = compact(head)
-            if final or self._heads.get(country) != payload:
-                self._heads[country] = payload
-                await self.put(self._topics.head(country), payload)
+            if final or self._heads.get(country) != head:
+                self._heads[country] = head
+                topic = self._topics.head(country)
+                await self.put(topic, self._signed(topic, head))
 
     async def pictures(self, run: Run, *, late_ms: int) -> None:
         """Publish what changed in the pictures since the last time, and the numbers."""
@@ -148,7 +163,8 @@ class RetainedTopics:
             "time": rfc3339(run.position(self._clock.now()), self._description.offset_s),
         }
         # Both before anything is awaited, so that they show the same moment.
-        message = encode_state(shown, played, country, run.sequences[country], self._clock.wall())
+        number, wall = run.sequences[country], self._clock.wall()
+        message = encode_state(shown, played, country, number, wall, signer=self._signer)
         feature = compact(shown.feature(mark))
         await self.put(state, message)
         await self.put(geo, feature, AT_MOST_ONCE)
@@ -176,7 +192,18 @@ class RetainedTopics:
             "recipient": country,
             "active": 0,
         }
-        await self.put(self._topics.nothing(country), compact(nothing) if empty else b"")
+        topic = self._topics.nothing(country)
+        await self.put(topic, self._signed(topic, nothing) if empty else b"")
+
+    def _signed(self, topic: str, members: Mapping[str, Any]) -> bytes:
+        return signed_for(topic, members, self._signer)
+
+
+def signed_for(topic: str, members: Mapping[str, Any], signer: Signer | None) -> bytes:
+    """Return what stands on a topic; with a signature it says where, and can stand nowhere else."""
+    if signer is None:
+        return compact(members)
+    return compact(signer.signed({**members, "topic": topic}))
 
 
 def clock_of(

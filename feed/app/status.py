@@ -37,6 +37,7 @@ def status(
             "online": one.online,
             "behind": max(0, run.sequences[one.country] - one.count(epoch)),
             "missing": sum(last - first + 1 for first, last in one.missing),
+            **({} if one.refused is None else {"refused": one.refused}),
         }
         for one in listeners
         if one.country in run.sequences

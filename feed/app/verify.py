@@ -12,6 +12,7 @@ from typing import NamedTuple
 from feed.app.expectation import Expectation, OfLedger, OfPlan
 from feed.app.fault_record import effects_of
 from feed.app.prepare import Prepared, prepare
+from feed.app.refused import refused_notes
 from feed.core.spans import Spans
 from feed.core.verdict import DeliveryKey, Deviation, Got, Stream, Verdict
 from feed.core.verify import Comparison
@@ -174,6 +175,7 @@ def _against_run(options: VerifyOptions, folder: RunFolder) -> Verified:
         else:
             paths = sorted(folder.path.glob("receiver-*.sqlite"))
             verdicts += [_compared_ledger(path, sent, options) for path in paths]
+            notes += refused_notes(paths)
             if not paths:
                 raise UsageError(
                     f"run {folder.id} has no receiver on this machine; name what was received"

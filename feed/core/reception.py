@@ -7,7 +7,7 @@ epoch that nothing else tells of, is kept until it can be believed.  A new epoch
 empty picture.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from feed.core.leftovers import Leftovers
@@ -70,16 +70,28 @@ class Reception(Generic[Item]):
     ``trusting``: neither clock nor manifest can be read, so messages alone are believed.
     ``remembers``: what an earlier life of the receiver wrote down is to be recalled before an epoch
     begins, see ``to_recall``.
+    ``known``: everything is signed, so what is not of now was sent again by somebody; tells of a
+    run whether it was followed before, so that its messages are awaited all the same.
     """
 
-    def __init__(self, client: str, *, trusting: bool = False, remembers: bool = False) -> None:
+    def __init__(
+        self,
+        client: str,
+        *,
+        trusting: bool = False,
+        remembers: bool = False,
+        known: Callable[[str], bool] | None = None,
+    ) -> None:
         self._client = client
         self._remembers = remembers
+        self._known = known
         self.trusting = trusting
         self.run: str | None = None
         """the run that is followed"""
         self.picture = Picture()
         self.duplicates = 0
+        self.replayed = 0
+        """signed messages and heads of another run or epoch than can be awaited"""
         self.given_up = 0
         """messages that nobody could give again"""
         self._tallies: dict[int, Tally[Incoming[Item]]] = {}
@@ -93,6 +105,7 @@ class Reception(Generic[Item]):
         self._manifest: str | None = None
         self._leftovers: Leftovers[Incoming[Item]] = Leftovers()
         self._repair = Repair(client)
+        self._followed: set[str] = set()
 
     # -- what stands -------------------------------------------------------------------------------
 
@@ -136,10 +149,13 @@ class Reception(Generic[Item]):
 
     def take(self, one: Incoming[Item], now: float) -> list[Incoming[Item]]:
         """Take a message in; return what can be shown now, in order."""
-        if self.run is None or (self.trusting and one.run > self.run):
+        if self._believes(one.run):
             self._follow(one.run)
         if one.run != self.run:
-            return self._leftovers.take(one.run, (one.epoch, one.sequence), one, now)
+            return self._awaited(self._leftovers.take(one.run, (one.epoch, one.sequence), one, now))
+        if self._is_replayed(one.epoch):
+            self.replayed += 1
+            return []
         tally = self._tallies.get(one.epoch) or self._begin(one.epoch)
         if one.epoch in self._waiting:
             self._waiting[one.epoch].append(one)
@@ -187,6 +203,9 @@ class Reception(Generic[Item]):
     def head(self, run: str, epoch: int, sequence: int, *, final: bool) -> None:
         """Take in the last number that was sent, by the player's word."""
         head = _ToldHead(epoch, sequence, final)
+        if run == self.run and self._is_replayed(epoch):
+            self.replayed += 1
+            return
         if run == self.run and (epoch <= self.epoch or self._clock == (run, epoch)):
             self._believe(head)
             return
@@ -218,7 +237,7 @@ class Reception(Generic[Item]):
 
     def look(self, now: float, *, heard: float) -> Todo[Item]:
         """Return what is to be done by now; ``heard`` is when the player was last heard."""
-        shown = self._leftovers.release(now)
+        shown = self._awaited(self._leftovers.release(now))
         gaps = [
             Gap(epoch, first, last)
             for epoch, tally in sorted(self._tallies.items())
@@ -238,6 +257,24 @@ class Reception(Generic[Item]):
 
     # -- which run, which epoch --------------------------------------------------------------------
 
+    def _believes(self, run: str) -> bool:
+        """Tell whether a message alone is reason enough to follow its run from now on."""
+        if self.run is None:
+            return self._known is None or self._known(run)
+        return self.trusting and run > self.run
+
+    def _is_replayed(self, epoch: int) -> bool:
+        """Tell whether something of an epoch can only have been sent again: it is over."""
+        return self._known is not None and epoch < self.epoch and epoch not in self._tallies
+
+    def _awaited(self, others: list[Incoming[Item]]) -> list[Incoming[Item]]:
+        """Return of the messages of other runs those that can be left from when it was played."""
+        if self._known is None:
+            return others
+        known = [one for one in others if one.run in self._followed or self._known(one.run)]
+        self.replayed += len(others) - len(known)
+        return known
+
     def _agree(self) -> list[Incoming[Item]]:
         """Follow the run that clock and manifest agree on."""
         run = self._manifest
@@ -249,6 +286,7 @@ class Reception(Generic[Item]):
     def _follow(self, run: str) -> None:
         if self.run is not None:
             self._leftovers.leave(self.run)
+            self._followed.add(self.run)
         self.run = run
         self.picture = Picture()
         self._tallies = {}

@@ -13,7 +13,10 @@ from typing import ClassVar, NamedTuple
 from feed.core.spans import Spans
 from feed.files.database import Database, checksum
 
-__all__ = ["EpochProgress", "Received", "ReceiverLedger"]
+__all__ = ["REFUSED", "EpochProgress", "Received", "ReceiverLedger"]
+
+REFUSED = "refused"
+"""the fact about a ledger that says how often what was refused, by reason"""
 
 _PAGE = 100
 """Rows that are in memory at once while all are read."""

@@ -8,7 +8,7 @@ import ssl
 from aiomqtt.exceptions import MqttConnectError
 from gmqtt.mqtt.handler import MQTTConnectError
 
-from feed.errors import BrokerError
+from feed.errors import BrokerError, FilesError
 from feed.mqtt.address import BrokerAddress
 
 __all__ = ["broker_error", "for_good", "number_of", "quiet", "refused", "tls_context"]
@@ -73,12 +73,22 @@ def _words(error: BaseException) -> str:
     if isinstance(error, ConnectionRefusedError) or _REFUSED.search(text):
         return "connection refused; start one with 'feed broker'"
     if isinstance(error, ssl.SSLError) or isinstance(cause, ssl.SSLError) or "ssl" in text:
-        return "the encrypted connection failed; check mqtt:// or mqtts:// and its certificate"
+        return _of_tls(error, cause)
     if _NO_HOST.search(text):
         return "no such host; check the address"
     if _NO_WAY.search(text):
         return "the host cannot be reached; check the address and the network"
     return "the connection was lost; check that the broker is running"
+
+
+def _of_tls(*errors: BaseException | None) -> str:
+    for error in errors:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return (
+                f"its certificate is not accepted ({error.verify_message.rstrip('.').lower()}); "
+                "give the credentials of this broker, and a host that its certificate names"
+            )
+    return "the encrypted connection failed; check mqtt:// or mqtts:// and its certificate"
 
 
 def quiet() -> None:
@@ -88,5 +98,16 @@ def quiet() -> None:
 
 
 def tls_context(address: BrokerAddress) -> ssl.SSLContext | None:
-    """Return how to encrypt a connection; None where the address asks for none."""
-    return ssl.create_default_context() if address.tls else None
+    """Return how to encrypt a connection; None where the address asks for none.
+
+    The broker's certificate has to be signed by the authority of the credentials, or by one that
+    the machine trusts, for the very host of the address.
+    """
+    if not address.tls:
+        return None
+    try:
+        return ssl.create_default_context(cafile=address.authority)
+    except OSError:  # an SSLError is one
+        assert address.authority is not None, "the machine's own need no file"
+        text = "holds no certificate; take the credentials as 'feed broker --secure' made them"
+        raise FilesError(address.authority, text) from None

@@ -30,6 +30,8 @@ class RunClock(BaseModel):
     duration_s: Seconds | None = None
     time: str | None = Field(default=None, max_length=40)
     wall: str | None = Field(default=None, max_length=40)
+    topic: str | None = Field(default=None, max_length=300)
+    """where it stands; in what is signed, so that it stands nowhere else"""
 
     @field_validator("time", "wall")
     @classmethod

@@ -14,6 +14,8 @@ from feed.core.picture import Shown
 from feed.model.message import LARGEST, Delivery, Message, Type
 from feed.model.quoting import quoted
 from feed.model.time import Instant, instant_of, rfc3339
+from feed.wire.canonical import canonical
+from feed.wire.signature import SIGNATURE, SIGNATURE_BYTES, Signer
 
 __all__ = [
     "CONTRACT",
@@ -36,8 +38,6 @@ RUN = "^[a-z0-9]+(-[a-z0-9]+)*$"
 _DIGITS = 8
 _MOST_SHARED = 256
 """Messages whose shared members are kept: those that are on their way at one time."""
-_LAST_EPOCH = 2**31 - 1
-"""CloudEvents counts in 32 bits."""
 
 
 class Played(NamedTuple):
@@ -129,8 +129,9 @@ class Encoder:
     the last messages; a delivery's own members are put in between.
     """
 
-    def __init__(self, played: Played) -> None:
+    def __init__(self, played: Played, signer: Signer | None = None) -> None:
         self._played = played
+        self._signer = signer
         self._shared: dict[str, tuple[Message, _Shared]] = {}
 
     def encode(self, delivery: Delivery, sequence: int, sent: str) -> bytes:
@@ -149,13 +150,32 @@ class Encoder:
         references = ""
         if delivery.references:
             references = f',"references":{_text(" ".join(delivery.references))}'
-        return (
-            f'{{"specversion":"1.0","id":"{played.run}.{played.epoch}.{recipient.lower()}.{sequence}"'
-            f'{shared.before_due}"{rfc3339(delivery.due, message.offset_s)}","sent":"{sent}"'
-            f'{shared.before_sequence}"{sequence:0{_DIGITS}}","recipient":"{recipient}"'
-            f'{shared.released},"arrangement":{_text(delivery.arrangement)}'
-            f',"path":"{">".join(delivery.path)}"{late}{references},"data":{shared.data}}}'
-        ).encode()
+        due = rfc3339(delivery.due, message.offset_s)
+        own = _Own(
+            arrangement=_text(delivery.arrangement),
+            due=f'"{due}"',
+            id=f'"{played.run}.{played.epoch}.{recipient.lower()}.{sequence}"',
+            path=f'"{">".join(delivery.path)}"',
+            recipient=f'"{recipient}"',
+            sent=f'"{sent}"',
+            sequence=f'"{sequence:0{_DIGITS}}"',
+        )
+        text = (
+            f'{{"specversion":"1.0","id":{own.id}{shared.before_due}{own.due},"sent":{own.sent}'
+            f'{shared.before_sequence}{own.sequence},"recipient":{own.recipient}'
+            f'{shared.released},"arrangement":{own.arrangement},"path":{own.path}'
+            f'{late}{references},"data":{shared.data}'
+        )
+        if self._signer is None:
+            return f"{text}}}".encode()
+        form = shared.canonical | own._asdict()
+        if delivery.late:
+            form["late"] = "true"
+        if delivery.references:
+            form["references"] = _text(" ".join(delivery.references))
+        joined = ",".join([f'"{name}":{form[name]}' for name in sorted(form)])
+        signature = self._signer.signature(f"{{{joined}}}")
+        return f'{text},"{SIGNATURE}":"{signature}"}}'.encode()
 
     def _share(self, message: Message, releasable: tuple[str, ...]) -> "_Shared":
         members = _members(message, self._played, "", 0, "")
@@ -163,12 +183,32 @@ class Encoder:
         due, sent = names.index("due"), names.index("sent")
         first, after = names[2:due], names[sent + 1 : names.index("sequence")]
         released = f',"releasableto":{_text(", ".join(releasable))}' if releasable else ""
+        form = {}
+        if self._signer is not None:
+            everybodys = {name: members[name] for name in members if name not in _Own._fields}
+            if releasable:
+                everybodys["releasableto"] = ", ".join(releasable)
+            everybodys["data"] = json.loads(_json(message.data))
+            form = {name: canonical(value) for name, value in everybodys.items()}
         return _Shared(
             before_due=_spliced(members, first) + ',"due":',
             before_sequence=_spliced(members, after) + ',"sequence":',
             released=released,
             data=_json(message.data),
+            canonical=form,
         )
+
+
+class _Own(NamedTuple):
+    """What each delivery of a message has of its own, as JSON."""
+
+    arrangement: str
+    due: str
+    id: str
+    path: str
+    recipient: str
+    sent: str
+    sequence: str
 
 
 class _Shared(NamedTuple):
@@ -178,6 +218,8 @@ class _Shared(NamedTuple):
     before_sequence: str
     released: str
     data: str
+    canonical: dict[str, str]
+    """the same, each value in the form that is signed; empty if nothing is"""
 
 
 def encode(delivery: Delivery, played: Played, sequence: int, sent: int) -> bytes:
@@ -185,7 +227,15 @@ def encode(delivery: Delivery, played: Played, sequence: int, sent: int) -> byte
     return Encoder(played).encode(delivery, sequence, rfc3339(sent))
 
 
-def encode_state(shown: Shown, played: Played, recipient: str, sequence: int, sent: int) -> bytes:
+def encode_state(
+    shown: Shown,
+    played: Played,
+    recipient: str,
+    sequence: int,
+    sent: int,
+    *,
+    signer: Signer | None = None,
+) -> bytes:
     """Return the payload of the present picture of one event: its last message, reports joined."""
     last = shown.last
     members = _members(last.message, played, recipient, sequence, rfc3339(sent))
@@ -197,8 +247,8 @@ def encode_state(shown: Shown, played: Played, recipient: str, sequence: int, se
         # Only a track or an impact is known: that is no whole body of the kind.
         del members["dataschema"]
     members["data"] = {}
-    members["data"] = shown.body(LARGEST - len(_rendered(members)))
-    return _rendered(members)
+    members["data"] = shown.body(LARGEST - SIGNATURE_BYTES - len(_rendered(members)))
+    return _rendered(members if signer is None else signer.signed(members))
 
 
 def _members(

@@ -28,6 +28,8 @@ class Manifest(BaseModel):
     countries: list[Annotated[str, Field(pattern="^[A-Z]{3}$")]] = Field(
         default=[], max_length=_MOST_COUNTRIES
     )
+    topic: str | None = Field(default=None, max_length=300)
+    """where it stands; in what is signed, so that it stands nowhere else"""
 
 
 def decode_manifest(payload: bytes) -> Manifest:

@@ -25,6 +25,8 @@ class Receipts(BaseModel):
     missing: list[tuple[int, int]] = Field(default_factory=list, max_length=1000)
     final: bool | None = None
     """whether it knows that nothing will follow; None: it does not say"""
+    refused: Annotated[int, Field(ge=0, lt=2**53)] | None = None
+    """how much it was sent that is not the player's; None: it cannot tell"""
 
 
 class HistoryRequest(BaseModel):

@@ -6,6 +6,7 @@ from feed.model.arrangement import Arrangements
 from feed.model.header import Header, exercise_slug
 from feed.model.message import OWN, PUBLIC, Delivery, Message
 from feed.wire.envelope import Played, encode
+from feed.wire.signature import SIGNATURE_BYTES
 
 __all__ = ["measure_of"]
 
@@ -18,7 +19,7 @@ _SEQUENCE = 99_999_999
 def measure_of(
     header: Header, arrangements: Arrangements, exercise: str | None = None
 ) -> Callable[[Message], int]:
-    """Return what measures messages: as the recipient gets them to whom they are the longest.
+    """Return what measures messages: signed, as the recipient gets them whose are the longest.
 
     ``exercise`` is played under in place of the name that the header gives.
     """
@@ -42,6 +43,6 @@ def measure_of(
             releasable=everybody,
             references=message.references,
         )
-        return len(encode(delivery, played, _SEQUENCE, message.at))
+        return len(encode(delivery, played, _SEQUENCE, message.at)) + SIGNATURE_BYTES
 
     return measure

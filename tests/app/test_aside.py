@@ -3,6 +3,7 @@
 import pytest
 
 from feed.app.aside import Aside
+from feed.app.gate import Gate
 from feed.app.message import ReceivedMessage
 from feed.clock import VirtualClock
 from feed.core.reception import Reception
@@ -37,6 +38,7 @@ def aside(left_out: list[str]) -> Aside:
         reception=Reception[ReceivedMessage]("jpn"),
         clock=VirtualClock(),
         wake=lambda: None,
+        gate=Gate(parse_address("mqtt://127.0.0.1:1"), VirtualClock()),
         left_out=lambda topic, _: left_out.append(topic),
         answer=lambda _: None,
     )

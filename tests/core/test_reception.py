@@ -274,3 +274,55 @@ def test_what_has_expired_leaves_the_picture_by_the_clock() -> None:
     assert reception.picture.shown
     reception.clock(RUN, 1, START + 60 * SECOND)
     assert not reception.picture.shown
+
+
+# -- where everything is signed ------------------------------------------------------------------
+
+
+def signed(*known: str) -> Receiver:
+    """Return one that has the player's public key, and was there when some runs were played."""
+    return Receiver(Reception[str]("jpn", known=known.__contains__))
+
+
+def test_a_signed_message_alone_begins_no_run() -> None:
+    """Anybody can send again what was signed once; clock and manifest say what is played."""
+    receiver = signed()
+    for one in stream(OLD, 1):
+        receiver.take(one)
+    assert receiver.reception.run is None
+
+    receiver.beat(RUN, 1)
+    for one in stream(RUN, 1):
+        receiver.take(one)
+    receiver.repair([])
+    assert receiver.shown == [one.item for one in stream(RUN, 1)]
+    assert receiver.reception.replayed == len(ALL)
+
+
+def test_the_rest_of_a_run_that_was_followed_is_shown() -> None:
+    """A receiver that was away gets what the broker kept, though another run is played by now."""
+    receiver = signed(OLD)
+    receiver.beat(RUN, 1)
+    for one in (*stream(OLD, 1), *stream(RUN, 1)):
+        receiver.take(one)
+    receiver.repair([])
+
+    assert sorted(receiver.shown) == sorted(one.item for r in (OLD, RUN) for one in stream(r, 1))
+    assert receiver.reception.replayed == 0
+
+
+def test_an_epoch_that_is_over_comes_no_more() -> None:
+    """Messages and heads of it are replayed; what one that was received lacks is awaited."""
+    receiver = signed()
+    receiver.beat(RUN, 2)
+    receiver.take(stream(RUN, 2)[0])
+    for one in stream(RUN, 1):
+        receiver.take(one)
+    receiver.reception.head(RUN, 1, 10**17, final=True)
+    assert receiver.reception.replayed == len(ALL) + 1
+    assert receiver.reception.epoch == 2
+
+    receiver.beat(RUN, 3)
+    receiver.take(stream(RUN, 3)[0])
+    receiver.take(stream(RUN, 2)[1])
+    assert receiver.shown == [f"{RUN}.2.1", f"{RUN}.3.1", f"{RUN}.2.2"]

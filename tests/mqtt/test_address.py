@@ -1,5 +1,6 @@
 """Tests of ``feed.mqtt.address``: what users write, and what is never printed."""
 
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.errors import UsageError
-from feed.mqtt.address import BrokerAddress, parse_address
+from feed.mqtt.address import BrokerAddress, parse_address, with_credentials
 
 WORDS = "p/:"
 SECRETS = st.text(st.characters(min_codepoint=33, max_codepoint=0xD7FF), min_size=6)
@@ -89,3 +90,30 @@ def test_a_password_is_not_shown_even_if_it_breaks_the_address(secret: str) -> N
 def test_an_ipv6_address_is_shown_in_brackets() -> None:
     """A port can be told from the digits of a host."""
     assert BrokerAddress("::1", 1883).shown == "[::1]:1883"
+
+
+def test_an_address_can_say_where_its_credentials_are() -> None:
+    """They come with an encrypted connection, whatever the folder is called."""
+    folder = Path("/home/a folder/ü?&=#")
+    url = with_credentials("mqtts://broker.example:8884", folder)
+
+    found = parse_address(url)
+    assert (found.host, found.port, found.tls) == ("broker.example", 8884, True)
+    assert found.credentials == folder
+    assert parse_address(with_credentials("broker.example", folder)).tls
+    assert "folder" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "query", ["?a=1", "?credentials", "?credentials=a&credentials=b", "?credentials=a&b=c"]
+)
+def test_nothing_else_can_stand_behind_an_address(query: str) -> None:
+    """It is no place for options."""
+    with pytest.raises(UsageError, match="is not a broker's address"):
+        parse_address(f"mqtts://host{query}")
+
+
+def test_credentials_are_not_sent_in_the_clear() -> None:
+    """Who listens on the line would have them."""
+    with pytest.raises(UsageError, match="over an encrypted connection only"):
+        parse_address("mqtt://host?credentials=a")

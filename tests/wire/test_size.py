@@ -9,6 +9,7 @@ from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
 from feed.model.message import LARGEST_ENVELOPE, Message
 from feed.wire.envelope import Played, encode
+from feed.wire.signature import SIGNATURE_BYTES
 from feed.wire.size import measure_of
 from tests import make
 
@@ -35,7 +36,7 @@ def test_no_delivery_is_larger_than_its_message_was_measured(
     played = Played(RUN, 1, scenario.exercise, "morning-calm")
     plan: Plan = make.plan(*events, agreed=agreed)
     for delivery in plan.deliveries():
-        sent = len(encode(delivery, played, 1, delivery.due))
+        sent = len(encode(delivery, played, 1, delivery.due)) + SIGNATURE_BYTES
         measured = measure(delivery.message)
         assert sent <= measured
         if delivery.message.release == "public":
