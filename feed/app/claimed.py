@@ -45,10 +45,11 @@ async def claimed(
         client_id("player", topics.exercise, f"claim-{name}"),
         [(topics.claim, 1)],
         clock=clock,
-        hello=(topics.claim, said.model_dump_json().encode()),
         will=(topics.claim, b""),
     ) as subscriber:
         claim = _Claiming(PlayerClaim(name), said, subscriber, topics)
+        # Once, not at each connection: who plays is heard by its answers.
+        await subscriber.publish(topics.claim, said.model_dump_json().encode(), retain=True)
         await claim.decide()
         playing = asyncio.current_task()
         assert playing is not None, "somebody plays"
@@ -86,7 +87,7 @@ class _Claiming:
         self.given_up = 0
         """how often whoever plays was told to give up"""
         self._claim = claim
-        self._answer = said.model_copy(update={"answer": True}).model_dump_json().encode()
+        self._said = said
         self._subscriber = subscriber
         self._topics = topics
 
@@ -128,7 +129,10 @@ class _Claiming:
         except ValueError:
             log.warning("left out what is no claim", topic=arrival.topic)
             return
-        if self._claim.hear(said.claim, answer=said.answer, retained=arrival.retain):
-            await self._subscriber.publish(self._topics.claim, self._answer, retain=True)
+        claim = self._claim
+        if claim.hear(said.claim, answer=said.answer, plays=said.plays, retained=arrival.retain):
+            answer = self._said.model_copy(update={"answer": True, "plays": claim.holds})
+            payload = answer.model_dump_json().encode()
+            await self._subscriber.publish(self._topics.claim, payload, retain=True)
         if self._claim.holder == said.claim and not self._claim.holds:
             self.run = said.run

@@ -25,17 +25,20 @@ class PlayerClaim:
         """Whether it is this player who plays."""
         return self.holder == self.name
 
-    def hear(self, name: str, *, answer: bool, retained: bool) -> bool:
+    def hear(
+        self, name: str, *, answer: bool = False, plays: bool = False, retained: bool = False
+    ) -> bool:
         """Take in a name that was heard; return whether ours is to be said as an answer.
 
-        ``answer``: it was said as one, by somebody who came before those whom it answers.
+        ``answer``: it was said as one, by somebody who came before those whom it answers;
+        ``plays``: and who knows that it plays.
         """
         if name == self.name:
             self._said = self._said or not retained
             if self._said and not self._doubted and self.holder is None:
                 self.holder = name
             return False
-        if self.holds and answer and name < self.name:
+        if self.holds and plays and name < self.name:
             self.holder = name
         if self.holder is not None:
             return self.holds

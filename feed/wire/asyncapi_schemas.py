@@ -88,7 +88,13 @@ _OTHERS: dict[str, Schema] = {
     },
     "presence": {"type": "string", "enum": ["online", "offline"]},
     "probe": {"type": "string", "description": "opaque"},
-    "claim": _object(("claim", "run"), claim=_TEXT, run=_TEXT, answer={"type": "boolean"}),
+    "claim": _object(
+        ("claim", "run"),
+        claim=_TEXT,
+        run=_TEXT,
+        answer={"type": "boolean"},
+        plays={"type": "boolean"},
+    ),
     "nothing": _object(("status", "active"), status=_TEXT, active=_COUNT),
     "feature": _object(
         ("type", "id", "geometry", "properties"),

@@ -15,6 +15,7 @@ class ClaimSaid(BaseModel):
     claim: str = Field(pattern=r"^[a-z0-9]{1,40}$")
     run: str = Field(pattern=r"^[a-z0-9]{1,40}$")
     answer: bool = Field(default=False, description="said to somebody who came later")
+    plays: bool = Field(default=False, description="it is known that it plays")
 
 
 def decode_claim(payload: bytes) -> ClaimSaid:

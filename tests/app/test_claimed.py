@@ -55,7 +55,7 @@ async def test_who_hears_too_late_of_another_gives_up(stage: Stage) -> None:
 
         async def play() -> None:
             async with claimed(stage.address("player"), stage.topics, RUNS[1], SystemClock()):
-                other = ClaimSaid(claim="0", run=RUNS[0], answer=True)
+                other = ClaimSaid(claim="0", run=RUNS[0], answer=True, plays=True)
                 await client.say(stage.topics.claim, other.model_dump_json().encode())
                 await stage.together(asyncio.Event().wait())
 
