@@ -1,15 +1,19 @@
 """``feed dashboard``: the page in a browser, and the way from there to the broker."""
 
 import asyncio
+from collections import ChainMap
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from secrets import token_hex
 from urllib.parse import quote
 
 import structlog
 
 from feed.app.broker_in_use import BrokerInUse, as_role, home
+from feed.app.cap_pages import CapPages
 from feed.broker.ports import loopback
+from feed.clock import SystemClock
 from feed.errors import BrokerError, FilesError, UsageError
 from feed.files.credentials import find_websocket_port
 from feed.model.base import slug_of
@@ -17,6 +21,7 @@ from feed.mqtt.address import BrokerAddress, parse_address
 from feed.web.page import load_page
 from feed.web.relay import Target
 from feed.web.server import serving
+from feed.wire.topics import client_id
 
 __all__ = [
     "BesideOptions",
@@ -72,14 +77,23 @@ async def dashboard(options: DashboardOptions, started: Callable[[str], None]) -
 async def dashboard_served(
     address: BrokerAddress, *, host: str, port: int, websocket_port: int | None = None
 ) -> AsyncIterator[str]:
-    """Serve the page for a broker while the context lasts; yields the page's address."""
+    """Serve the page for a broker, and its alerts, while the context lasts; yields its address.
+
+    The alerts are what the user of ``address`` may read: anybody on this machine can poll them.
+    """
 
     def target() -> Target:
         known = websocket_port or find_websocket_port(home(), address.host, address.port)
         return Target(address.host, known or _WEBSOCKET_PORT, tls=address.tls)
 
-    async with serving(load_page(), target, host=host, port=port) as page:
-        yield page
+    pages, name = CapPages(SystemClock()), client_id("observer", "any", f"cap-{token_hex(4)}")
+    async with serving(ChainMap(pages.files, load_page()), target, host=host, port=port) as page:
+        listening = asyncio.create_task(pages.listen(address, name))
+        try:
+            yield page
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
 
 
 @dataclass(frozen=True)
@@ -109,7 +123,8 @@ async def dashboard_beside(
         return
     async with AsyncExitStack() as stack:
         try:
-            page = await _entered(stack, place.address, options.port)
+            observer = replace(place.address, user=None, password=None, renew=None)
+            page = await _entered(stack, observer, options.port)
         except FilesError as error:
             log.warning("there is no dashboard", why=str(error))
             yield ""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -116,15 +117,26 @@ class _PageServer:
             return _plain(HTTPStatus.FORBIDDEN, "only the page itself may connect")
         if request.method not in {"GET", "HEAD"}:
             return _plain(HTTPStatus.METHOD_NOT_ALLOWED, "the page can only be read")
-        if request.path == _BROKER:
-            file = PageFile("application/json", json.dumps({"broker": MQTT}).encode())
-        elif request.path in self._page:
-            file = self._page[request.path]
-        else:
+        file = self._file(request.path)
+        if file is None:
             return _plain(HTTPStatus.NOT_FOUND, "there is no such file")
+        return self._answer_with(file, request, host)
+
+    def _file(self, path: str) -> PageFile | None:
+        if path == _BROKER:
+            return PageFile("application/json", json.dumps({"broker": MQTT}).encode())
+        return self._page.get(path)
+
+    @staticmethod
+    def _answer_with(file: PageFile, request: Request, host: str) -> bytes:
         coded = file.brotli is not None and request.accepts("br")
         body = file.brotli if coded and file.brotli is not None else file.plain
+        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        if tag in request.headers.get("if-none-match", ""):
+            # Whoever polls has it already.
+            return response(HTTPStatus.NOT_MODIFIED, b"", {"ETag": tag})
         headers = {
+            "ETag": tag,
             "Content-Type": file.type,
             "Cache-Control": "max-age=31536000, immutable" if file.lasting else "no-cache",
             "Content-Security-Policy": _POLICY.format(host=host),

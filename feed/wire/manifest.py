@@ -23,6 +23,7 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     run: str | None = Field(default=None, pattern=RUN, max_length=64)
+    exercise: str = Field(default="", max_length=200)
     scenario: str = Field(default="", max_length=200)
     title: str = Field(default="", max_length=1000)
     countries: list[Annotated[str, Field(pattern="^[A-Z]{3}$")]] = Field(
