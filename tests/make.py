@@ -261,9 +261,9 @@ def scenario(*events: EventBase, seed: int = 7, **header: Any) -> Scenario:
     )
 
 
-def event_stream(*events: EventBase, seed: int = 7) -> EventStream:
+def event_stream(*events: EventBase, seed: int = 7, **header: Any) -> EventStream:
     """Return a story with these events."""
-    return event_stream_of(scenario(*events, seed=seed))
+    return event_stream_of(scenario(*events, seed=seed, **header))
 
 
 def size(message: Message) -> int:
@@ -290,11 +290,13 @@ def plan(
     agreed: Arrangements | None = None,
     seed: int = 7,
     recipients: Sequence[str] | None = None,
+    **header: Any,
 ) -> Plan:
     """Return the plan of a story with these events."""
     agreed = agreed or arrangements()
     return Plan(
-        event_stream(*events, seed=seed), sharing(agreed, *events, seed=seed, recipients=recipients)
+        event_stream(*events, seed=seed, **header),
+        sharing(agreed, *events, seed=seed, recipients=recipients),
     )
 
 

@@ -228,7 +228,7 @@ class Playing(Verbs):
         phase = "ended" if self._run.ended else "playing"
         hits = self._player.faults.hits(self._run.epoch)
         about, progress = self._session.description, self._player.progress
-        return status(self._run, about, progress, (), phase, hits=hits)
+        return status(self._run, about, progress, (), phase, position=self.position_us, hits=hits)
 
     async def _play_in_memory(self) -> None:
         while True:

@@ -319,6 +319,7 @@ class Publication:
             self.progress,
             listeners,
             self.phase,
+            position=self.run.position(self._clock.now()),
             hits=self.faults.hits(self.run.epoch),
         )
 

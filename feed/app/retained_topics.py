@@ -10,16 +10,21 @@ from collections.abc import Iterable, Mapping
 from math import inf
 from typing import Any
 
+import structlog
+
 from feed.app.player import PlayerProgress
 from feed.app.run_description import RunDescription
 from feed.clock import Clock
 from feed.core.run import Run
+from feed.core.staff import StaffNotes
 from feed.model.time import SECOND, rfc3339
 from feed.mqtt.publisher import AT_LEAST_ONCE, AT_MOST_ONCE, Publisher
 from feed.wire.envelope import encode_state
 from feed.wire.signature import Signer
 
 __all__ = ["RetainedTopics", "clock_of", "compact", "signed_for"]
+
+log = structlog.get_logger()
 
 
 def compact(value: Mapping[str, Any]) -> bytes:
@@ -46,6 +51,9 @@ class RetainedTopics:
         self._clock = clock
         self._stands: set[str] = set()
         self._heads: dict[str, dict[str, Any]] = {}
+        self._staff = b""
+        self._reminded = (0, 0)
+        """the epoch and the moment at which the notes to the staff were last looked at"""
         self._changed: dict[str, set[tuple[str, str]]] = {c: set() for c in description.countries}
         self._empty: dict[str, bool | None] = dict.fromkeys(description.countries)
 
@@ -66,6 +74,7 @@ class RetainedTopics:
     def forget(self, run: Run) -> None:
         """Send everything anew with the next refresh: the broker may have lost it."""
         self._heads.clear()
+        self._staff = b""
         self._empty = dict.fromkeys(self._empty)
         for country, picture in run.pictures.items():
             self._changed[country].update(picture.shown)
@@ -85,6 +94,7 @@ class RetainedTopics:
         for epoch, numbers in closed:
             await self.heads(epoch, numbers, final=True)
         await self.heads(run.epoch, dict(run.sequences), final=final)
+        await self.staff(run)
         await self.pictures(run, late_ms=progress.late_ms)
 
     async def put(self, topic: str, payload: bytes, qos: int = AT_LEAST_ONCE) -> None:
@@ -125,6 +135,23 @@ class RetainedTopics:
                 self._heads[country] = head
                 topic = self._topics.head(country)
                 await self.put(topic, self._signed(topic, head))
+
+    async def staff(self, run: Run) -> None:
+        """Publish what operators are to remember now, where it changed; log what has just come."""
+        notes = StaffNotes(run.plan.event_stream.header)
+        if not notes:
+            return
+        epoch, before = self._reminded
+        position = run.position(self._clock.now())
+        self._reminded = run.epoch, position
+        if run.epoch == epoch:
+            for note in notes.between(before, position):
+                log.info("note to the staff", **note)
+        about = {"status": "Exercise", "run": self._description.run, "epoch": run.epoch}
+        payload = compact({**about, **notes.told(position)})
+        if payload != self._staff:
+            self._staff = payload
+            await self.put(self._topics.staff, payload)
 
     async def pictures(self, run: Run, *, late_ms: int) -> None:
         """Publish what changed in the pictures since the last time, and the numbers."""

@@ -9,6 +9,7 @@ from feed.app.run_description import RunDescription
 from feed.core.amend import AmendedPlan
 from feed.core.faulted import told_faults
 from feed.core.run import Run
+from feed.core.staff import StaffNotes
 from feed.model.time import rfc3339
 
 __all__ = ["status"]
@@ -23,11 +24,13 @@ def status(
     listeners: Iterable[Listener],
     phase: str,
     *,
+    position: int,
     hits: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Return how a run stands, JSON-able; bounded, however many receivers there are.
 
-    ``hits`` is how many messages of this epoch each fault on purpose has hit, by its name.
+    ``position`` is scenario time; ``hits`` is how many messages of this epoch each fault on
+    purpose has hit, by its name.
     """
     epoch = run.epoch
     told = [
@@ -63,6 +66,9 @@ def status(
         ],
         "held": list(run.plan.amendments.held()) if isinstance(run.plan, AmendedPlan) else [],
     }
+    notes = StaffNotes(run.plan.event_stream.header)
+    if notes:
+        said["staff"] = notes.told(position)
     if following is not None:
         said["next"] = {
             "due": rfc3339(following.due, description.offset_s),

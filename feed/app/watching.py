@@ -11,6 +11,7 @@ from feed.app.publication import Publication
 from feed.app.receiver import Receiver
 from feed.app.situation_now import RunPlace, SituationNow
 from feed.clock import Clock
+from feed.core.staff import StaffNotes
 from feed.files.recording import Key
 from feed.terminal.live import CountryView, LiveState, MessageView
 from feed.wording.headline import headline
@@ -18,6 +19,8 @@ from feed.wording.terms import COMMON, term
 from feed.wording.text import clean
 
 __all__ = ["Watching", "message_view"]
+
+_REMINDERS = 2
 
 
 def message_view(
@@ -114,6 +117,7 @@ class Watching:
             page=self._page,
             restarts=0 if embedded is None else embedded.restarts,
             countries=[self._country(receiver) for receiver in self._receivers],
+            reminders=StaffNotes(run.plan.event_stream.header).latest(position, _REMINDERS),
             faults=tuple(dict.fromkeys(run.faults.names)),
             note=note,
             keys=keys,

@@ -95,11 +95,24 @@ def _amendments_of_header(context: CheckContext) -> Findings:
         yield Finding(("amendments", *steps), text)
 
 
+def _staff_of_header(context: CheckContext) -> Findings:
+    ends = context.header.ends
+    for n, note in enumerate(context.header.staff):
+        at = context.moment(note.at)
+        if at < context.start.us:
+            text = f"{quoted(note.at.text)} is before the story starts; nobody would see it"
+            yield Finding(("staff", n, "at"), text)
+        elif ends is not None and at > context.moment(ends):
+            text = f"{quoted(note.at.text)} is after the story ends; let it end later"
+            yield Finding(("staff", n, "at"), text)
+
+
 HEADER_CHECKS: tuple[Callable[[CheckContext], Findings], ...] = (
     _countries_of_header,
     _end_of_header,
     _faults_of_header,
     _amendments_of_header,
+    _staff_of_header,
 )
 
 

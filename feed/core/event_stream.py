@@ -79,7 +79,8 @@ def gather(header: Header, events: Iterable[EventBase]) -> Gathered:
     links: list[tuple[int, str, str]] = []
     changes: list[tuple[int, str, bool]] = []
     referenced: Counter[str] = Counter()
-    last = start.us
+    # A story lasts until its last note to the staff, too.
+    last = max((start.us, *(note.at.resolve(start).us for note in header.staff)))
     for event in events:
         at = event.at.resolve(start).us
         last = max(last, _latest(event, start))

@@ -20,6 +20,7 @@ from feed.model.base import (
 )
 from feed.model.fault import Fault
 from feed.model.marking import claims_to_be_real
+from feed.model.staff import StaffNote
 from feed.model.time import DATED, Moment, Start, When, moment_of
 
 __all__ = ["ExerciseName", "Header", "exercise_slug"]
@@ -106,5 +107,10 @@ class Header(Model):
         default=(),
         description="what an operator changed while it was played, in order; 'feed record' writes "
         "it",
+    )
+    staff: tuple[StaffNote, ...] = Field(
+        default=(),
+        max_length=1000,
+        description="what operators are reminded of while it is played; no country gets it",
     )
     notes: str | None = Field(default=None, description="for people who read the file")

@@ -38,6 +38,7 @@ def _details(status: Mapping[str, Any]) -> Iterator[str]:
     if status.get("held"):
         yield f"held: {', '.join(map(str, status['held']))}; 'feed control fire' sends it"
     yield from _faults(status.get("faults") or [])
+    yield from _notes(status.get("staff") or {})
     if status.get("until"):
         yield f"pauses at {status['until']}"
     if status.get("loop") is not None:
@@ -65,3 +66,12 @@ def _faults(faults: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"fault {one['name']}: {one['fault']} {said}".rstrip() + f"; {one['hit']:,} hit"
     if faults:
         yield "'feed control heal NAME' ends a fault"
+
+
+def _notes(staff: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the control staff is reminded of, and of what next."""
+    for one in staff.get("notes") or []:
+        yield f"note {one['at']}: {one['note']}"
+    following = staff.get("next")
+    if following:
+        yield f"next note {following['at']}: {following['note']}"

@@ -194,7 +194,12 @@ class Screen:
         yield from [Text()] * (room - len(rows))
 
     def _foot(self, width: int) -> list[Text]:
-        lines = []
+        lines = [
+            Text.assemble(
+                (f"{self._word('reminder', self.times.clock(at))} ", "bold magenta"), clean(text)
+            )
+            for at, text in self.state.reminders
+        ]
         if self.state.note:
             lines.append(Text(f"! {clean(self.state.note)}", style="yellow"))
         if self.state.keys and self.state.state != "ended":

@@ -91,6 +91,8 @@ class LiveState:
     restarts: int = 0
     faults: Sequence[str] = ()
     """the names of the faults that happen on purpose"""
+    reminders: Sequence[tuple[int, str]] = ()
+    """what the control staff is reminded of: moments, and words"""
     note: str = ""
     """the last warning or error"""
     keys: bool = False

@@ -202,6 +202,14 @@ def _channels() -> list[Channel]:
             "control-answer",
         ),
         Channel(
+            "staff-notes",
+            topics.staff,
+            "What the control staff is reminded of: the last notes up to now, and the next. For "
+            "operators alone.",
+            "staff-notes",
+            retain=True,
+        ),
+        Channel(
             "presence",
             topics.presence(_COUNTRY, _CLIENT),
             "Whether a receiver is there; `offline` is its last will.",

@@ -74,6 +74,9 @@ def _object(required: Sequence[str], **properties: Schema) -> Schema:
     return {"type": "object", "required": list(required), "properties": properties}
 
 
+_STAFF_NOTE = _object(("at", "note"), at=_TEXT, note=_TEXT)
+
+
 _SPANS = {
     "type": "array",
     "items": {"type": "array", "items": _COUNT, "minItems": 2, "maxItems": 2},
@@ -87,6 +90,15 @@ _OTHERS: dict[str, Schema] = {
         ]
     },
     "presence": {"type": "string", "enum": ["online", "offline"]},
+    "staff-notes": _object(
+        ("status", "run", "epoch", "notes", "earlier"),
+        status=_TEXT,
+        run=_TEXT,
+        epoch=_COUNT,
+        notes={"type": "array", "items": _STAFF_NOTE},
+        earlier=_COUNT,
+        next=_STAFF_NOTE,
+    ),
     "probe": {"type": "string", "description": "opaque"},
     "claim": _object(
         ("claim", "run"),

@@ -84,6 +84,11 @@ class Topics:
         return f"{self.base}/control/{client}"
 
     @property
+    def staff(self) -> str:
+        """The topic of the notes to the control staff; below ``control``, for operators alone."""
+        return f"{self.base}/control/staff/notes"
+
+    @property
     def player_presence(self) -> str:
         """The topic that says whether a player is there."""
         return f"{self.base}/player/presence"

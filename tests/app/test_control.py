@@ -16,6 +16,7 @@ from feed.model.time import SECOND, rfc3339
 from feed.mqtt.subscriber import Arrival
 from feed.wire.control import LARGEST_REQUEST
 from feed.wire.envelope import decode
+from tests import make
 from tests.app.controlling import SHOT, Controlled, controlled
 from tests.app.stage import PATIENCE_S, Client, Stage, eventful, many
 from tests.make import START
@@ -150,6 +151,39 @@ async def test_faults_happen_while_they_are_asked_for(stage: Stage) -> None:
         await played.task
         await client.until(lambda: len(client.heard) == sequences["JPN"] - dropped)
         assert decode(client.heard[0][1]).number == dropped + 1
+
+
+async def test_operators_are_reminded_and_nobody_else(secured: Stage) -> None:
+    """What has come by now and what is next, on a topic of theirs; no country may read it."""
+    stage = secured
+    plan = make.plan(
+        make.incident(at=50),
+        staff=[{"at": "+10s", "note": "Call the liaison."}, {"at": "+40s", "note": "Debrief."}],
+    )
+    topic = stage.topics.staff
+    async with (
+        controlled(stage, plan) as played,
+        stage.client("operator", topic) as client,
+        stage.client("observer", f"{stage.topics.base}/#") as observer,
+        stage.client("jpn", stage.topics.feed_filter("JPN")) as japan,
+    ):
+        operator = played.operator
+        assert (await operator.status())["staff"]["next"]["note"] == "Call the liaison."
+        await operator.seek("+20s")
+        (note,) = (await operator.status())["staff"]["notes"]
+        assert note == {"at": "2023-12-19T09:00:10.000+09:00", "note": "Call the liaison."}
+        await client.until(lambda: b"Debrief" in (client.standing.get(topic) or b""))
+        await operator.seek("+0s")
+        assert (await operator.status())["staff"]["notes"] == []
+        await operator.rate("max")
+        await operator.play()
+        await played.task
+        await client.until(lambda: client.standing.get(topic) is None)
+        told = [json.loads(raw)["notes"] for raw in client.on(topic) if raw]
+        assert told[0] == []
+        assert [note] in told
+        for one in (observer, japan):
+            assert not [topic for topic, raw in one.heard if b"liaison" in raw]
 
 
 # -- once, and always ------------------------------------------------------------------------------

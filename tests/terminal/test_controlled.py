@@ -43,6 +43,10 @@ def test_a_status_says_it_all() -> None:
                  "hit": 1234},
                 {"name": "delay", "fault": "delay", "by": "PT10S", "hit": 0},
             ],
+            "staff": {
+                "notes": [{"at": "2023-12-19T09:00:00.000+09:00", "note": "Call\x1b[2J them."}],
+                "earlier": 0, "next": {"at": "2023-12-19T09:30:00.000+09:00", "note": "Debrief."},
+            },
             "until": "2023-12-19T09:10:00.000+09:00",
             "next": {"message": "a.kor.1", "country": "KOR", "due": "2023-12-19T09:00:01+09:00"},
         }
@@ -57,6 +61,8 @@ def test_a_status_says_it_all() -> None:
         "fault storm: drop country=JPN,KOR probability=0.1; 1,234 hit",
         "fault delay: delay by=PT10S; 0 hit",
         "'feed control heal NAME' ends a fault",
+        "note 2023-12-19T09:00:00.000+09:00: Call [2J them.",
+        "next note 2023-12-19T09:30:00.000+09:00: Debrief.",
         "pauses at 2023-12-19T09:10:00.000+09:00",
         "plays a part again and again; 'feed control loop' ends that",
         "JPN jpn: online, 1,500 behind, 3 missing",

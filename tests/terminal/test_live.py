@@ -223,6 +223,15 @@ def test_a_phase_stands_in_place_of_the_state() -> None:
     assert "space pause" not in text
 
 
+def test_the_staff_is_reminded_at_the_foot() -> None:
+    """Of what its scenario says, with the moment; nothing of it speaks to the terminal."""
+    reminders = [(STATE.position_us, "Call the liaison.\x1b[2J")]
+    rows = drawn(replace(STATE, reminders=reminders), 120, 40)
+
+    assert any(row.startswith("staff 09:15:00 Call the liaison.") for row in rows)
+    assert "staff" not in "".join(drawn(STATE, 120, 40))
+
+
 def test_times_are_shown_in_the_wanted_zone() -> None:
     """With a zone all times of the view are in it."""
     rows = drawn(STATE, 120, 40, zone="UTC")
