@@ -123,8 +123,13 @@ class Aside:
                 await self._look()
 
     def hurry(self) -> None:
-        """Look at once at what is missing."""
+        """Say at once how far we are, and look at what is missing."""
         self._soon.set()
+
+    def hurry_if_lacking(self) -> None:
+        """Look at once if something is missing that does not come by itself."""
+        if self._reception.in_a_hurry:
+            self.hurry()
 
     async def report(self) -> None:
         """Tell the player how far we are."""
@@ -184,6 +189,7 @@ class Aside:
         # A player may have missed that we are here: a broker can lose what is retained while
         # somebody is just subscribing to it.
         self.unreported = self.unreported or 1
+        self.hurry_if_lacking()
 
     def _heed_clock(self, topic: str, clock: RunClock) -> None:
         if not (self._gate.in_place(topic, clock.topic) and self._gate.is_of_now(topic, clock)):

@@ -224,6 +224,7 @@ class Receiver:
                 followed.append(one)
         while reception.to_recall is not None:
             shown += await self._recall(reception.to_recall)
+        self._aside.hurry_if_lacking()
         if self._memory is not None and reception.run is not None:
             # First the ledger, then the file: what was written to the file is known to be there.
             run = reception.run

@@ -238,12 +238,7 @@ class Reception(Generic[Item]):
     def look(self, now: float, *, heard: float) -> Todo[Item]:
         """Return what is to be done by now; ``heard`` is when the player was last heard."""
         shown = self._awaited(self._leftovers.release(now))
-        gaps = [
-            Gap(epoch, first, last)
-            for epoch, tally in sorted(self._tallies.items())
-            if epoch not in self._waiting
-            for first, last in tally.missing()
-        ]
+        gaps = self._gaps()
         requests, lost = self._repair.mind(gaps, now=now, heard=heard, over=self._is_over)
         if lost is None:
             return Todo(requests, shown)
@@ -254,6 +249,19 @@ class Reception(Generic[Item]):
         for each in held:
             self._fold(each)
         return Todo(requests, [*shown, *held], (first, last))
+
+    @property
+    def in_a_hurry(self) -> bool:
+        """Whether something is missing that no broker sends again, so that ``look`` asks now."""
+        return self._repair.at_once and bool(self._gaps())
+
+    def _gaps(self) -> list[Gap]:
+        return [
+            Gap(epoch, first, last)
+            for epoch, tally in sorted(self._tallies.items())
+            if epoch not in self._waiting
+            for first, last in tally.missing()
+        ]
 
     # -- which run, which epoch --------------------------------------------------------------------
 

@@ -75,6 +75,11 @@ class Repair:
         """Ask for the first gap at once: this receiver was away, and no broker sends it again."""
         self._at_once = True
 
+    @property
+    def at_once(self) -> bool:
+        """Whether the first gap is to be asked for as soon as it is known."""
+        return self._at_once
+
     def __len__(self) -> int:
         """Return how many answers are waited for."""
         return len(self._open)

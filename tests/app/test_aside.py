@@ -74,3 +74,27 @@ async def test_what_a_run_is_known_by_is_taken_in() -> None:
     one._heed(Arrival(TOPICS.clock, clock, retain=True, qos=1, mid=1, connection=1))
     assert one._reception.run == "01a"
     assert one.playing["rate"] == "max"
+
+
+async def test_who_was_away_asks_as_soon_as_it_hears_what_it_lacks() -> None:
+    """What a broker does not send again by itself is not looked for a second later."""
+    one = aside([])
+    reception: Reception[ReceivedMessage] = Reception("jpn", remembers=True)
+    one._reception = reception
+    head = '{{"run": "01a", "epoch": 1, "sequence": {}}}'
+    reception.clock("01a", 1, 0)
+    reception.manifest("01a")
+    reception.head("01a", 1, 3, final=False)
+    reception.recall_there(1, [(1, 3)])
+    reception.recalled(1, 0.0)
+    one.hurry_if_lacking()
+    assert not one._soon.is_set(), "nothing is missing"
+
+    for number in (3, 9):
+        payload = head.format(number).encode()
+        one._heed(Arrival(TOPICS.head("JPN"), payload, retain=True, qos=1, mid=1, connection=1))
+        assert one._soon.is_set() == (number > 3)
+
+    (asked,) = reception.look(0.0, heard=0.0).requests
+    assert (asked.first, asked.last) == (4, 9)
+    assert not reception.in_a_hurry, "it is asked for once"
