@@ -9,10 +9,11 @@ from feed.broker.roles import rights
 from feed.core.picture import Picture
 from feed.files.arrangements import load_arrangements
 from feed.wire.asyncapi import rendered_asyncapi
+from feed.wire.asyncapi_page import asyncapi_page
 from feed.wire.envelope import encode, encode_state
 from feed.wire.schema import BODIES
 
-__all__ = ["contract"]
+__all__ = ["contract", "contract_page"]
 
 _STORIES = ("over-aomori-2022", "week-of-2023-11", "three-thousand-six-hundred")
 """Together they have messages of every kind."""
@@ -26,6 +27,11 @@ def contract() -> str:
     countries = load_arrangements().countries()
     roles = rights([country.lower() for country in countries])
     return rendered_asyncapi(countries, roles, _examples())
+
+
+def contract_page() -> str:
+    """Return the same as a page to read, in Markdown."""
+    return asyncapi_page(json.loads(contract()))
 
 
 def _examples() -> dict[str, Any]:

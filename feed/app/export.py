@@ -19,8 +19,7 @@ from feed.files.export_socket import SocketAddress, socket_address, socket_targe
 from feed.files.export_target import export_target
 from feed.files.source import STDIN
 from feed.model.quoting import did_you_mean, quoted
-from feed.wire.asyncapi_schemas import message_schema
-from feed.wire.schema import BODIES
+from feed.wire.schema import BODIES, message_schema
 
 __all__ = [
     "ExportOptions",

@@ -8,29 +8,14 @@ from feed.wire.answer import Answer
 from feed.wire.clock import RunClock
 from feed.wire.head import Head
 from feed.wire.manifest import Manifest
-from feed.wire.schema import BODIES, schema_of, schema_of_model
+from feed.wire.schema import BODIES, message_schema, schema_of, schema_of_model
 
-__all__ = ["EXAMPLES", "message_schema", "payload_schemas"]
+__all__ = ["EXAMPLES", "payload_schemas"]
 
 Schema = dict[str, Any]
 
 _TEXT = {"type": "string"}
 _COUNT = {"type": "integer", "minimum": 0}
-
-
-def message_schema(kind: str) -> Schema:
-    """Return the schema of a whole message of a kind: the envelope with its body."""
-    envelope, body = schema_of("message"), schema_of(kind)
-    definitions = {**envelope.pop("$defs", {}), **body.pop("$defs", {})}
-    inner = {key: value for key, value in body.items() if not key.startswith("$")}
-    properties = {**envelope["properties"], "data": inner}
-    whole = {
-        **envelope,
-        "$id": f"urn:feed:schema:message:{kind}:1",
-        "title": f"Message of kind {kind}",
-        "properties": properties,
-    }
-    return whole | ({"$defs": definitions} if definitions else {})
 
 
 def payload_schemas() -> Schema:
@@ -55,6 +40,9 @@ def _add(schemas: Schema, name: str, schema: Schema) -> None:
         pointed = _pointed(definition)
         assert schemas.setdefault(inner, pointed) == pointed, f"two schemas are called {inner}"
     kept = {key: value for key, value in schema.items() if key not in {"$schema", "$id"}}
+    if "$id" in schema:
+        # As an $id it would be what the references inside are relative to.
+        kept["x-schema-id"] = schema["$id"]
     schemas[name] = _pointed(kept)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from feed.app.contract import contract
+from feed.app.contract import contract, contract_page
 from feed.model.event import KINDS
 from tests.npm import node, with_package
 
@@ -55,8 +55,9 @@ def test_the_examples_are_valid(text: str) -> None:
 
 
 def test_the_docs_have_the_present_one(text: str) -> None:
-    """Made anew by: feed schema asyncapi > docs/asyncapi.json."""
+    """Made anew by: feed schema asyncapi > docs/asyncapi.json, and with --markdown the page."""
     assert DOCS.read_text(encoding="utf-8") == text
+    assert DOCS.with_suffix(".md").read_text(encoding="utf-8") == contract_page()
 
 
 @pytest.mark.slow

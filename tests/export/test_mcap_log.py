@@ -12,8 +12,7 @@ from feed.app.export_source import SourceOptions, export_source
 from feed.export import mcap_log
 from feed.export.mcap_log import MCAP
 from feed.export.record import Exported
-from feed.wire.asyncapi_schemas import message_schema
-from feed.wire.schema import BODIES
+from feed.wire.schema import BODIES, message_schema
 from tests import make
 from tests.export.told import CONTEXT, library, one, told
 

@@ -4,7 +4,8 @@ import jsonschema
 import pytest
 
 from feed.model.event import KINDS
-from feed.wire.asyncapi_schemas import EXAMPLES, message_schema, payload_schemas
+from feed.wire.asyncapi_schemas import EXAMPLES, payload_schemas
+from feed.wire.schema import message_schema
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,12 +10,14 @@ import jsonschema
 import pytest
 import yaml
 
+from feed.app.prepare import prepare
 from feed.core.event_stream import event_stream_of
 from feed.core.expand import Messages
 from feed.model.arrangement import Arrangements
 from feed.model.event import EVENT_WORDS, KINDS, KINDS_OF_EVENTS
 from feed.model.scenario import Scenario
-from feed.wire.schema import BODIES, NAMES, rendered, schema_of
+from feed.wire.envelope import Played, encode
+from feed.wire.schema import BODIES, NAMES, Form, rendered, schema_of
 from tests import make
 
 LIBRARY = Path(__file__).parents[2] / "scenarios"
@@ -27,6 +29,7 @@ EVENT = {
     "text": {"en": "Take shelter.", "ja": "避難。"},
     "source": "a",
 }
+FORMS: tuple[Form, ...] = ("strict", "reader")
 GOOD: dict[str, Any] = {
     "feed": 1,
     "id": "first-light",
@@ -201,3 +204,23 @@ def test_an_unknown_name_has_a_sentence() -> None:
         schema_of("trak")
     with pytest.raises(ValueError, match=r"there are scenario, arrangements, faults, message"):
         schema_of("zzz")
+
+
+def test_a_strict_reader_notices_what_an_open_one_ignores() -> None:
+    """What the player sends is valid by both; a member that nobody has named by one alone."""
+    played = Played("01jfm0", 1, "CALM", "calm")
+    for name in ("over-aomori-2022", "week-of-2023-11"):
+        kinds = set()
+        for delivery in prepare(name).plan().deliveries():
+            kind = delivery.message.kind
+            if kind in kinds:
+                continue
+            kinds.add(kind)
+            message = json.loads(encode(delivery, played, 1, delivery.due))
+            for form in FORMS:
+                validator = jsonschema.Draft202012Validator(schema_of(f"message-{kind}", form))
+                validator.validate(message)
+                inside = {**message["data"], "later": 1}
+                later = [message | {"later": 1}, message | {"data": inside}]
+                assert [validator.is_valid(each) for each in later] == [form == "reader"] * 2
+        assert len(kinds) > 3
