@@ -29,6 +29,7 @@ async def play(
     time: Literal["real", "virtual"] = "real",
     rate: float | Literal["max"] = 1.0,
     paused: bool = False,
+    start_at: str | None = None,
     exercise: str | None = None,
     start_offset: str | None = None,
     until: str | None = None,
@@ -47,6 +48,7 @@ async def play(
             hours take no time; in memory only.
         rate: scenario seconds per second, or ``"max"``: as fast as can be.
         paused: wait for ``play``, ``step`` or another verb.
+        start_at: the wall time (RFC 3339) at which to begin, on several machines together.
         exercise: the name to play under; None: the scenario's.
         start_offset: a moment to begin at, such as ``"+10m"``, ``"08:24"``.
         until: a moment after which nothing is sent.
@@ -73,6 +75,7 @@ async def play(
         start_offset=start_offset,
         until=until,
         paused=paused,
+        start_at=start_at,
         wait_for=tuple(country.upper() for country in wait_for),
         linger_s=AFTER_THE_END_S,
     )

@@ -15,18 +15,19 @@ from feed.app.options import PlayOptions
 from feed.app.player import Player
 from feed.app.publication import Publication
 from feed.app.retained_topics import clock_of
+from feed.app.schedule import PutOff, Schedule
 from feed.app.session import Session, new_session
 from feed.app.sink import MemorySink, Sink
 from feed.app.status import status
 from feed.app.verbs import Clock as RunClock
 from feed.app.verbs import Verbs
 from feed.clock import Clock
-from feed.core.actions import TransportError
+from feed.core.actions import Pause, Play, TransportError
 from feed.core.place import at_once
 from feed.core.run import Run
 from feed.errors import UsageError
 from feed.mqtt.address import BrokerAddress
-from feed.wire.control import PauseRequest, PlayRequest, StatusRequest
+from feed.wire.control import StatusRequest
 
 __all__ = ["AFTER_THE_END_S", "Playing", "played"]
 
@@ -62,6 +63,8 @@ class Playing(Verbs):
         self._publication = publication
         self._roles = roles
         self._task: asyncio.Task[Any] | None = None
+        self._schedule = Schedule(clock)
+        self._put_off = asyncio.Event()
 
     # -- what stands -------------------------------------------------------------------------------
 
@@ -141,10 +144,10 @@ class Playing(Verbs):
             BrokerError: the broker went away for good.
         """
         _, request = request_of({"id": "1", "client": "python", "do": do, **members})
-        if isinstance(request, PlayRequest | PauseRequest) and request.wall is not None:
-            raise UsageError("'wall' is for operators; use feed.control for it")
         self._raise_if_over()
-        if not isinstance(request, StatusRequest):
+        if isinstance(request, PutOff) and request.wall is not None:
+            self._do_later(request)
+        elif not isinstance(request, StatusRequest):
             try:
                 action = at_once(action_of(request, self._run, self.position_us))
                 await self._player.do(action)
@@ -155,6 +158,30 @@ class Playing(Verbs):
         if isinstance(request, StatusRequest):
             answer["status"] = self._status()
         return answer
+
+    def _do_later(self, request: PutOff) -> None:
+        """Do what is asked for at its wall time; UsageError if that is none, or over."""
+        if self._publication is not None:
+            error = self._publication.controller.put_off(request)
+            if error is not None:
+                raise UsageError(error)
+            return
+        try:
+            self._schedule.add(request)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        self._put_off.set()
+
+    async def _keep_schedule(self) -> None:
+        """Do what was put off when its time has come."""
+        while True:
+            self._put_off.clear()
+            request = self._schedule.take()
+            if request is None:
+                await self._clock.wait(self._put_off, self._schedule.wake_at())
+                continue
+            with suppress(TransportError):
+                await self._player.do(Play() if request.do == "play" else Pause())
 
     async def run_until(self, moment: str) -> RunClock:
         """Play to a moment or an event and pause there; return the clock when all is sent.
@@ -228,7 +255,8 @@ class Playing(Verbs):
         phase = "ended" if self._run.ended else "playing"
         hits = self._player.faults.hits(self._run.epoch)
         about, progress = self._session.description, self._player.progress
-        return status(self._run, about, progress, (), phase, position=self.position_us, hits=hits)
+        told = status(self._run, about, progress, (), phase, position=self.position_us, hits=hits)
+        return told | {"scheduled": self._schedule.told()}
 
     async def _play_in_memory(self) -> None:
         while True:
@@ -247,6 +275,7 @@ class Playing(Verbs):
             self._task = asyncio.create_task(self._publication.play())
             self._task.add_done_callback(lambda _: begun.set())
         self._task.add_done_callback(lambda _: self._player.changed.set())
+        scheduled = asyncio.create_task(self._keep_schedule())
         try:
             await begun.wait()
             if self._task.done():
@@ -254,6 +283,7 @@ class Playing(Verbs):
             yield
         finally:
             failed = self._task.done()
+            scheduled.cancel()
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
@@ -294,6 +324,8 @@ async def played(
             player = publication.player
         playing = Playing(story, session, player, clock, publication=publication, roles=roles)
         await stack.enter_async_context(playing._going_on())  # noqa: SLF001 - its own constructor
-        if roles is None and not options.paused:
+        if roles is None and options.start_at is not None:
+            await playing.play(wall=options.start_at)
+        elif roles is None and not options.paused:
             await player.begin()
         yield playing

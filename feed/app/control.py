@@ -4,8 +4,6 @@ Who may ask is the broker's business: only an operator may write the control top
 """
 
 import asyncio
-import heapq
-import itertools
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,28 +13,26 @@ import structlog
 from feed.app.asked import action_of
 from feed.app.player import Player
 from feed.app.retained_topics import compact
+from feed.app.schedule import PutOff, Schedule
 from feed.clock import Clock
-from feed.core.actions import Amending, TransportError
+from feed.core.actions import Amending, Play, TransportError
 from feed.core.place import at_once
-from feed.model.quoting import quoted
+from feed.model.time import rfc3339
 from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Arrival
 from feed.wire.control import (
-    PauseRequest,
     PlayRequest,
     Refused,
     Request,
     StatusRequest,
     decode_request,
 )
-from feed.wire.envelope import moment_of
 from feed.wire.topics import Topics
 
 __all__ = ["Controller"]
 
 _MOST_REMEMBERED = 500
 _MOST_WAITING = 50
-_MOST_SCHEDULED = 50
 _COMPLAIN_EVERY_S = 60.0
 
 log = structlog.get_logger()
@@ -71,8 +67,7 @@ class Controller:
         self._waiting: deque[Request] = deque()
         self._refused: deque[Refused] = deque(maxlen=_MOST_WAITING)
         self._something = asyncio.Event()
-        self._scheduled: list[tuple[float, int, Request]] = []
-        self._numbers = itertools.count()
+        self.schedule = Schedule(clock)
         self._remembered: OrderedDict[tuple[str, str], bytes] = OrderedDict()
         self._complained = -_COMPLAIN_EVERY_S
 
@@ -100,13 +95,11 @@ class Controller:
                 await self._do(self._waiting.popleft())
                 # However many there are, what is due gets its turn.
                 await self._clock.sleep(0)
-            elif self._scheduled and self._scheduled[0][0] <= self._clock.now():
-                _, _, request = heapq.heappop(self._scheduled)
-                await self._act(request)
+            elif (put_off := self.schedule.take()) is not None:
+                await self._act(put_off)
             else:
                 self._something.clear()
-                following = self._scheduled[0][0] if self._scheduled else None
-                await self._clock.wait(self._something, following)
+                await self._clock.wait(self._something, self.schedule.wake_at())
 
     def _drop(self, why: str) -> None:
         self.dropped += 1
@@ -122,8 +115,9 @@ class Controller:
             topic = self._topics.control_answer(request.client)
             await self._publisher.publish(topic, self._remembered[key])
             return
-        error = self._schedule(request)
-        if error is None:
+        if isinstance(request, PutOff) and request.wall is not None:
+            error = self.put_off(request)
+        else:
             error = await self._act(request)
         answer: Answer = {"id": request.id}
         if error:
@@ -153,22 +147,26 @@ class Controller:
         log.info("done", do=request.do, by=request.client, changes_the_plan=changed, **details)
         return None
 
-    def _schedule(self, request: Request) -> str | None:
-        """Put off what is to be done at a wall time; return '' if that was done, None if not."""
-        if not isinstance(request, PlayRequest | PauseRequest) or request.wall is None:
-            return None
+    async def begin(self, wall: int | None) -> None:
+        """Let time move: now, or at a wall time (microseconds since 1970)."""
+        if wall is not None:
+            at = rfc3339(wall)
+            start = PlayRequest(id="start-at", client="player", do="play", wall=at)
+            if self.put_off(start) is None:
+                log.info("begins later", at=at)
+                return
+            log.warning("begins at once: meanwhile the time to begin has come", at=at)
+        if not self._player.run.ended:
+            await self._player.do(Play())
+
+    def put_off(self, request: PutOff) -> str | None:
+        """Do something at its wall time; return why that cannot be, if it cannot."""
         try:
-            wall = moment_of(request.wall)
-        except (ValueError, OverflowError):
-            return f"{quoted(request.wall)} is no time of RFC 3339"
-        ahead_s = (wall - self._clock.wall()) / 1e6
-        if ahead_s < 0:
-            return f"{quoted(request.wall)} is over"
-        if len(self._scheduled) >= _MOST_SCHEDULED:
-            return "too much is put off already"
-        reading = self._clock.now() + ahead_s
-        heapq.heappush(self._scheduled, (reading, next(self._numbers), request))
-        return ""
+            self.schedule.add(request)
+        except ValueError as error:
+            return str(error)
+        self._something.set()
+        return None
 
     async def _answer(self, client: str, answer: Answer) -> bytes:
         payload = compact(answer)

@@ -24,10 +24,11 @@ from feed.app.foreign_control import ForeignController, key_action
 from feed.app.prepare import moment_in
 from feed.app.retained_topics import signed_for
 from feed.app.run_description import new_run_id
+from feed.app.schedule import start_at
 from feed.app.trust import signer_of
 from feed.app.watch import filter_mistakes
 from feed.clock import Clock, SystemClock
-from feed.core.actions import Loop, Play, Seek, TransportError, Verb
+from feed.core.actions import Loop, Seek, TransportError, Verb
 from feed.core.foreign import Foreign, ForeignRun, ForeignTopics
 from feed.core.run import Span
 from feed.errors import BrokerError, UsageError
@@ -64,6 +65,7 @@ class ForeignOptions:
     until: str | None = None
     loop: bool = False
     paused: bool = False
+    start_at: str | None = None
     filters: tuple[str, ...] = ()
     maps: tuple[str, ...] = ()
 
@@ -74,6 +76,7 @@ async def play(options: ForeignOptions, clock: Clock | None = None) -> int:
     name = options.exercise or options.file.stem.upper() or "REPLAY"
     topics = Topics(_slug(name))
     capture, run = _opened(options, topics)
+    begins = start_at(options.start_at, clock, paused=options.paused)
     address = as_role(parse_address(options.broker or default_broker()), "player")
     if capture.cut_off:
         log.warning("payloads that were cut off are played as they are", count=capture.cut_off)
@@ -82,7 +85,7 @@ async def play(options: ForeignOptions, clock: Clock | None = None) -> int:
         await player.do(Loop(begin=run.transport.starts, end=run.transport.ends + 1))
     log.info("playing", exercise=name, topics=f"{topics.base}/foreign/#", broker=address.shown)
     try:
-        await player.play(paused=options.paused)
+        await player.play(paused=options.paused, start_at=begins)
     finally:
         log.info("played", messages=run.sent, left_out=capture.left_out)
     return 0
@@ -164,8 +167,8 @@ class ForeignPlayer:
             self, topics, self._publisher, clock, clock_now=self._clock_now, status=self._status
         )
 
-    async def play(self, *, paused: bool = False) -> None:
-        """Play to the end, and take away what stands."""
+    async def play(self, *, paused: bool = False, start_at: int | None = None) -> None:
+        """Play to the end, and take away what stands; begin at a wall time if one is given."""
         topics = self._topics
         listener = Subscriber(
             self._address,
@@ -180,7 +183,7 @@ class ForeignPlayer:
             await stack.enter_async_context(self._publisher)
             await self._announce()
             if not paused:
-                await self.do(Play())
+                await self._controller.begin(start_at)
             try:
                 await beside(
                     self._to_the_end(),
@@ -321,6 +324,7 @@ class ForeignPlayer:
             "sent": self.run.sent,
             "planned": {"foreign": self._capture.count},
             "receivers": [],
+            "scheduled": self._controller.schedule.told(),
         }
 
     async def _farewell(self) -> None:

@@ -15,6 +15,8 @@ class Options:
     rate: float = 1.0
     span: Span = field(default_factory=Span)
     paused: bool = False
+    start_at: int | None = None
+    """the wall time at which it begins, microseconds since 1970; None: at once"""
     max_gap_s: float | None = None
     wait_for: tuple[str, ...] = ()
     wait_s: float | None = None
@@ -39,6 +41,8 @@ class PlayOptions:
     start_offset: str | None = None
     until: str | None = None
     paused: bool = False
+    start_at: str | None = None
+    """the wall time (RFC 3339) at which it begins"""
     max_gap: str | None = None
     wait_for: tuple[str, ...] = ()
     wait_s: float | None = None

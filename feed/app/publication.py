@@ -192,7 +192,7 @@ class Publication:
         await self._wait_for_receivers()
         await player.send_again()
         if not options.paused and run.state.value == "loaded":
-            await player.begin()
+            await self.controller.begin(options.start_at)
         while True:
             self.phase = "playing"
             await player.play()
@@ -313,7 +313,7 @@ class Publication:
     def status(self) -> dict[str, Any]:
         """Return what plays, who listens and who is behind."""
         listeners = self.receivers.listeners.values()
-        return status(
+        told = status(
             self.run,
             self.description,
             self.progress,
@@ -322,6 +322,7 @@ class Publication:
             position=self.run.position(self._clock.now()),
             hits=self.faults.hits(self.run.epoch),
         )
+        return told | {"scheduled": self.controller.schedule.told()}
 
     async def _announce(self) -> None:
         await self._retained.announce(self.progress.planned, self.run.ends)

@@ -17,6 +17,7 @@ from feed.app.options import Options, PlayOptions
 from feed.app.prepare import Prepared, prepare
 from feed.app.publication import Publication
 from feed.app.run_description import RunDescription, new_run_id
+from feed.app.schedule import start_at
 from feed.clock import Clock
 from feed.core.actions import ACTION, Rate
 from feed.core.cut_off import CutOff, Recorded
@@ -106,7 +107,7 @@ def new_session(
                 f"--wait-for {country}: the feed is for {', '.join(prepared.recipients)}"
             )
     # Whatever is wrong with the options is said before anything is made.
-    played, span = _options(options, prepared)
+    played, span = _options(options, prepared, clock)
     named = None if options.faults is None else source_of(options.faults)
     rules = prepared.faults(named)
     if span != Span():
@@ -167,7 +168,7 @@ def resumed_session(prefix: str, options: PlayOptions, clock: Clock) -> Iterator
         )
         if prepared.loaded.digest != said["digest"]:
             raise FilesError(scenario, "is not what the run was begun with; begin a new one")
-        played, asked = _options(options, prepared)
+        played, asked = _options(options, prepared, clock)
         _refuse_other_plan(options, asked, said)
         played = replace(played, span=Span(said["begin"], said["until"]))
         played = replace(played, rate=_rate_of(said["rate"]))
@@ -313,12 +314,13 @@ def _count_key(prepared: Prepared, span: Span) -> str:
     )
 
 
-def _options(options: PlayOptions, prepared: Prepared) -> tuple[Options, Span]:
+def _options(options: PlayOptions, prepared: Prepared, clock: Clock) -> tuple[Options, Span]:
     span = prepared.span(options.start_offset, options.until)
     played = Options(
         rate=1.0 if options.rate is None else options.rate,
         span=span,
         paused=options.paused,
+        start_at=start_at(options.start_at, clock, paused=options.paused),
         max_gap_s=None if options.max_gap is None else seconds(options.max_gap, "--max-gap"),
         wait_for=options.wait_for,
         wait_s=options.wait_s,

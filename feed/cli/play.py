@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from feed.cli.options import Broker, Exercise, Verbose
-from feed.cli.playing import Paused, Rate, Until
+from feed.cli.playing import Paused, Rate, StartAt, Until
 
 __all__ = ["play"]
 
@@ -37,6 +37,7 @@ def play(
         False
     ),
     paused: Paused = False,
+    start_at: StartAt = None,
     filters: Annotated[
         list[str] | None,
         typer.Option(
@@ -75,6 +76,7 @@ def play(
         until=until,
         loop=loop,
         paused=paused,
+        start_at=start_at,
         filters=tuple(filters or ()),
         maps=tuple(maps or ()),
     )

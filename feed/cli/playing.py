@@ -16,6 +16,7 @@ __all__ = [
     "Paused",
     "Rate",
     "Resume",
+    "StartAt",
     "StartOffset",
     "Until",
     "countries_of",
@@ -64,6 +65,14 @@ Until = Annotated[
     typer.Option("--until", help="End here, written as --start-offset.", metavar="TIME"),
 ]
 Paused = Annotated[bool, typer.Option("--paused", help="Begin paused.")]
+StartAt = Annotated[
+    str | None,
+    typer.Option(
+        "--start-at",
+        help="Begin at this wall time (RFC 3339), so that several machines begin together.",
+        metavar="TIME",
+    ),
+]
 MaxGap = Annotated[
     str | None,
     typer.Option(

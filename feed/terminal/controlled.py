@@ -39,6 +39,8 @@ def _details(status: Mapping[str, Any]) -> Iterator[str]:
         yield f"held: {', '.join(map(str, status['held']))}; 'feed control fire' sends it"
     yield from _faults(status.get("faults") or [])
     yield from _notes(status.get("staff") or {})
+    for one in status.get("scheduled") or []:
+        yield f"{one['do']} at {one['wall']} (wall clock)"
     if status.get("until"):
         yield f"pauses at {status['until']}"
     if status.get("loop") is not None:

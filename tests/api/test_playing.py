@@ -6,6 +6,7 @@ import pytest
 
 import feed
 from feed.model.alert import AlertBody
+from feed.model.time import rfc3339
 from tests.brokers import RunningBroker
 
 EVENT = {"incident": "surprise", "category": "other", "originator": "KOR"}
@@ -26,6 +27,16 @@ async def test_hours_take_no_time_in_virtual_time(story: feed.LoadedScenario, ho
         assert (last.sent_us - first.sent_us) / 1e6 == pytest.approx(3599, abs=0.01)
         assert isinstance(first.body, AlertBody)
     assert not list(home.rglob("*"))  # noqa: ASYNC240 - nothing else runs
+
+
+async def test_it_begins_at_a_wall_time(story: feed.LoadedScenario) -> None:
+    """So that several machines do so together; in virtual time without waiting for it."""
+    wall = rfc3339(story.starts_us + 60_000_000)
+    async with feed.play(story, time="virtual", start_at=wall) as playing:
+        assert (await playing.status())["scheduled"] == [{"do": "play", "wall": wall}]
+        assert playing.state == "loaded"
+        assert await playing.finished()
+        assert playing.messages("JPN")[0].sent_us == story.starts_us + 61_000_000
 
 
 async def test_it_is_played_as_fast_as_can_be(story: feed.LoadedScenario) -> None:
@@ -59,8 +70,8 @@ async def test_a_program_decides_what_goes_out_when(story: feed.LoadedScenario) 
         assert await playing.run_until("+5s")
         with pytest.raises(feed.UsageError, match="neither a time nor an event"):
             await playing.run_until("nowhere")
-        with pytest.raises(feed.UsageError, match="is for operators"):
-            await playing.play(wall="2100-01-01T00:00:00Z")
+        with pytest.raises(feed.UsageError, match="'2001-01-01T00:00:00Z' is over"):
+            await playing.play(wall="2001-01-01T00:00:00Z")
         await playing.stop()
         with pytest.raises(feed.UsageError, match="the run has ended; seek or reset it first"):
             await playing.step()

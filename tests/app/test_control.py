@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from feed.app.control import _MOST_REMEMBERED, _MOST_SCHEDULED, _MOST_WAITING
+from feed.app.control import _MOST_REMEMBERED, _MOST_WAITING
 from feed.app.options import Options
+from feed.app.schedule import _MOST
 from feed.clock import VirtualClock
 from feed.core.actions import State
 from feed.core.amend import AmendedPlan
@@ -345,11 +346,29 @@ async def test_several_machines_begin_together(stage: Stage) -> None:
         assert 9.9 <= (run.position(clock.now()) - START) / SECOND <= 10.2
 
 
+async def test_a_player_that_is_started_begins_at_its_time(stage: Stage) -> None:
+    """And says so until then."""
+    clock = VirtualClock(wall=START, autojump=False)
+    options = Options(start_at=START + 30 * SECOND)
+    async with controlled(stage, eventful(), options, clock=clock) as played:
+        run, operator = played.publication.run, played.operator
+        wall = rfc3339(START + 30 * SECOND)
+        await played.publication.player.holds(
+            lambda: played.publication.status()["scheduled"], PATIENCE_S
+        )
+        assert (await operator.status())["scheduled"] == [{"do": "play", "wall": wall}]
+        assert not run.playing
+        clock.advance(30.0)
+        await operator.status()
+        assert run.playing
+        assert (await operator.status())["scheduled"] == []
+
+
 async def test_only_so_much_is_put_off(stage: Stage) -> None:
     """And the one who asks for more is told."""
     async with controlled(stage, eventful()) as played:
         wall = "2100-01-01T00:00:00Z"
-        for _ in range(_MOST_SCHEDULED):
+        for _ in range(_MOST):
             await played.operator.play(wall=wall)
         with pytest.raises(UsageError, match="too much is put off already"):
             await played.operator.play(wall=wall)

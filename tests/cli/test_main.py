@@ -408,6 +408,10 @@ SENSELESS = [
     ["report", "01jfm0", "--out", "-"],
     ["verify", "over-aomori-2022", "--junit", "-"],
     ["report", "01jfm0", "--csv", "--tz", "UTC"],
+    *([verb, "over-aomori-2022", "--start-at", when, *more]
+      for verb in ("run", "publish")
+      for when, *more in (("10:00",), ("2001-01-01T00:00:00Z",),
+                          ("2100-01-01T00:00:00Z", "--paused"))),
     *([verb, *more, "--lang", "jp"] for verb, more in {
         "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"], "watch": [], "receive": ["JPN"],
         "dashboard": [],

@@ -43,6 +43,7 @@ def test_a_status_says_it_all() -> None:
                  "hit": 1234},
                 {"name": "delay", "fault": "delay", "by": "PT10S", "hit": 0},
             ],
+            "scheduled": [{"do": "play", "wall": "2026-11-26T10:00:00.000+00:00"}],
             "staff": {
                 "notes": [{"at": "2023-12-19T09:00:00.000+09:00", "note": "Call\x1b[2J them."}],
                 "earlier": 0, "next": {"at": "2023-12-19T09:30:00.000+09:00", "note": "Debrief."},
@@ -63,6 +64,7 @@ def test_a_status_says_it_all() -> None:
         "'feed control heal NAME' ends a fault",
         "note 2023-12-19T09:00:00.000+09:00: Call [2J them.",
         "next note 2023-12-19T09:30:00.000+09:00: Debrief.",
+        "play at 2026-11-26T10:00:00.000+00:00 (wall clock)",
         "pauses at 2023-12-19T09:10:00.000+09:00",
         "plays a part again and again; 'feed control loop' ends that",
         "JPN jpn: online, 1,500 behind, 3 missing",
