@@ -146,7 +146,7 @@ class Shell:
     def broker(self, *options: str) -> tuple[Command, str]:
         """Start the embedded broker on free ports; return it and its address."""
         command = self.start("broker", "--port", "0", "--websocket-port", "0", *options)
-        found = command.until(r"EXERCISE broker: (mqtt://\S+) \(MQTT\)")
+        found = command.until(r"EXERCISE broker: (mqtts?://\S+) \(MQTT\)")
         command.until("try: ")
         return command, found.group(1)
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from feed.api.playing import AFTER_THE_END_S, Playing, Roles, played
 from feed.api.story import LoadedScenario, story_of
-from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
+from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use, named_broker
 from feed.app.options import PlayOptions
 from feed.app.receive import keep_quiet
 from feed.clock import Clock, SystemClock, VirtualClock
@@ -34,6 +34,7 @@ async def play(
     start_offset: str | None = None,
     until: str | None = None,
     wait_for: Sequence[str] = (),
+    credentials: str | Path | None = None,
 ) -> AsyncIterator[Playing]:
     """Play a scenario: ``async with feed.play("over-aomori-2022", rate=60) as playing``.
 
@@ -53,6 +54,7 @@ async def play(
         start_offset: a moment to begin at, such as ``"+10m"``, ``"08:24"``.
         until: a moment after which nothing is sent.
         wait_for: countries whose receivers are waited for at the beginning and at the end.
+        credentials: the folder of a secured broker's player; everything is signed then.
 
     Raises:
         ScenarioError, FilesError: as ``feed.load``.
@@ -67,6 +69,8 @@ async def play(
         raise UsageError("virtual time is for memory; on a broker use rate='max', and the verbs")
     if broker is None and wait_for:
         raise UsageError("'wait_for' has no effect in memory; name a broker")
+    if credentials is not None and broker in {None, EMBEDDED}:
+        raise UsageError("'credentials' are for a broker that others secured; name its address")
     clock: Clock = VirtualClock(wall=story.starts_us) if time == _VIRTUAL else SystemClock()
     options = PlayOptions(
         scenario=story.id,
@@ -82,8 +86,11 @@ async def play(
     async with AsyncExitStack() as stack:
         roles: Roles | None = None
         if broker is not None:
+            folder = None if credentials is None else Path(credentials)
             where = BrokerOptions(
-                url=None if broker == EMBEDDED else broker, port=0, websocket_port=0
+                url=None if broker == EMBEDDED else named_broker(broker, folder),
+                port=0,
+                websocket_port=0,
             )
             used: BrokerInUse = await stack.enter_async_context(
                 broker_in_use(where, countries=story.countries, clock=clock)

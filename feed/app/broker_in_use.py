@@ -3,18 +3,26 @@
 import os
 import socket
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from feed.broker.embedded import EmbeddedBroker, embedded_broker
+from feed.app.secured import keep_admitting, known_by, prepared_folder, secured_by
+from feed.broker.embedded import EmbeddedBroker, embedded_broker, meanwhile
 from feed.broker.engines import DEFAULT
 from feed.broker.ports import written
 from feed.clock import Clock
-from feed.errors import UsageError
-from feed.files.credentials import find_credentials, keep_credentials, known_addresses
+from feed.errors import FeedError, UsageError
+from feed.files.bundle import find_bundle
+from feed.files.credentials import (
+    find_credentials,
+    find_websocket_port,
+    keep_credentials,
+    known_addresses,
+)
 from feed.files.runs import runs_folder
-from feed.mqtt.address import BrokerAddress, parse_address
+from feed.mqtt.address import BrokerAddress, parse_address, with_credentials
 
 __all__ = [
     "USUAL_BROKER",
@@ -22,8 +30,11 @@ __all__ = [
     "BrokerOptions",
     "as_role",
     "broker_in_use",
+    "broker_of",
     "default_broker",
     "home",
+    "named_broker",
+    "websocket_port_of",
 ]
 
 USUAL_BROKER = "mqtt://127.0.0.1:1883"
@@ -40,6 +51,10 @@ class BrokerOptions:
     websocket_port: int = 8083
     nats_server: str | None = None
     allowed_origins: tuple[str, ...] = ()
+    secure: Path | None = None
+    """the folder of its credentials; None: it listens on loopback and needs none"""
+    names: tuple[str, ...] = ()
+    """by which others reach a secured one"""
 
 
 @dataclass(frozen=True)
@@ -51,7 +66,7 @@ class BrokerInUse:
 
     def role(self, name: str) -> BrokerAddress:
         """Return the address as a role connects to it, such as ``player`` or ``kor``."""
-        if self.embedded is None:
+        if self.embedded is None or self.address.credentials is not None:
             return as_role(self.address, name)
         return parse_address(self.embedded.url_for(name))
 
@@ -74,11 +89,31 @@ def default_broker() -> str:
 
     That is the broker that feed runs on this machine, on whichever port, else the usual address.
     """
-    running = [written(*each) for each in known_addresses(home()) if _answers(*each)]
-    if len(running) > 1:
-        addresses = ", ".join(f"mqtt://{each}" for each in running)
-        raise UsageError(f"several brokers are running here; name one with --broker: {addresses}")
-    return f"mqtt://{running[0]}" if running else USUAL_BROKER
+    running = [each for each in known_addresses(home()) if _answers(*each)]
+    secured = {each for each in running if find_credentials(home(), *each).folder is not None}
+    urls = [f"mqtt{'s' * (each in secured)}://{written(*each)}" for each in running]
+    if len(urls) > 1:
+        raise UsageError(
+            f"several brokers are running here; name one with --broker: {', '.join(urls)}"
+        )
+    return urls[0] if urls else USUAL_BROKER
+
+
+def named_broker(broker: str | None, credentials: Path | None) -> str:
+    """Return the address that a user means with ``--broker`` and ``--credentials``.
+
+    The folder of a role also tells where its broker was last started.
+    """
+    if credentials is None:
+        return broker or default_broker()
+    if broker is None:
+        broker = find_bundle(credentials, "observer").broker
+        if broker is None:
+            raise UsageError(
+                f"the credentials in {credentials} do not say where their broker is; "
+                "add --broker mqtts://host:port"
+            )
+    return with_credentials(broker, credentials.absolute())
 
 
 def _answers(host: str, port: int) -> bool:
@@ -95,9 +130,13 @@ def as_role(address: BrokerAddress, name: str) -> BrokerAddress:
     On a broker that was started on this machine the passwords are known; on any other one, a
     country gives its name and no password, which open brokers accept.
     """
-    if address.user is not None or name == "observer":
+    if address.credentials is not None:
+        return _with_bundle(address, address.credentials, name)
+    if address.user is not None or (name == "observer" and not address.tls):
         return address
     kept = find_credentials(home(), address.host, address.port)
+    if kept.folder is not None and address.tls:
+        return _with_bundle(address, kept.folder, name)
     if name in kept.passwords:
 
         def renewed() -> BrokerAddress:
@@ -110,6 +149,39 @@ def as_role(address: BrokerAddress, name: str) -> BrokerAddress:
     if name in {"player", "operator"}:
         return address
     return replace(address, user=name, password=None)
+
+
+def broker_of(broker: str | None, credentials: str | Path | None) -> str:
+    """Return the address that a program means; what it leaves out stands in the environment."""
+    folder = credentials or os.environ.get("FEED_CREDENTIALS")
+    return named_broker(
+        broker or os.environ.get("FEED_BROKER") or None, None if not folder else Path(folder)
+    )
+
+
+def websocket_port_of(address: BrokerAddress) -> int | None:
+    """Return the port for browsers of a broker, if this machine or its credentials know it."""
+    here = find_websocket_port(home(), address.host, address.port)
+    if here is not None or address.credentials is None:
+        return here
+    url = find_bundle(address.credentials, "observer").websocket
+    return None if url is None else urlsplit(url).port
+
+
+def _with_bundle(address: BrokerAddress, folder: Path, name: str) -> BrokerAddress:
+    """Return an address with the credentials of a role; a user in the address comes before."""
+    bundle = find_bundle(folder, name)
+    found = replace(address, credentials=bundle.folder, authority=bundle.authority)
+    if address.user is not None:
+        return found
+
+    def renewed() -> BrokerAddress:
+        # Credentials that were revoked are gone; that they are refused says the broker.
+        with suppress(FeedError):
+            return replace(found, user=bundle.user, password=find_bundle(folder, name).password)
+        return replace(found, user=bundle.user, password=bundle.password)
+
+    return replace(renewed(), renew=renewed)
 
 
 @asynccontextmanager
@@ -126,6 +198,12 @@ async def broker_in_use(
         return
     kept = home()  # wrong, it is said before anything is started
     server = DEFAULT.find(options.nats_server) if options.nats_server else None
+    names, secure, secured = known_by(options.host, options.names), None, None
+    if options.secure is not None:
+        secure = prepared_folder(
+            options.secure, countries=countries, host=options.host, names=names, clock=clock
+        )
+        secured = secured_by(secure, names)
     async with embedded_broker(
         countries=countries,
         clock=clock,
@@ -135,15 +213,24 @@ async def broker_in_use(
         store=store,
         server=server,
         allowed_origins=options.allowed_origins,
+        secured=secured,
     ) as broker:
         address = broker.address
         with keep_credentials(
             kept,
-            address.host,
+            address.here,
             address.port,
-            broker.credentials,
+            {} if secure else broker.credentials,
             websocket_port=address.websocket_port,
+            folder=None if secure is None else secure.folder,
         ) as kept:
             broker.told(kept)
-            yield BrokerInUse(parse_address(broker.url_for("player")), broker)
+            if secure is None:
+                yield BrokerInUse(parse_address(broker.url_for("player")), broker)
+            else:
+                secure.located(address.url, address.websocket_url)
+                here = f"mqtts://{written(address.here, address.port)}"
+                place = BrokerInUse(parse_address(with_credentials(here, secure.folder)), broker)
+                async with meanwhile(keep_admitting(secure, broker, names, clock)):
+                    yield place
             broker.told(None)

@@ -1,14 +1,14 @@
 """How a broker takes a client : its dialect, its rights, its way from a web page."""
 
 import re
+import ssl
 from collections.abc import AsyncIterator
 
-from feed.app.broker_in_use import as_role, home
+from feed.app.broker_in_use import as_role, websocket_port_of
 from feed.app.dialects import tried
 from feed.app.finding import Diagnosis, DoctorOptions
 from feed.broker.roles import rights
 from feed.errors import BrokerError
-from feed.files.credentials import find_websocket_port
 from feed.model.quoting import quoted
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.dialect import Greeting
@@ -78,15 +78,24 @@ def endpoint_of(options: DoctorOptions, address: BrokerAddress) -> Endpoint | No
     """Return the address for browsers that is to be tried."""
     if options.websocket is not None:
         return parse_endpoint(options.websocket)
-    port = find_websocket_port(home(), address.host, address.port)
+    port = websocket_port_of(address)
     return None if port is None else Endpoint(address.host, port, PATH, address.tls)
 
 
-async def of_websocket(endpoint: Endpoint, origin: str | None) -> Diagnosis:
+async def of_websocket(
+    endpoint: Endpoint, origin: str | None, context: ssl.SSLContext | None = None
+) -> Diagnosis:
     """Say what answers at an address for browsers."""
     page = f" to pages of {quoted(origin)}" if origin else ""
     try:
-        reply, status = await greet(endpoint, origin=origin)
+        reply, status = await greet(endpoint, origin=origin, context=context)
+    except ssl.SSLCertVerificationError as error:
+        why = error.verify_message.rstrip(".").lower()
+        return Diagnosis(
+            "wrong",
+            f"the certificate of {endpoint} is not accepted ({why})",
+            "browsers need the authority of the broker's credentials, ca.pem",
+        )
     except OSError:
         return Diagnosis("wrong", f"nothing listens at {endpoint}", "check host and port")
     if reply == "mqtt":

@@ -5,13 +5,13 @@ import re
 import shlex
 from dataclasses import dataclass, replace
 
-from feed.app.broker_in_use import as_role, home
+from feed.app.broker_in_use import as_role, home, websocket_port_of
 from feed.app.exercises import exercises
 from feed.broker.ports import written
 from feed.clock import SystemClock
 from feed.errors import UsageError
 from feed.files.arrangements import load_arrangements
-from feed.files.credentials import find_websocket_port
+from feed.files.bundle import ABOUT
 from feed.files.identity import identity
 from feed.model.base import slug_of
 from feed.mqtt.address import BrokerAddress, parse_address
@@ -38,11 +38,14 @@ _MQTTJS = """\
 import mqtt from "mqtt"; // npm install mqtt; in a browser import it from your bundle
 
 const client = mqtt.connect({url}, {{
-  protocolVersion: 4, clientId: {client}, clean: false, username: {user},
+  protocolVersion: 4, clientId: {client}, clean: false, username: {user},{tls}
 }});
 client.on("connect", () => client.subscribe({filter}, {{ qos: 1 }}));
 client.on("message", (topic, payload) => console.log(topic, JSON.parse(payload.toString())));
 """
+
+_MQTTJS_TLS = """
+  ca: (await import("node:fs")).readFileSync({authority}), // a browser has to trust it itself"""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ async def connect(options: ConnectOptions) -> str:
     if slug == "":
         raise UsageError(f"--exercise '{options.exercise}' has no letters or digits")
     address = parse_address(options.broker)
-    port = options.websocket_port or find_websocket_port(home(), address.host, address.port)
+    port = options.websocket_port or websocket_port_of(as_role(address, "observer"))
     options = replace(options, exercise=slug, websocket_port=port)
     clock = SystemClock()
     found = await exercises(as_role(address, "observer"), clock)
@@ -94,7 +97,18 @@ async def connect(options: ConnectOptions) -> str:
         said = ["# no exercise is being played here at present; these lines wait for one"]
     if known and country not in known:
         said.append(f"# nothing comes for {country}: the feeds are those of {', '.join(known)}")
-    return "\n".join([*said, "", recipes(address, country, options, identity(home()))])
+    mine = _as_country(address, country.lower())
+    return "\n".join([*said, "", recipes(mine, country, options, identity(home()))])
+
+
+def _as_country(address: BrokerAddress, code: str) -> BrokerAddress:
+    """Return an address as a country connects to it, or as whoever the credentials are of."""
+    if not address.tls:
+        return address
+    try:
+        return as_role(address, code)
+    except UsageError:
+        return as_role(address, "observer")
 
 
 def country_code(text: str) -> str:
@@ -117,8 +131,9 @@ def recipes(address: BrokerAddress, country: str, options: ConnectOptions, suffi
     topic = shlex.quote(topic_filter)
     # Nothing stands unquoted in what is pasted into a shell or a program.
     where = f"mosquitto_sub -h {shlex.quote(address.host)} -p {address.port}"
+    authority = "" if address.authority is None else str(address.authority)
     if address.tls:
-        where += " --tls-use-os-certs"
+        where += f" --cafile {shlex.quote(authority)}" if authority else " --tls-use-os-certs"
     mine = {kind: f"my-{code}-{kind}-{suffix}" for kind in ("client", "paho", "mqttjs")}
     scheme, websocket_port = "wss" if address.tls else "ws", options.websocket_port
     url = f"{scheme}://{written(address.host, websocket_port or _WEBSOCKET_PORT)}/mqtt"
@@ -126,7 +141,7 @@ def recipes(address: BrokerAddress, country: str, options: ConnectOptions, suffi
     return "\n".join(
         [
             f"# the feed of {country}: QoS 1 and a fixed client id, so that nothing is missed",
-            *(["# (your password is left out: add it)"] if address.password else []),
+            *_password_note(address),
             f"{where} -u {shlex.quote(user)} -i {mine['client']} -c -q 1 -v -t {topic}",
             "",
             "# everything that an observer may see: feeds, pictures, clock",
@@ -137,16 +152,25 @@ def recipes(address: BrokerAddress, country: str, options: ConnectOptions, suffi
                 host=json.dumps(address.host),
                 port=address.port,
                 user=json.dumps(user),
-                tls="\nclient.tls_set()" if address.tls else "",
+                tls=f"\nclient.tls_set({json.dumps(authority) if authority else ''})" * address.tls,
                 client=json.dumps(mine["paho"]),
                 filter=json.dumps(topic_filter),
             ),
             f"// JavaScript, MQTT.js over WebSocket{guess}",
             _MQTTJS.format(
                 url=json.dumps(url),
+                tls=_MQTTJS_TLS.format(authority=json.dumps(authority)) if authority else "",
                 user=json.dumps(user),
                 client=json.dumps(mine["mqttjs"]),
                 filter=json.dumps(topic_filter),
             ),
         ]
     )
+
+
+def _password_note(address: BrokerAddress) -> list[str]:
+    """Say that a password is left out of the lines, and where it is."""
+    if not address.password:
+        return []
+    where = "" if address.credentials is None else f"; it is in {address.credentials / ABOUT}"
+    return [f"# (your password is left out: add it{where})"]

@@ -10,9 +10,10 @@ import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
-from feed.app.broker_in_use import as_role, default_broker
+from feed.app.broker_in_use import as_role, broker_of
 from feed.app.exercises import only_exercise
 from feed.app.verbs import Verbs
 from feed.clock import Clock, SystemClock
@@ -78,22 +79,29 @@ class Controls(Verbs):
 
 @asynccontextmanager
 async def control(
-    exercise: str | None = None, *, broker: str | None = None, clock: Clock | None = None
+    exercise: str | None = None,
+    *,
+    broker: str | None = None,
+    clock: Clock | None = None,
+    credentials: str | Path | None = None,
 ) -> AsyncIterator[Controls]:
     """Control a run that is being played: ``async with feed.control("MORNING CALM") as controls``.
 
     Args:
         exercise: the name of the exercise; None: the only one that is being played.
-        broker: ``mqtt://user:password@host:port``; default: the one that feed runs on this machine,
-            whose operator's password is known here.
+        broker: ``mqtt://user:password@host:port``; default: FEED_BROKER, else the one that feed
+            runs on this machine, whose operator's password is known here.
         clock: what tells the time; default: the machine's.
+        credentials: the folder that was handed out for a secured broker; default:
+            FEED_CREDENTIALS.
 
     Raises:
         UsageError: no exercise, or more than one, is being played.
         BrokerError: the broker cannot be reached, or refuses.
     """
     clock = clock or SystemClock()
-    address: BrokerAddress = as_role(parse_address(broker or default_broker()), "operator")
+    where = broker_of(broker, credentials)
+    address: BrokerAddress = as_role(parse_address(where), "operator")
     slug = await only_exercise(address, clock) if exercise is None else slug_of(exercise)
     if not slug:
         raise UsageError(f"'{exercise}' has no letters or digits that a topic could have")

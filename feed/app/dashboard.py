@@ -10,12 +10,11 @@ from urllib.parse import quote
 
 import structlog
 
-from feed.app.broker_in_use import BrokerInUse, as_role, home
+from feed.app.broker_in_use import BrokerInUse, as_role, websocket_port_of
 from feed.app.cap_pages import CapPages
 from feed.broker.ports import loopback
 from feed.clock import SystemClock
 from feed.errors import BrokerError, FilesError, UsageError
-from feed.files.credentials import find_websocket_port
 from feed.model.base import slug_of
 from feed.mqtt.address import BrokerAddress, parse_address
 from feed.web.page import load_page
@@ -35,8 +34,8 @@ __all__ = [
 
 USUAL_PORT = 8084
 
-_WEBSOCKET_PORT = 8083
-_OPERATOR = "operator"
+_WEBSOCKET_PORT, _SECURED_PORT = 8083, 8084
+_OPERATOR, _OBSERVER = "operator", "observer"
 _HOST = "127.0.0.1"
 
 log = structlog.get_logger()
@@ -63,7 +62,7 @@ async def dashboard(options: DashboardOptions, started: Callable[[str], None]) -
     address = parse_address(options.broker)
     opened = link(address, options)  # refused before anything is begun
     async with dashboard_served(
-        address,
+        _secured_as(address, options),
         host=loopback(options.host),
         port=options.port,
         websocket_port=options.websocket_port,
@@ -83,8 +82,9 @@ async def dashboard_served(
     """
 
     def target() -> Target:
-        known = websocket_port or find_websocket_port(home(), address.host, address.port)
-        return Target(address.host, known or _WEBSOCKET_PORT, tls=address.tls)
+        known = websocket_port or websocket_port_of(address)
+        usual = _SECURED_PORT if address.tls else _WEBSOCKET_PORT
+        return Target(address.host, known or usual, tls=address.tls, authority=address.authority)
 
     pages, name = CapPages(SystemClock()), client_id("observer", "any", f"cap-{token_hex(4)}")
     async with serving(ChainMap(pages.files, load_page()), target, host=host, port=port) as page:
@@ -123,7 +123,9 @@ async def dashboard_beside(
         return
     async with AsyncExitStack() as stack:
         try:
-            observer = replace(place.address, user=None, password=None, renew=None)
+            observer = as_role(
+                replace(place.address, user=None, password=None, renew=None), _OBSERVER
+            )
             page = await _entered(stack, observer, options.port)
         except FilesError as error:
             log.warning("there is no dashboard", why=str(error))
@@ -159,12 +161,20 @@ def link(address: BrokerAddress, options: DashboardOptions, *, observer: bool = 
     if options.language is not None:
         asked["lang"] = options.language
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in asked.items())
-    known = as_role(address, _OPERATOR) if options.operator else address
+    known = as_role(address, _OPERATOR) if options.operator else _secured_as(address, options)
     if options.operator and known.user is None:
         raise UsageError(
             "the operator's password is not known here; start the broker on this machine, "
             "or give it with --broker mqtt://operator:password@host:port"
         )
-    has_login = known.user and known.password and not observer
+    # On a secured broker an observer needs a password, too.
+    has_login = known.user and known.password and (known.user == _OBSERVER or not observer)
     user = f"#{known.user}={quote(known.password or '', safe='')}" if has_login else ""
     return f"{'?' * bool(query)}{query}{user}"
+
+
+def _secured_as(address: BrokerAddress, options: DashboardOptions) -> BrokerAddress:
+    """Return the address as the page connects to it: with credentials where they are needed."""
+    if not address.tls:
+        return address
+    return as_role(address, (options.country or _OBSERVER).lower())

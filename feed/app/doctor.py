@@ -18,6 +18,7 @@ from feed.clock import SystemClock
 from feed.errors import BrokerError, FeedError, UsageError
 from feed.mqtt.address import BrokerAddress, parse_address
 from feed.mqtt.dialect import PROTOCOLS
+from feed.mqtt.errors import tls_context
 from feed.mqtt.subscriber import Subscriber
 from feed.wire.topics import client_id
 
@@ -52,7 +53,8 @@ async def examine(options: DoctorOptions) -> AsyncIterator[Diagnosis]:
     for finding in _of_exercises(found):
         yield finding
     if endpoint is not None:
-        yield await of_websocket(endpoint, options.origin)
+        known = as_role(address, "observer")
+        yield await of_websocket(endpoint, options.origin, tls_context(known))
     async for finding in _of_user(options, address, found, clock):
         yield finding
 

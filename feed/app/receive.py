@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from feed.app.broker_in_use import as_role, default_broker, home
+from feed.app.broker_in_use import as_role, broker_of, home
 from feed.app.connect import country_code
 from feed.app.exercises import only_exercise
 from feed.app.receiver import Receiver
@@ -66,6 +66,7 @@ async def receive(
     exercise: str | None = None,
     name: str | None = None,
     follow: bool = False,
+    credentials: str | Path | None = None,
 ) -> AsyncIterator[Receiver]:
     """Receive the feed of a country: ``async with feed.receive("JPN") as stream``.
 
@@ -80,6 +81,8 @@ async def receive(
         exercise: the name of the exercise; None: the only one that is being played.
         name: tells two receivers of one country apart; default: the country.
         follow: go on with the next run of the exercise when one is over.
+        credentials: the folder that was handed out for a secured broker; default:
+            FEED_CREDENTIALS.  What the player did not sign is dropped then.
 
     Raises:
         UsageError: no exercise, or more than one, is being played; or a name makes no topic.
@@ -90,7 +93,7 @@ async def receive(
     async with receiver_of(
         ReceiveOptions(
             country=country,
-            broker=broker or os.environ.get("FEED_BROKER") or default_broker(),
+            broker=broker_of(broker, credentials),
             exercise=exercise,
             name=name,
             follow=follow,

@@ -8,26 +8,29 @@ import asyncio
 import contextlib
 import os
 import secrets
+import signal
+import ssl
 import subprocess
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import structlog
 
 from feed.broker.engines import DEFAULT
-from feed.broker.engines.engine import ACK_WAIT_S, Engine, Settings
+from feed.broker.engines.engine import ACK_WAIT_S, Engine, Secured, Settings
 from feed.broker.find import Server
 from feed.broker.guard import Guard
-from feed.broker.ports import ANY, Address, free_ports, loopback, written
+from feed.broker.ports import ANY, Address, free_ports, loopback, numeric, written
 from feed.broker.ready import ACCEPTED, greet
-from feed.broker.roles import OBSERVER, PLAYER, SECRET, rights
+from feed.broker.roles import OBSERVER, PLAYER, READY, SECRET, rights
 from feed.broker.store import Store
 from feed.clock import Clock
 from feed.errors import BrokerError, FeedError, FilesError
 
-__all__ = ["Address", "EmbeddedBroker", "embedded_broker"]
+__all__ = ["Address", "EmbeddedBroker", "embedded_broker", "meanwhile"]
 
 PORT = 1883
 WEBSOCKET_PORT = 8083
@@ -42,6 +45,8 @@ _BACKOFF_S = 0.05
 _RACES = 5
 
 _TAKEN = "address already in use"
+_READ_AGAIN = getattr(signal, "SIGHUP", signal.SIGTERM)
+"""where there is no such signal a server ends, and is started again with what it is to read"""
 
 log = structlog.get_logger()
 
@@ -90,6 +95,21 @@ class EmbeddedBroker:
         password = self.credentials.get(role)
         user = role if password is None else f"{role}:{password}"
         return self.address.url.replace("://", f"://{user}@", 1)
+
+    async def admit(self, secured: Secured) -> None:
+        """Let other people in from now on; who is connected and may not any longer is thrown out.
+
+        Everybody else stays connected.
+        """
+        settings = replace(self._settings, secured=secured)
+        for name, text in self.engine.files(settings).items():
+            self._store.write(name, text)
+        self._settings = settings
+        if self._process is not None and self._process.returncode is None:
+            # Both engines read their files again at this signal.
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(_READ_AGAIN)
+        log.info("broker admits", users=" ".join(sorted(secured.hashes[self.engine.NAME])))
 
     def told(self, path: Path | None) -> None:
         """Have a file that tells its passwords removed if this process dies; None: no longer."""
@@ -170,10 +190,16 @@ class EmbeddedBroker:
     async def _ready(self) -> None:
         """Ask the server until it lets the player in."""
         assert self._process is not None, "started first"
-        address = self.address
+        address, secured = self.address, self._settings.secured
+        user, context = PLAYER, None
+        if secured is not None:
+            user, context = READY, ssl.create_default_context(cafile=secured.authority)
+            # It is asked at the address that it listens on, which clients may not know it by.
+            context.check_hostname = False
         deadline = self._clock.now() + _READY_S
         while self._clock.now() < deadline:
-            code = await greet(address.host, address.port, PLAYER, self.credentials[PLAYER])
+            password = self.credentials[user]
+            code = await greet(address.here, address.port, user, password, context=context)
             # Only a server that is alive can have been the one that answered.
             if self._process.returncode is not None:
                 raise BrokerError(
@@ -204,13 +230,16 @@ async def embedded_broker(
     server: Server | None = None,
     allowed_origins: Sequence[str] = (),
     ack_wait_s: int = ACK_WAIT_S,
+    secured: Secured | None = None,
 ) -> AsyncIterator[EmbeddedBroker]:
     """Run a broker for as long as the context lasts; port 0 is any free one.
 
-    What a client does not acknowledge within ``ack_wait_s`` it gets again.
+    What a client does not acknowledge within ``ack_wait_s`` it gets again.  Only one that is
+    ``secured`` listens where others can reach it.
     Without a store what it keeps is removed at the end; with one it is there for the next broker.
     """
-    host = loopback(host)
+    host = loopback(host) if secured is None else numeric(host)
+    name = next(iter(secured.names), None) if secured is not None else None
     wanted = {"--port": port, "--websocket-port": websocket_port}
     if server is None:
         server = await asyncio.to_thread(engine.find)
@@ -218,9 +247,11 @@ async def embedded_broker(
         place = Store(store, engine.STEM)
         guard = await _guarded(stack, place, clock)
         # New ones each time: who listened on the port of a broker that was killed knows the last.
-        passwords = {role: secrets.token_hex(16) for role in SECRET}
+        roles = SECRET if secured is None else (READY,)
+        passwords = {role: secrets.token_hex(16) for role in roles}
         for _ in range(_RACES):
-            address = Address(host, *free_ports(host, wanted))
+            mqtt, websocket = free_ports(host, wanted)
+            address = Address(host, mqtt, websocket, tls=secured is not None, name=name)
             settings = Settings(
                 host=host,
                 port=address.port,
@@ -230,6 +261,7 @@ async def embedded_broker(
                 passwords=passwords,
                 allowed_origins=allowed_origins,
                 ack_wait_s=ack_wait_s,
+                secured=secured,
             )
             for name, text in engine.files(settings).items():
                 place.write(name, text)
@@ -253,7 +285,7 @@ async def embedded_broker(
                 break
         else:
             raise BrokerError(host, "every free port was taken at once; name one with --port")
-        await stack.enter_async_context(_meanwhile(broker.keep(), guard.keep(clock)))
+        await stack.enter_async_context(meanwhile(broker.keep(), guard.keep(clock)))
         log.info(
             "broker started",
             address=address.url,
@@ -297,7 +329,7 @@ async def _locked(place: Store, clock: Clock) -> int:
 
 
 @asynccontextmanager
-async def _meanwhile(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def meanwhile(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Do work in the background for as long as the context lasts."""
     tasks = [asyncio.create_task(work) for work in works]
     try:

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 
 from feed.errors import BrokerError, UsageError
 
-__all__ = ["ANY", "Address", "free_ports", "in_use", "loopback", "written"]
+__all__ = ["ANY", "Address", "free_ports", "in_use", "loopback", "numeric", "written"]
 
 ANY = 0
+_HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - every address, and this machine's own
+"""what listens on every address listens on this machine's own, too"""
 
 
 @dataclass(frozen=True)
@@ -25,16 +27,25 @@ class Address:
     host: str
     port: int
     websocket_port: int
+    tls: bool = False
+    name: str | None = None
+    """how others reach it; None: as it is written here"""
 
     @property
     def url(self) -> str:
         """Return the address for MQTT clients."""
-        return f"mqtt://{written(self.host, self.port)}"
+        return f"mqtt{'s' * self.tls}://{written(self.name or self.host, self.port)}"
 
     @property
     def websocket_url(self) -> str:
         """Return the address for browsers."""
-        return f"ws://{written(self.host, self.websocket_port)}/mqtt"
+        where = written(self.name or self.host, self.websocket_port)
+        return f"ws{'s' * self.tls}://{where}/mqtt"
+
+    @property
+    def here(self) -> str:
+        """Return the host by which this machine reaches it."""
+        return _HERE.get(self.host, self.host)
 
 
 def loopback(host: str) -> str:
@@ -47,9 +58,22 @@ def loopback(host: str) -> str:
     except ValueError:
         pass
     raise UsageError(
-        f"'{host}' may be reached by others, so the broker has to give it credentials, which it "
-        "cannot do yet; take --host 127.0.0.1, or a broker of your own with --broker URL"
+        f"'{host}' may be reached by others, so everybody needs credentials there: "
+        "'feed broker --secure DIR' makes them; or take --host 127.0.0.1"
     )
+
+
+def numeric(host: str) -> str:
+    """Return the address that a secured broker listens on; refuse a name, which may be many."""
+    if host == "localhost":
+        return "127.0.0.1"
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        raise UsageError(
+            f"--host '{host}' is no address; write that of one of this machine's interfaces, or "
+            "0.0.0.0 for all of them, and name the broker with --name"
+        ) from None
 
 
 def free_ports(host: str, wanted: dict[str, int]) -> list[int]:

@@ -5,6 +5,7 @@ An open port is no answer: the server listens before it lets anybody in.
 
 import asyncio
 import contextlib
+import ssl
 
 __all__ = ["ACCEPTED", "connect_packet", "greet"]
 
@@ -17,11 +18,13 @@ _KEEP_ALIVE_S = 10
 _LONGEST = 127
 
 
-async def greet(host: str, port: int, user: str, password: str) -> int | None:
+async def greet(
+    host: str, port: int, user: str, password: str, *, context: ssl.SSLContext | None = None
+) -> int | None:
     """Connect and leave again; return the broker's answer, or None if there is none."""
     try:
         async with asyncio.timeout(PATIENCE_S):
-            return await _greet(host, port, user, password)
+            return await _greet(host, port, user, password, context)
     except (OSError, asyncio.IncompleteReadError):  # A TimeoutError is an OSError.
         return None
 
@@ -48,8 +51,10 @@ def _string(text: str) -> bytes:
     return len(data).to_bytes(2, "big") + data
 
 
-async def _greet(host: str, port: int, user: str, password: str) -> int | None:
-    reader, writer = await asyncio.open_connection(host, port)
+async def _greet(
+    host: str, port: int, user: str, password: str, context: ssl.SSLContext | None
+) -> int | None:
+    reader, writer = await asyncio.open_connection(host, port, ssl=context)
     try:
         writer.write(connect_packet("feed-ready", user, password))
         answer = await reader.readexactly(4)

@@ -7,11 +7,14 @@ that is wider.  Countries are data: each is a role of its own, named by its lowe
 from collections.abc import Sequence
 from typing import NamedTuple
 
-__all__ = ["OBSERVER", "OPERATOR", "PLAYER", "SECRET", "Rights", "rights"]
+__all__ = ["OBSERVER", "OPERATOR", "PLAYER", "READY", "SECRET", "Rights", "rights"]
 
 PLAYER = "player"
 OPERATOR = "operator"
 OBSERVER = "observer"
+
+READY = "feed-ready"
+"""Who asks a secured broker whether it lets anybody in; it may do nothing else."""
 
 SECRET = (PLAYER, OPERATOR)
 """the roles that need a password on loopback too"""

@@ -36,6 +36,7 @@ VERBS = (
     "scenarios",
     "schema",
     "broker",
+    "credentials",
     "connect",
     "watch",
     "capture",

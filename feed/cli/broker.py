@@ -9,13 +9,14 @@ import typer
 from feed.cli.options import (
     AllowOrigin,
     ArrangementsFile,
+    BrokerName,
     Dashboard,
     DashboardPort,
     Host,
     NatsServer,
-    Port,
+    Secure,
     Verbose,
-    WebsocketPort,
+    names_of_broker,
 )
 
 if TYPE_CHECKING:
@@ -23,11 +24,34 @@ if TYPE_CHECKING:
 
 __all__ = ["broker"]
 
+_PORTS, _SECURED = (1883, 8083), (8883, 8084)
+"""for MQTT and WebSocket, by custom"""
+
 
 def broker(
     host: Host = "127.0.0.1",
-    port: Port = 1883,
-    websocket_port: WebsocketPort = 8083,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port",
+            help="Its MQTT port; 0: a free one; default: 1883, with --secure 8883.",
+            min=0,
+            max=65535,
+            metavar="N",
+        ),
+    ] = None,
+    websocket_port: Annotated[
+        int | None,
+        typer.Option(
+            "--websocket-port",
+            help="Its WebSocket port; 0: a free one; default: 8083, with --secure 8084.",
+            min=0,
+            max=65535,
+            metavar="N",
+        ),
+    ] = None,
+    secure: Secure = None,
+    name: BrokerName = None,
     store: Annotated[
         Path | None,
         typer.Option(
@@ -55,6 +79,10 @@ def broker(
 
     Countries connect as the user of their code without a password, observers without a user; the
     player's password is kept in a file that only you can read, where 'feed publish' finds it.
+
+    With --secure everybody has credentials, so others can reach it: hand each of them its folder.
+
+    Example: feed broker --secure workshop --host 0.0.0.0 --name broker.example
     """
     from feed.app.broker import access_list, serve
     from feed.app.broker_in_use import BrokerOptions
@@ -65,10 +93,13 @@ def broker(
     if print_acl is not None:
         print(access_list(print_acl, arrangements), end="")
         return
+    usual = _PORTS if secure is None else _SECURED
     options = BrokerOptions(
         host=host,
-        port=port,
-        websocket_port=websocket_port,
+        port=usual[0] if port is None else port,
+        websocket_port=usual[1] if websocket_port is None else websocket_port,
+        secure=secure,
+        names=names_of_broker(name, secure),
         nats_server=nats_server,
         allowed_origins=tuple(allow_origin or ()),
     )
@@ -80,7 +111,11 @@ def broker(
         mqtt, websocket = place.shown
         users = ", ".join(country.lower() for country in countries)
         print(f"EXERCISE broker: {mqtt} (MQTT), {websocket} (WebSocket)")
-        print(f"users without a password: {users}; without a user: observer")
+        if secure is None:
+            print(f"users without a password: {users}; without a user: observer")
+        else:
+            print(f"credentials: {secure.absolute()}/ROLE for player, operator, observer, {users}")
+            print("hand each its own folder; 'feed credentials' rotates and revokes them")
         if page:
             print(f"EXERCISE dashboard: {page}")
         print("try: feed connect; feed watch; feed publish activation-eve-2023", flush=True)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker, Verbose
+from feed.cli.options import Broker, Credentials, Verbose
 
 __all__ = ["capture"]
 
@@ -22,6 +22,7 @@ def capture(
         typer.Option("--out", "-o", help="A new file: .jsonl or .mcap.", metavar="FILE"),
     ],
     broker: Broker = None,
+    credentials: Credentials = None,
     user: Annotated[
         str,
         typer.Option(
@@ -64,6 +65,7 @@ def capture(
 
     Example: feed capture --topics 'site/#' --broker mqtt://127.0.0.1:1883 --out site.jsonl
     """
+    from feed.app.broker_in_use import named_broker
     from feed.app.capture import CaptureOptions, parse_size
     from feed.app.capture import capture as record
     from feed.app.receive import DEFAULT_BROKER
@@ -73,7 +75,9 @@ def capture(
 
     every = None if rotate_every is None else seconds(rotate_every, "--rotate-every")
     options = CaptureOptions(
-        broker=broker or DEFAULT_BROKER,
+        broker=(broker or DEFAULT_BROKER)
+        if credentials is None
+        else named_broker(broker, credentials),
         out=out,
         topics=tuple(topics),
         role=user.lower(),

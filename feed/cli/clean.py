@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker
+from feed.cli.options import Broker, Credentials
 
 __all__ = ["clean"]
 
@@ -12,6 +12,7 @@ __all__ = ["clean"]
 def clean(
     exercise: Annotated[str, typer.Argument(help="The name of the exercise.", metavar="EXERCISE")],
     broker: Broker = None,
+    credentials: Credentials = None,
 ) -> None:
     """Take away what a killed player left on a broker.
 
@@ -19,7 +20,7 @@ def clean(
 
     Example: feed clean morning-calm
     """
-    from feed.app.broker_in_use import as_role, default_broker
+    from feed.app.broker_in_use import as_role, named_broker
     from feed.app.exercises import clean as take_away
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
@@ -34,7 +35,7 @@ def clean(
         raise UsageError(f"'{exercise}' has no letters or digits; write the name of an exercise")
 
     async def show() -> int:
-        address = as_role(parse_address(broker or default_broker()), "player")
+        address = as_role(parse_address(named_broker(broker, credentials)), "player")
         count = await take_away(address, slug, SystemClock())
         print(f"{slug}: {count} retained {'message' if count == 1 else 'messages'} taken away")
         return 0

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker, ItsWebsocketPort, complete_countries
+from feed.cli.options import Broker, Credentials, ItsWebsocketPort, complete_countries
 
 __all__ = ["connect"]
 
@@ -19,6 +19,7 @@ def connect(
         ),
     ] = None,
     broker: Broker = None,
+    credentials: Credentials = None,
     exercise: Annotated[
         str | None,
         typer.Option("--exercise", help="Only this exercise; default: any.", metavar="NAME"),
@@ -31,13 +32,13 @@ def connect(
 
     Example: feed connect JPN
     """
-    from feed.app.broker_in_use import default_broker
+    from feed.app.broker_in_use import named_broker
     from feed.app.connect import ConnectOptions
     from feed.app.connect import connect as lines
     from feed.app.signals import run_until_signal
 
     options = ConnectOptions(
-        broker=broker or default_broker(),
+        broker=named_broker(broker, credentials),
         country=country,
         exercise=exercise,
         websocket_port=websocket_port,

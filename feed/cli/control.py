@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from feed.cli.options import Broker, Exercise, Json
+from feed.cli.options import Broker, Credentials, Exercise, Json
 
 __all__ = ["CONTEXT", "control"]
 
@@ -34,6 +34,7 @@ def control(
     ] = None,
     exercise: Exercise = None,
     broker: Broker = None,
+    credentials: Credentials = None,
     wall: Annotated[
         str | None,
         typer.Option(
@@ -53,6 +54,7 @@ def control(
     Examples: feed control pause;  feed control seek 08:24;  feed control seek -1m;
     feed control hold jalert;  feed control fault drop kinds=track probability=0.1
     """
+    from feed.app.broker_in_use import named_broker
     from feed.app.control_command import ask
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
@@ -68,7 +70,9 @@ def control(
     logging_to_stderr(verbose=False)
 
     async def show() -> int:
-        answer = await ask(verb, members, exercise=exercise, broker=broker)
+        answer = await ask(
+            verb, members, exercise=exercise, broker=named_broker(broker, credentials)
+        )
         if json:
             print_json(answer)
         else:

@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker, ItsWebsocketPort
+from feed.cli.options import Broker, Credentials, ItsWebsocketPort
 
 __all__ = ["dashboard"]
 
 
 def dashboard(
     broker: Broker = None,
+    credentials: Credentials = None,
     host: Annotated[
         str, typer.Option("--host", help="The loopback address of the page.", metavar="HOST")
     ] = "127.0.0.1",
@@ -52,7 +53,7 @@ def dashboard(
 
     Example: feed dashboard --country JPN --lang ja
     """
-    from feed.app.broker_in_use import default_broker
+    from feed.app.broker_in_use import named_broker
     from feed.app.connect import country_code
     from feed.app.dashboard import DashboardOptions
     from feed.app.dashboard import dashboard as serve
@@ -65,7 +66,7 @@ def dashboard(
     if lang not in {None, "en", "ja", "ko"}:
         raise UsageError(f"--lang {quoted(str(lang))}: the page has en, ja and ko")
     options = DashboardOptions(
-        broker=broker or default_broker(),
+        broker=named_broker(broker, credentials),
         host=host,
         port=port,
         websocket_port=websocket_port,

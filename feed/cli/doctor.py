@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker, NatsServer
+from feed.cli.options import Broker, Credentials, NatsServer
 
 __all__ = ["doctor"]
 
@@ -15,6 +15,7 @@ def doctor(
         typer.Argument(help="The filter that your client subscribes to.", metavar="FILTER"),
     ] = None,
     broker: Broker = None,
+    credentials: Credentials = None,
     qos: Annotated[
         int,
         typer.Option(
@@ -51,7 +52,7 @@ def doctor(
 
     Example: feed doctor 'exercise/v1/+/feed/jpn/#' --user jpn
     """
-    from feed.app.broker_in_use import default_broker
+    from feed.app.broker_in_use import named_broker
     from feed.app.doctor import examine
     from feed.app.finding import DoctorOptions
     from feed.app.signals import run_until_signal
@@ -59,7 +60,7 @@ def doctor(
 
     logging_to_stderr(verbose=False)
     options = DoctorOptions(
-        broker=broker or default_broker(),
+        broker=named_broker(broker, credentials),
         filter=topic_filter,
         qos=qos,
         user=user,

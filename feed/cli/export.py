@@ -1,7 +1,7 @@
 """``feed export``: a scenario, a run or a recording in a format of somebody else's."""
 
-import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -76,6 +76,15 @@ def export(
             metavar="URL",
         ),
     ] = None,
+    credentials: Annotated[
+        Path | None,
+        typer.Option(
+            "--credentials",
+            help="With --follow: the folder of what you were handed for a secured broker; default: "
+            "FEED_CREDENTIALS.",
+            metavar="DIR",
+        ),
+    ] = None,
     verbose: Verbose = False,
 ) -> None:
     """Write a story as CAP, GeoJSON, CSV and other formats.
@@ -99,13 +108,17 @@ def export(
             },
             "it takes what is being played; name its exercise with --exercise",
         )
-        _follow(form, out, countries, exercise, broker, verbose=verbose)
+        from feed.app.broker_in_use import broker_of
+
+        where = broker_of(broker, credentials)
+        _follow(form, out, countries, exercise, where, verbose=verbose)
     if what is None:
         raise UsageError(
             "name a scenario, a run or a file, or take --follow for what is played now"
         )
-    if broker is not None:
-        raise UsageError("--broker is for --follow; a scenario, a run and a file need none")
+    for option, given in {"--broker": broker, "--credentials": credentials}.items():
+        if given is not None:
+            raise UsageError(f"{option} is for --follow; a scenario, a run and a file need none")
     from feed.app.export import ExportOptions
     from feed.app.export import export as exported
     from feed.app.export_source import SourceOptions
@@ -128,11 +141,10 @@ def _follow(
     out: str,
     countries: tuple[str, ...],
     exercise: str | None,
-    broker: str | None,
+    where: str,
     *,
     verbose: bool,
 ) -> None:
-    from feed.app.broker_in_use import default_broker
     from feed.app.export_follow import FollowOptions, export_follow
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
@@ -141,7 +153,7 @@ def _follow(
         form,
         out,
         countries,
-        broker or os.environ.get("FEED_BROKER") or default_broker(),
+        where,
         exercise,
     )
     logging_to_stderr(verbose=verbose)

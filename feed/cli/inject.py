@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker, Exercise, Json
+from feed.cli.options import Broker, Credentials, Exercise, Json
 
 __all__ = ["inject"]
 
@@ -29,6 +29,7 @@ def inject(
     ] = None,
     exercise: Exercise = None,
     broker: Broker = None,
+    credentials: Credentials = None,
     json: Json = False,
 ) -> None:
     """Add events to a run while it is played, now or at a time.
@@ -37,6 +38,7 @@ def inject(
 
     Example: feed inject surprise.yaml --at +10m
     """
+    from feed.app.broker_in_use import named_broker
     from feed.app.control_command import inject as add
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
@@ -46,7 +48,7 @@ def inject(
     logging_to_stderr(verbose=False)
 
     async def show() -> int:
-        answer = await add(file, at, exercise=exercise, broker=broker)
+        answer = await add(file, at, exercise=exercise, broker=named_broker(broker, credentials))
         if json:
             print_json(answer)
         else:

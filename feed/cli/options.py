@@ -21,11 +21,13 @@ __all__ = [
     "NatsServer",
     "Port",
     "Scenario",
+    "Secure",
     "Verbose",
     "WebsocketPort",
     "Zone",
     "complete_countries",
     "complete_runs",
+    "names_of_broker",
     "refuse_stdout",
     "refuse_together",
 ]
@@ -99,6 +101,34 @@ Broker = Annotated[
         help="An MQTT broker, as mqtt://user:password@host:port or mqtts://…; default: the one "
         "that feed runs on this machine, else port 1883.",
         metavar="URL",
+    ),
+]
+Credentials = Annotated[
+    Path | None,
+    typer.Option(
+        "--credentials",
+        envvar="FEED_CREDENTIALS",
+        help="The folder of what you were handed for a secured broker: user, password, the "
+        "broker's address and authority, the player's key.",
+        metavar="DIR",
+    ),
+]
+Secure = Annotated[
+    Path | None,
+    typer.Option(
+        "--secure",
+        help="Encrypt, sign and let in only who has credentials; this folder holds them, and is "
+        "made if need be.",
+        metavar="DIR",
+    ),
+]
+BrokerName = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--name",
+        help="A host by which others reach the secured broker, for its certificate; can be "
+        "repeated; default: --host, or the name of this machine.",
+        metavar="HOST",
     ),
 ]
 Host = Annotated[
@@ -183,6 +213,15 @@ Language = Annotated[
         metavar="en|ja|ko|…",
     ),
 ]
+
+
+def names_of_broker(names: list[str] | None, secure: Path | None) -> tuple[str, ...]:
+    """Return the hosts by which others reach a secured broker; refuse them for another one."""
+    from feed.errors import UsageError
+
+    if names and secure is None:
+        raise UsageError("--name is for the certificate of a secured broker; add --secure DIR")
+    return tuple(names or ())
 
 
 def refuse_stdout(option: str, path: Path | None, example: str) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker, Exercise, Verbose
+from feed.cli.options import Broker, Credentials, Exercise, Verbose
 from feed.cli.playing import Paused, Rate, StartAt, Until
 
 __all__ = ["play"]
@@ -22,6 +22,7 @@ def play(
         ),
     ],
     broker: Broker = None,
+    credentials: Credentials = None,
     exercise: Exercise = None,
     rate: Rate = None,
     start_offset: Annotated[
@@ -62,6 +63,7 @@ def play(
 
     Example: feed play site.jsonl --exercise 'QUIET HARBOUR' --rate 10
     """
+    from feed.app.broker_in_use import named_broker
     from feed.app.foreign import ForeignOptions
     from feed.app.foreign import play as replay
     from feed.app.signals import run_until_signal
@@ -69,7 +71,7 @@ def play(
 
     options = ForeignOptions(
         file=file,
-        broker=broker,
+        broker=named_broker(broker, credentials),
         exercise=exercise,
         rate=1.0 if rate is None else rate,
         start_offset=start_offset,

@@ -8,6 +8,7 @@ from feed.cli.options import (
     ArrangementsFile,
     AsOf,
     Broker,
+    Credentials,
     Dashboard,
     DashboardPort,
     Exercise,
@@ -34,6 +35,7 @@ __all__ = ["publish"]
 def publish(
     scenario: Scenario = "",
     broker: Broker = None,
+    credentials: Credentials = None,
     rate: Rate = None,
     wait_for: Annotated[
         str | None,
@@ -70,7 +72,7 @@ def publish(
 
     Example: feed publish over-aomori-2022 --wait-for KOR,JPN,USA --rate 10
     """
-    from feed.app.broker_in_use import default_broker
+    from feed.app.broker_in_use import named_broker
     from feed.app.dashboard import beside_options
     from feed.app.options import PlayOptions
     from feed.app.publish import PublishOptions
@@ -102,7 +104,7 @@ def publish(
             wait_s=None if wait is None else seconds(wait, "--wait"),
             linger_s=0.0 if linger is None else seconds(linger, "--linger"),
         ),
-        broker=broker or default_broker(),
+        broker=named_broker(broker, credentials),
         resume=resume,
         dashboard=beside_options(asked=dashboard, port=dashboard_port),
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker, Language, Verbose, Zone, complete_countries
+from feed.cli.options import Broker, Credentials, Language, Verbose, Zone, complete_countries
 
 __all__ = ["receive"]
 
@@ -20,6 +20,7 @@ def receive(
         ),
     ],
     broker: Broker = None,
+    credentials: Credentials = None,
     exercise: Annotated[
         str | None,
         typer.Option(
@@ -56,7 +57,7 @@ def receive(
 
     Example: feed receive JPN --exercise morning-calm --out jpn.jsonl
     """
-    from feed.app.broker_in_use import default_broker
+    from feed.app.broker_in_use import named_broker
     from feed.app.receive import ReceiveOptions, receive_and_show
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
@@ -66,7 +67,7 @@ def receive(
         raise FilesError("standard output", "is closed; open it, or name a file with --out")
     options = ReceiveOptions(
         country=country,
-        broker=broker or default_broker(),
+        broker=named_broker(broker, credentials),
         exercise=exercise,
         name=name,
         out=out,

@@ -9,6 +9,8 @@ from feed.cli.options import (
     ArrangementsFile,
     AsOf,
     Broker,
+    BrokerName,
+    Credentials,
     Dashboard,
     DashboardPort,
     Exercise,
@@ -17,9 +19,11 @@ from feed.cli.options import (
     NatsServer,
     Port,
     Scenario,
+    Secure,
     Verbose,
     WebsocketPort,
     Zone,
+    names_of_broker,
     refuse_together,
 )
 from feed.cli.playing import (
@@ -59,6 +63,9 @@ def run(
     resume: Resume = None,
     linger: Linger = None,
     broker: Broker = None,
+    credentials: Credentials = None,
+    secure: Secure = None,
+    name: BrokerName = None,
     host: Host = HOST,
     port: Port = PORT,
     websocket_port: WebsocketPort = WEBSOCKET_PORT,
@@ -83,7 +90,7 @@ def run(
 
     Example: feed run activation-eve-2023 --rate 60
     """
-    from feed.app.broker_in_use import BrokerOptions
+    from feed.app.broker_in_use import BrokerOptions, named_broker
     from feed.app.dashboard import beside_options
     from feed.app.options import PlayOptions
     from feed.app.run import RunOptions
@@ -95,15 +102,18 @@ def run(
 
     if not scenario and resume is None:
         raise UsageError("name a scenario; 'feed scenarios' lists the library")
-    if broker is not None:
+    where = named_broker(broker, credentials) if broker or credentials else None
+    if where is not None:
         refuse_together(
-            "--broker",
+            "--broker" if broker else "--credentials",
             {
                 "--host": host != HOST,
                 "--port": port != PORT,
                 "--websocket-port": websocket_port != WEBSOCKET_PORT,
                 "--allow-origin": bool(allow_origin),
                 "--nats-server": nats_server is not None,
+                "--secure": secure is not None,
+                "--name": bool(name),
             },
             "that is for a broker of its own",
         )
@@ -124,11 +134,13 @@ def run(
             linger_s=0.0 if linger is None else seconds(linger, "--linger"),
         ),
         broker=BrokerOptions(
-            url=broker,
+            url=where,
             host=host,
             port=port,
             websocket_port=websocket_port,
             nats_server=nats_server,
+            secure=secure,
+            names=names_of_broker(name, secure),
             allowed_origins=tuple(allow_origin or ()),
         ),
         resume=resume,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker, Language, Zone, refuse_together
+from feed.cli.options import Broker, Credentials, Language, Zone, refuse_together
 
 __all__ = ["watch"]
 
@@ -14,6 +14,7 @@ def watch(
         str, typer.Argument(help="An MQTT topic filter.", metavar="FILTER")
     ] = "exercise/v1/#",
     broker: Broker = None,
+    credentials: Credentials = None,
     user: Annotated[
         str,
         typer.Option(
@@ -36,7 +37,7 @@ def watch(
 
     Example: feed watch 'exercise/v1/+/feed/jpn/#'
     """
-    from feed.app.broker_in_use import default_broker
+    from feed.app.broker_in_use import named_broker
     from feed.app.signals import run_until_signal
     from feed.app.watch import WatchOptions
     from feed.app.watch import watch as tail
@@ -45,7 +46,7 @@ def watch(
     if raw:
         refuse_together("--raw", {"--tz": tz is not None}, "payloads are printed as they are")
     options = WatchOptions(
-        broker=broker or default_broker(),
+        broker=named_broker(broker, credentials),
         filter=topic_filter,
         role=user.lower(),
         raw=raw,

@@ -1,8 +1,8 @@
 """What other programs of the same user must know of a broker that was started on this machine.
 
-That is the passwords of its roles, and its port for browsers: one file for each address, readable
-by its owner alone, there for as long as the broker is.  A password is told only where its broker
-still listens: who took the port of one that died gets none.
+That is the passwords of its roles, or where their credentials are, and its port for browsers: one
+file for each address, readable by its owner alone, there for as long as the broker is.  A password
+is told only where its broker still listens: who took the port of one that died gets none.
 """
 
 import contextlib
@@ -35,6 +35,8 @@ class Credentials(NamedTuple):
 
     host: str
     passwords: Mapping[str, str]
+    folder: Path | None = None
+    """where the credentials of a secured broker are"""
 
 
 class _Kept(BaseModel):
@@ -45,6 +47,7 @@ class _Kept(BaseModel):
     host: str
     passwords: Annotated[dict[str, str], Field(max_length=1000)]
     websocket_port: int | None = None
+    folder: str | None = None
     process: int
     """who started the broker"""
 
@@ -63,6 +66,7 @@ def keep_credentials(
     passwords: Mapping[str, str],
     *,
     websocket_port: int | None = None,
+    folder: Path | None = None,
 ) -> Iterator[Path]:
     """Keep the passwords of the roles of a broker in a file for as long as the context lasts."""
     target = credentials_file(home, host, port)
@@ -70,6 +74,7 @@ def keep_credentials(
         host="127.0.0.1" if host == "localhost" else host,
         passwords=dict(passwords),
         websocket_port=websocket_port,
+        folder=None if folder is None else str(folder),
         process=os.getpid(),
     )
     text = json.dumps(known.model_dump(), indent=1)
@@ -114,7 +119,12 @@ def find_credentials(home: Path, host: str, port: int) -> Credentials:
     They are empty if none are kept, or if somebody else listens there.
     """
     kept = _found(home, host, port)
-    if kept is None or listens(kept.process, kept.host, port) is False:
+    if kept is None:
+        return Credentials(host, {})
+    if kept.folder is not None:
+        # Who listens there has to show the certificate before it is told anything.
+        return Credentials(kept.host, {}, Path(kept.folder))
+    if listens(kept.process, kept.host, port) is False:
         return Credentials(host, {})
     return Credentials(kept.host, kept.passwords)
 

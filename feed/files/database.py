@@ -7,6 +7,7 @@ Every failure is a ``FilesError`` of one sentence; a wrong use of this file is a
 
 import contextlib
 import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -111,6 +112,10 @@ class Database:
     def _connect(cls, path: Path, mode: str) -> Self:
         uri = f"{path.absolute().as_uri()}?mode={mode}"
         with _translated(path):
+            if mode == "rwc":
+                # Its owner's alone from the first byte; SQLite gives its log the same rights.
+                with contextlib.suppress(OSError):
+                    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
             return cls(path, sqlite3.connect(uri, uri=True, timeout=_WAIT_S, isolation_level=None))
 
     @contextlib.contextmanager

@@ -139,6 +139,35 @@ class SecureFolder:
             folder = self.bundle(role)
             (folder / ABOUT).unlink(missing_ok=True)
 
+    def roles(self) -> dict[str, bool]:
+        """Return every role that was ever given credentials, and whether it may connect."""
+        known = self._known(None)
+        with self._said():
+            folders = [path.name for path in self.folder.iterdir() if self._revoked(path.name)]
+        return {role: role in known for role in sorted({*known, *folders})}
+
+    def handed(self, role: str) -> bool:
+        """Tell whether what a role is handed is still in the folder."""
+        return (self.bundle(role) / ABOUT).exists()
+
+    def copy(self, role: str, out: Path) -> list[str]:
+        """Copy what a role is handed to a new folder; return the names of the files."""
+        self._known(role)
+        if not self.handed(role):
+            text = (
+                f"is not here any longer; 'feed credentials rotate {self.folder} {role}' makes it"
+            )
+            raise FilesError(self.bundle(role) / ABOUT, text)
+        with self._said():
+            try:
+                out.mkdir(mode=0o700, parents=True)
+            except FileExistsError:
+                raise FilesError(out, "is there already; name a new folder") from None
+            paths = sorted(self.bundle(role).iterdir())
+            for path in paths:
+                _write(out / path.name, path.read_bytes())
+        return [path.name for path in paths]
+
     def located(self, broker: str, websocket: str) -> None:
         """Write down where the broker is, in everything that is handed out."""
         for role in self.users():
@@ -155,13 +184,13 @@ class SecureFolder:
             found = (self.folder / _USERS).stat()
         return found.st_mtime_ns, found.st_ino
 
-    def _known(self, role: str, *, revoked: bool = False) -> dict[str, Hashes]:
+    def _known(self, role: str | None, *, revoked: bool = False) -> dict[str, Hashes]:
         """Return the users; UsageError if a role is none of them."""
         if not self.exists:
             text = "is no folder of 'feed broker --secure'; start the broker with it first"
             raise FilesError(self.folder, text)
         known = self.users()
-        if role not in known and not (revoked and self._revoked(role)):
+        if role is not None and role not in known and not (revoked and self._revoked(role)):
             raise UsageError(
                 f"'{role}' is no role of {self.folder}; there are {', '.join(sorted(known))}"
             )

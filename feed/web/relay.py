@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import ssl
 from dataclasses import dataclass
+from pathlib import Path
 
 from feed.web.http import LONGEST_HEAD, Request
 
@@ -26,23 +27,25 @@ class Target:
     port: int
     path: str = "/mqtt"
     tls: bool = False
+    authority: Path | None = None
+    """who vouches for its certificate; None: those that the machine trusts"""
 
     @property
-    def authority(self) -> str:
+    def where(self) -> str:
         """Host and port as they are written in a URL."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     @property
     def origin(self) -> str:
         """The origin of pages that the broker would serve itself."""
-        return f"http{'s' * self.tls}://{self.authority}"
+        return f"http{'s' * self.tls}://{self.where}"
 
 
 def opening(request: Request, target: Target) -> bytes:
     """Return the handshake as the broker gets it: of the browser's headers only what it needs."""
     lines = [
         f"GET {target.path} HTTP/1.1",
-        f"Host: {target.authority}",
+        f"Host: {target.where}",
         "Connection: Upgrade",
         "Upgrade: websocket",
         f"Origin: {target.origin}",
@@ -58,7 +61,7 @@ async def relay(
     writer: asyncio.StreamWriter,
 ) -> None:
     """Hand everything on in both directions until one side ends; OSError if nobody answers."""
-    context = ssl.create_default_context() if target.tls else None
+    context = ssl.create_default_context(cafile=target.authority) if target.tls else None
     async with asyncio.timeout(_PATIENCE_S):
         there, here = await asyncio.open_connection(
             target.host, target.port, ssl=context, limit=LONGEST_HEAD

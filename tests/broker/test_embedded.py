@@ -219,7 +219,7 @@ async def test_a_port_in_use_is_one_sentence(option: str) -> None:
 
 async def test_others_are_not_served() -> None:
     """An address that others reach is refused, because credentials are not built yet."""
-    with pytest.raises(UsageError, match="give it credentials"):
+    with pytest.raises(UsageError, match="everybody needs credentials"):
         async with broker(host="0.0.0.0"):  # noqa: S104 - it is refused
             pass
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from feed.broker.ports import Address, free_ports, loopback, written
+from feed.broker.ports import Address, free_ports, loopback, numeric, written
 from feed.errors import BrokerError, UsageError
 
 HOST = "127.0.0.1"
@@ -38,8 +38,8 @@ def test_other_addresses_are_refused(host: str) -> None:
         loopback(host)
 
     assert str(refused.value) == (
-        f"'{host}' may be reached by others, so the broker has to give it credentials, which it "
-        "cannot do yet; take --host 127.0.0.1, or a broker of your own with --broker URL"
+        f"'{host}' may be reached by others, so everybody needs credentials there: "
+        "'feed broker --secure DIR' makes them; or take --host 127.0.0.1"
     )
 
 
@@ -123,3 +123,23 @@ def test_an_address_is_two_urls() -> None:
     assert address.url == "mqtt://127.0.0.1:1883"
     assert address.websocket_url == "ws://127.0.0.1:8083/mqtt"
     assert Address("::1", 1883, 8083).url == "mqtt://[::1]:1883"
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [("0.0.0.0", "127.0.0.1"), ("::", "::1"), ("192.0.2.7", "192.0.2.7"), ("::1", "::1")],  # noqa: S104 - as users write it
+)
+def test_a_secured_broker_listens_on_any_address(host: str, here: str) -> None:
+    """And is asked by this machine where this machine reaches it."""
+    address = Address(numeric(host), 1, 2, tls=True, name="broker.example")
+
+    assert address.here == here
+    assert address.url == "mqtts://broker.example:1"
+    assert address.websocket_url == "wss://broker.example:2/mqtt"
+
+
+def test_a_name_is_no_address_to_listen_on() -> None:
+    """It may stand for several, of which the certificate would name none."""
+    assert numeric("localhost") == "127.0.0.1"
+    with pytest.raises(UsageError, match="name the broker with --name"):
+        numeric("broker.example")

@@ -82,7 +82,7 @@ def test_the_list_of_verbs_is_whole(
     assert "..." not in printed.partition("Commands:")[2]
     for verb in VERBS:
         first = COMMANDS[verb].help.splitlines()[0]
-        assert f"{verb:9}  {first}\n" in printed
+        assert f"{verb:{max(map(len, VERBS))}}  {first}\n" in printed
     for code in (0, 1, 2, 3, 4, 70, 74, 130, 141, 143):
         assert f" {code} " in printed.partition("Exit codes:")[2].replace("\n", " ")
 
@@ -354,6 +354,7 @@ NEEDED = {
     "capture": ["--topics", "#", "--out", "x.jsonl"],
     "export": ["over-aomori-2022", "-f", "csv", "-o", "-"],
     "play": ["x.jsonl"],
+    "credentials": ["list", "nowhere"],
 }
 """arguments without which a verb does not begin"""
 TEXTS = {
@@ -394,6 +395,11 @@ SENSELESS = [
     ["publish", "over-aomori-2022", "--wait", "10s"],
     ["run", "over-aomori-2022", "--broker", "127.0.0.1:1", "--port", "0"],
     ["run", "over-aomori-2022", "--broker", "127.0.0.1:1", "--allow-origin", "http://a"],
+    ["run", "over-aomori-2022", "--broker", "127.0.0.1:1", "--secure", "x"],
+    ["run", "over-aomori-2022", "--name", "a"],
+    ["broker", "--name", "a"],
+    ["export", "over-aomori-2022", "--credentials", "a", "-f", "csv", "-o", "x"],
+    ["credentials", "rotate", "x", "jpn", "--out", "y"],
     ["report", "01jfm0", "--json", "--lang", "ja"],
     ["export", "over-aomori-2022", "-f", "csv", "-o", "-"],
     ["export", "over-aomori-2022", "--follow", "-f", "csv", "--country", "JPN", "-o", "x"],

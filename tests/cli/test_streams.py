@@ -1,5 +1,6 @@
 """Standard streams that are closed, full, or in an encoding without the letters: for every verb."""
 
+import datetime as dt
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ import pytest
 import typer
 
 from feed.cli import VERBS, build, streams
+from feed.files.secure import SecureFolder
 from tests.brokers import free_port, pause
 from tests.commands import PATIENCE_S, ROOT, STORY, Shell
 
@@ -38,6 +40,7 @@ WAYS: dict[str, list[str]] = {
     "scenarios": [],
     "schema": [],
     "broker": ["--port", "0", "--websocket-port", "0"],
+    "credentials": ["list", "{secure}"],
     "connect": ["--broker", "{broker}"],
     "dashboard": ["--broker", "{broker}", "--port", "{port}"],
     "control": ["status", "--exercise", "HELD", "--broker", "{broker}"],
@@ -118,7 +121,10 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shell, dic
     held.until("publishing")
     nothing = shell.folder / "nothing.jsonl"
     nothing.touch()
-    yield shell, {"story": str(story), "broker": broker, "nothing": str(nothing)}
+    secure = shell.folder / "secure"
+    SecureFolder(secure).prepare(["player"], ["localhost"], dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    places = {"broker": broker, "nothing": str(nothing), "secure": str(secure)}
+    yield shell, {"story": str(story), **places}
     shell.close()
 
 

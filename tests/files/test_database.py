@@ -6,6 +6,7 @@ import resource
 import shutil
 import signal
 import sqlite3
+import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -456,3 +457,18 @@ def test_every_value_of_any_type_has_a_checksum(path: Path) -> None:
     facts: dict[str, Any] = {"a": None, "b": [1, 2.5, "é\ud800"], "c": {"d": True}}
     with Notes.create(path, facts) as notes:
         assert notes.about == facts
+
+
+def test_a_ledger_is_its_owners_alone(path: Path) -> None:
+    """And so is the log beside it, whatever the process would give to others."""
+    before = os.umask(0)
+    try:
+        with Notes.create(path, {}) as notes, Notes.at(path.with_name("other"), {}) as other:
+            notes.write("mine")
+            other.write("mine")
+            modes = {each.name: stat.S_IMODE(each.stat().st_mode) for each in path.parent.iterdir()}
+    finally:
+        os.umask(before)
+
+    assert len(modes) == 6
+    assert {*modes.values()} == {0o600}

@@ -21,6 +21,7 @@ __all__ = [
     "SLOWEST_HANDLER_S",
     "Engine",
     "Promises",
+    "Secured",
     "Settings",
     "origin",
     "origins",
@@ -44,6 +45,21 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True)
+class Secured:
+    """What makes a broker one that others may reach: everybody has a password, all is encrypted."""
+
+    certificate: Path
+    key: Path
+    authority: Path
+    """who signed the certificate"""
+    hashes: Mapping[str, Mapping[str, str]] = field(repr=False)
+    """of passwords, by the name of the engine that reads them and by role; who is not in it cannot
+    connect"""
+    names: Sequence[str] = ()
+    """by which clients know the broker, besides the address that it listens on"""
+
+
+@dataclass(frozen=True)
 class Settings:
     """All that makes one broker differ from another."""
 
@@ -59,6 +75,8 @@ class Settings:
     """of web pages, besides those that the broker's own address would serve"""
     ack_wait_s: int = ACK_WAIT_S
     max_ack_pending: int = MAX_ACK_PENDING
+    secured: Secured | None = None
+    """None: it listens on loopback, where countries and observers need no password"""
 
 
 class Promises(NamedTuple):
@@ -106,9 +124,10 @@ class Engine(Protocol):
         """Return why it ended, out of the lines that it said, or else the last of them."""
 
 
-def origin(host: str, port: int) -> str:
+def origin(host: str, port: int, *, secured: bool = False) -> str:
     """Return the origin of the web pages that an address serves."""
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if secured else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def origins(settings: Settings) -> list[str]:
@@ -116,6 +135,8 @@ def origins(settings: Settings) -> list[str]:
 
     A browser takes each spelling of one's own machine for another origin, and the user chooses one.
     """
-    hosts = dict.fromkeys((settings.host, *LOOPBACK))
-    own = [origin(host, settings.websocket_port) for host in hosts]
+    secured = settings.secured
+    names = () if secured is None else secured.names
+    hosts = dict.fromkeys((settings.host, *LOOPBACK, *names))
+    own = [origin(host, settings.websocket_port, secured=secured is not None) for host in hosts]
     return [*own, *settings.allowed_origins]

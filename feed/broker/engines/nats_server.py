@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from feed.broker.engines.engine import LARGEST_PAYLOAD, Promises, Settings, origins
+from feed.broker.engines.engine import LARGEST_PAYLOAD, Promises, Secured, Settings, origins
 from feed.broker.find import Program, Server, find_program, in_wheel
-from feed.broker.roles import OBSERVER, rights
+from feed.broker.roles import OBSERVER, READY, Rights, rights
 
 __all__ = [
     "LOG_BYTES",
@@ -92,7 +92,8 @@ def subjects(topic_filter: str) -> list[str]:
 
 
 def _config(settings: Settings) -> dict[str, Any]:
-    roles = rights(settings.countries)
+    secured = settings.secured
+    tls = None if secured is None else _tls(secured)
     return {
         "server_name": "feed",
         # The server's own protocol cannot be switched off, so it gets a free loopback port that
@@ -113,12 +114,12 @@ def _config(settings: Settings) -> dict[str, Any]:
             # slow handler gets everything several times, and never comes to an end.
             "ack_wait": f"{settings.ack_wait_s}s",
             "max_ack_pending": settings.max_ack_pending,
-            "no_auth_user": OBSERVER,
+            **({"no_auth_user": OBSERVER} if tls is None else {"tls": tls}),
         },
         "websocket": {
             "host": settings.host,
             "port": settings.websocket_port,
-            "no_tls": True,
+            **({"no_tls": True} if tls is None else {"tls": tls}),
             # Never empty: without a list any web page may drive a broker on loopback.
             "allowed_origins": origins(settings),
         },
@@ -126,7 +127,7 @@ def _config(settings: Settings) -> dict[str, Any]:
             "users": [
                 {
                     "user": role,
-                    "password": settings.passwords.get(role, ""),
+                    "password": password,
                     "allowed_connection_types": ["MQTT", "MQTT_WS"],
                     # An empty list would allow everything, and no right may name ``$MQTT``: it
                     # lets one country read another's messages through the server's own port.
@@ -135,9 +136,31 @@ def _config(settings: Settings) -> dict[str, Any]:
                         "publish": _permission(allowed.write, allowed.but_write),
                     },
                 }
-                for role, allowed in roles.items()
+                for role, password, allowed in _users(settings)
             ]
         },
+    }
+
+
+def _users(settings: Settings) -> Iterator[tuple[str, str, Rights]]:
+    """Yield who may connect, with a password or the hash of one, and rights."""
+    roles = rights(settings.countries)
+    if settings.secured is None:
+        for role, allowed in roles.items():
+            yield role, settings.passwords.get(role, ""), allowed
+        return
+    yield READY, settings.passwords[READY], Rights((), ())
+    hashes = settings.secured.hashes[NAME]
+    for role, allowed in roles.items():
+        if role in hashes:
+            yield role, hashes[role], allowed
+
+
+def _tls(secured: Secured) -> dict[str, str]:
+    return {
+        "cert_file": str(secured.certificate),
+        "key_file": str(secured.key),
+        "min_version": "1.2",
     }
 
 

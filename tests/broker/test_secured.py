@@ -1,0 +1,312 @@
+"""A secured broker as people use it: who gets in, who is thrown out, and what is told to whom.
+
+One broker that listens on every address, for all of these tests.
+"""
+
+import asyncio
+import re
+import ssl
+import stat
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import aiomqtt
+import pytest
+
+from feed.app.message import ReceivedMessage
+from feed.app.receive import receive
+from feed.files.bundle import find_bundle
+from feed.mqtt.connection import connection
+from tests.broker.test_roles import MAY_WRITE
+from tests.brokers import free_port, need, pause
+from tests.commands import PATIENCE_S, Command, Shell
+
+ENGINES = ("nats-server",)
+ROLES = ("player", "operator", "observer", "jpn", "kor", "usa")
+
+
+class Place(NamedTuple):
+    """A secured broker, and where it is."""
+
+    shell: Shell
+    command: Command
+    port: int
+    websocket_port: int
+    secure: Path
+
+    @property
+    def url(self) -> str:
+        """The address on this machine."""
+        return f"mqtts://localhost:{self.port}"
+
+    def secrets(self) -> dict[str, str]:
+        """Return the password of each role."""
+        return {role: find_bundle(self.secure, role).password for role in ROLES}
+
+    def context(self) -> ssl.SSLContext:
+        """Return what trusts the broker's authority, and nobody else."""
+        return ssl.create_default_context(cafile=self.secure / "ca.pem")
+
+    @asynccontextmanager
+    async def client(self, role: str, **options: Any) -> AsyncIterator[aiomqtt.Client]:
+        """Connect as somebody else's client does."""
+        login = {"username": role, "password": find_bundle(self.secure, role).password}
+        usual = {**login, "tls_context": self.context(), "timeout": 5}
+        client = aiomqtt.Client("localhost", self.port, **{**usual, **options})
+        async with connection(client) as connected:  # which closes the socket of a refused one
+            yield connected
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def place(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """Give a secured broker of each engine."""
+    shell = Shell(tmp_path_factory.mktemp("secured"))
+    secure = shell.folder / "secure"
+    command = shell.start(
+        "broker",
+        *("--secure", str(secure), "--host", "0.0.0.0", "--name", "localhost"),  # noqa: S104 - it is what is tried
+        *("--port", "0", "--websocket-port", "0", "--store", str(shell.folder / "store")),
+    )
+    found = command.until(r"mqtts://localhost:(\d+) \(MQTT\), wss://localhost:(\d+)/mqtt")
+    command.until("try: ")
+    yield Place(shell, command, int(found[1]), int(found[2]), secure)
+    shell.close()
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Iterator[Shell]:
+    """Start commands as users do, in a home of their own."""
+    shell = Shell(tmp_path)
+    yield shell
+    shell.close()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"username": None, "password": None},
+        {"username": "player", "password": ""},
+        {"username": "player", "password": "x"},
+        {"username": "observer", "password": None},
+        {"username": "nobody", "password": "x"},
+        {"username": "feed-ready", "password": "x"},
+        {"tls_context": None, "timeout": 1},
+    ],
+    ids=str,
+)
+async def test_nobody_gets_in_without_credentials(place: Place, options: dict[str, Any]) -> None:
+    """No user, no password, another's password, no encryption."""
+    with pytest.raises(aiomqtt.MqttError):
+        async with place.client("jpn", **options):
+            pass
+
+
+async def test_the_password_of_one_is_not_that_of_another(place: Place) -> None:
+    """Whoever was handed a folder is who it says, and nobody else."""
+    secrets = place.secrets()
+    for role in ROLES[1:]:
+        with pytest.raises(aiomqtt.MqttError):
+            async with place.client(role, password=secrets["player"]):
+                pass
+        async with place.client(role):
+            pass
+
+
+async def test_every_role_writes_what_it_may_and_no_more(place: Place) -> None:
+    """The table of the contract holds behind passwords, too."""
+    async with place.client("player") as player:
+        await player.subscribe("exercise/v1/rights/#", qos=1)
+        wanted = set()
+        for role, allowed in MAY_WRITE.items():
+            everything = sorted(set().union(*MAY_WRITE.values()))
+            async with place.client(role) as client:
+                for level in everything:
+                    payload = f"{role} {level}".encode()
+                    await client.publish(f"exercise/v1/rights/{level}", payload, qos=1)
+                wanted |= {f"{role} {level}".encode() for level in allowed}
+        await player.publish("exercise/v1/rights/clock", b"last", qos=1)
+        got = set()
+        async with asyncio.timeout(PATIENCE_S):
+            async for message in player.messages:
+                got.add(message.payload)
+                if message.payload == b"last":
+                    break
+    assert got - {b"last"} == wanted
+
+
+async def test_a_browser_speaks_encrypted_from_its_own_pages_only(place: Place) -> None:
+    """The WebSocket has the same certificate, the same users, and a list of origins."""
+    own = f"https://localhost:{place.websocket_port}"
+    for origin, let_in in ((own, True), ("https://evil.example", False), (own[:-1], False)):
+        reader, writer = await asyncio.open_connection(
+            "localhost", place.websocket_port, ssl=place.context()
+        )
+        head = f"GET /mqtt HTTP/1.1\r\nHost: localhost\r\nOrigin: {origin}\r\n"
+        writer.write(
+            f"{head}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+            "Sec-WebSocket-Protocol: mqtt\r\n\r\n".encode()
+        )
+        status = (await reader.readline()).split()[1]
+        writer.close()
+        assert (status == b"101") is let_in, origin
+
+
+async def test_who_is_not_the_broker_is_not_believed(place: Place, tmp_path: Path) -> None:
+    """Another authority's certificate, and another host than it names."""
+    stranger = Shell(tmp_path)
+    try:
+        other = place._replace(shell=stranger)
+        assert other.shell.run("credentials", "list", str(tmp_path / "x")).returncode == 74
+        done = [
+            place.shell.run("receive", "JPN", "--broker", address, "--exercise", "x", *more)
+            for address, more in {
+                f"mqtts://127.0.0.2:{place.port}": ("--credentials", str(place.secure / "jpn")),
+                f"mqtts://jpn:x@localhost:{place.port}": (),
+            }.items()
+        ]
+    finally:
+        stranger.close()
+    for ended in done:
+        assert ended.returncode == 3
+        assert "its certificate is not accepted" in ended.stderr
+
+
+async def test_what_was_handed_out_is_all_that_a_country_needs(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a machine that knows nothing else: a bundle, and the broker's address in it."""
+    bundle = tmp_path / "for-japan"
+    done = place.shell.run("credentials", "bundle", str(place.secure), "JPN", "--out", str(bundle))
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in bundle.iterdir()} == {
+        *("ca.pem", "credentials.json", "player-key.pem"),
+    }
+    monkeypatch.setenv("FEED_HOME", str(tmp_path / "home"))
+    player = place.shell.start(
+        *("publish", place.shell.event_stream, "--rate", "max", "--wait-for", "JPN"),
+        *("--broker", place.url, "--credentials", str(place.secure)),
+    )
+    async with receive("JPN", credentials=bundle, exercise="SMALL STEPS") as stream:
+        got: list[ReceivedMessage] = [message async for message in stream]
+
+    assert [message.sequence for message in got] == [1, 2, 3]
+    assert all(message.envelope.signature for message in got)
+    assert stream.gate.signed
+    assert stream.gate.refused == {}
+    assert player.code() == 0
+
+
+async def test_a_new_password_ends_the_old_one_and_nobody_elses(place: Place) -> None:
+    """Who is connected with it is thrown out, at once; who was handed the new one gets in."""
+    old = place.secrets()["usa"]
+    async with place.client("kor", identifier="stays") as other:
+        await other.subscribe("exercise/v1/+/clock", qos=1)
+        async with place.client("usa") as thrown:
+            await thrown.subscribe("exercise/v1/+/clock", qos=1)
+            assert _changed(place, "rotate", "usa")
+            with pytest.raises(aiomqtt.MqttError):
+                await asyncio.wait_for(anext(aiter(thrown.messages)), PATIENCE_S)
+        with pytest.raises(aiomqtt.MqttError):
+            async with place.client("usa", password=old):
+                pass
+        async with place.client("usa"), place.client("player") as player:
+            await player.publish("exercise/v1/x/clock", b"on", qos=1)
+            async with asyncio.timeout(PATIENCE_S):
+                assert (await anext(aiter(other.messages))).payload == b"on"
+
+
+async def test_who_is_revoked_is_out_until_it_is_let_in_again(place: Place) -> None:
+    """A receiver of ours says so in one sentence and ends."""
+    mine = place.shell.start(
+        *("receive", "USA", "--exercise", "waiting", "--broker", place.url),
+        *("--credentials", str(place.secure)),
+    )
+    mine.until("subscribed")
+    assert _changed(place, "revoke", "usa")
+    assert mine.code() == 3
+    assert mine.err.splitlines()[-1].startswith("feed: broker localhost:")
+    assert "not authorised" in mine.err
+    listed = place.shell.run("credentials", "list", str(place.secure)).stdout
+    assert re.search(r"^usa +revoked$", listed, re.MULTILINE)
+
+    assert _changed(place, "rotate", "usa")
+    async with asyncio.timeout(PATIENCE_S):
+        while not await _gets_in(place, "usa"):
+            pause()
+
+
+async def test_secrets_are_nowhere_but_where_they_are_handed_out(place: Place) -> None:
+    """Not in what the broker keeps, logs or is started with, not in any process list."""
+    secrets = list(place.secrets().values())
+    players = (place.secure / "player" / "signing-key.pem").read_text(encoding="ascii")
+    secrets += [line for line in players.splitlines() if not line.startswith("-")]
+    watched = place.shell.start("watch", "-n", "1", "--credentials", str(place.secure))
+    watched.until("subscribed")
+    said = [_processes(), *(path.read_text("utf-8", "replace") for path in _written(place))]
+
+    assert any("nats-server" in text or "mosquitto" in text for text in said)
+    for secret in secrets:
+        assert not [text for text in said if secret in text]
+
+
+def test_an_address_of_others_needs_credentials(shell: Shell) -> None:
+    """Without them the broker does not even start."""
+    for host in ("0.0.0.0", "192.0.2.1", "::"):  # noqa: S104 - it is refused
+        done = shell.run("broker", "--host", host, "--port", "0", "--websocket-port", "0")
+        assert done.returncode == 2
+        assert "everybody needs credentials there: 'feed broker --secure DIR'" in done.stderr
+    named = shell.run("broker", "--secure", "s", "--host", "broker.example", "--port", "0")
+    assert named.returncode == 2
+    assert "--host 'broker.example' is no address" in named.stderr
+    alone = shell.run("broker", "--name", "broker.example")
+    assert (alone.returncode, alone.stderr.count("\n")) == (2, 1)
+
+
+def test_a_secured_run_of_ones_own_is_signed(shell: Shell, tmp_path: Path) -> None:
+    """``feed run --secure``: broker, player and receivers with credentials."""
+    done = shell.run(
+        *("run", shell.event_stream, "--rate", "max", "--secure", str(tmp_path / "s")),
+        *("--port", "0", "--websocket-port", str(free_port())),
+    )
+    assert done.returncode == 0, done.stderr
+    (run,) = (shell.home / "runs").iterdir()
+    ledgers = [*run.glob("*.sqlite*")]
+    assert len(ledgers) == 4
+    for path in ledgers:
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+    verified = shell.run("verify", run.name)
+    assert verified.returncode == 0, verified.stdout
+
+
+async def _gets_in(place: Place, role: str) -> bool:
+    try:
+        async with place.client(role):
+            return True
+    except aiomqtt.MqttError:
+        return False
+
+
+def _changed(place: Place, what: str, role: str) -> bool:
+    done = place.shell.run("credentials", what, str(place.secure), role)
+    return done.returncode == 0
+
+
+def _processes() -> str:
+    """Return what anybody on this machine sees of the processes, environments included."""
+    command = [need("ps"), "axeww", "-o", "args"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def _written(place: Place) -> Iterator[Path]:
+    """Yield every file that the broker and its clients have written, but for what is handed out."""
+    folder = place.shell.folder
+    yield from (path for path in (folder / "store").rglob("*") if path.is_file())
+    yield from folder.glob("command-*/*")
+    yield from (path for path in place.shell.home.rglob("*") if path.is_file())
+    yield from (path for path in place.secure.glob("*.json"))
