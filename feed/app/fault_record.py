@@ -69,6 +69,14 @@ class FaultRecord:
         effect = self.effect(epoch, recipient, sequence)
         return effect.fault in _LOST and not effect.repair
 
+    def lost_numbers(self, epoch: int, recipient: str) -> list[int]:
+        """Return the numbers of an epoch that a recipient may be without for good, in order."""
+        return sorted(
+            number
+            for (whose, number), effect in self._epoch(epoch).items()
+            if whose == recipient and effect.fault in _LOST and not effect.repair
+        )
+
     def late(self, epoch: int, recipient: str, sequence: int) -> bool:
         """Tell whether nobody waits for a message while the run goes on."""
         return self.effect(epoch, recipient, sequence).fault in _LATE

@@ -22,6 +22,7 @@ from feed.app.claimed import claimed
 from feed.app.foreign_capture import ForeignCapture
 from feed.app.foreign_control import ForeignController, key_action
 from feed.app.prepare import moment_in
+from feed.app.probe import try_size
 from feed.app.retained_topics import signed_for
 from feed.app.run_description import new_run_id
 from feed.app.schedule import start_at
@@ -179,6 +180,7 @@ class ForeignPlayer:
         async with AsyncExitStack() as stack:
             alone = claimed(self._address, topics, self.id, self._clock)
             await stack.enter_async_context(alone)
+            await try_size(self._address, topics, self._capture.largest, self._clock)
             await stack.enter_async_context(listener)
             await stack.enter_async_context(self._publisher)
             await self._announce()

@@ -35,12 +35,14 @@ class ForeignCapture:
     """messages that no filter lets through"""
     cut_off: int
     """messages whose payload the program that wrote the file cut off"""
+    largest: tuple[int, str]
+    """bytes of the longest payload that is played, and where that stands"""
 
     @classmethod
     def scan(cls, source: InputFile, topics: ForeignTopics) -> "ForeignCapture":
         """Read a file once from end to end; ScenarioError with what cannot be played."""
         first = last = None
-        count = left_out = cut_off = 0
+        count = left_out = cut_off = largest = largest_line = 0
         for record, played in _played(source, topics):
             if played is None:
                 left_out += 1
@@ -49,10 +51,13 @@ class ForeignCapture:
             last = played.due
             count += 1
             cut_off += not record.whole
+            if len(record.payload) > largest:
+                largest, largest_line = len(record.payload), record.line
         if first is None or last is None:
             why = "no message of it fits --filter" if left_out else "there is no message in it"
             raise UsageError(f"{source.shown}: {why}, so there is nothing to play")
-        return cls(source, topics, first, last, count, left_out, cut_off)
+        longest = largest, f"{source.shown}:{largest_line}"
+        return cls(source, topics, first, last, count, left_out, cut_off, longest)
 
     def records(self) -> Iterator[Foreign]:
         """Yield what is played, from the beginning of the file."""

@@ -321,6 +321,7 @@ class Publication:
             self.phase,
             position=self.run.position(self._clock.now()),
             hits=self.faults.hits(self.run.epoch),
+            lost={c: self.faults.lost_numbers(self.run.epoch, c) for c in self.run.sequences},
         )
         return told | {"scheduled": self.controller.schedule.told()}
 

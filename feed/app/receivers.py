@@ -7,6 +7,7 @@ beside what is due: nobody's requests hold up the run, or another receiver.
 
 import asyncio
 import itertools
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -77,6 +78,14 @@ class Listener:
         """Return what it lacks of its epoch up to a number, as (first, last)."""
         tail = [(self.sequence + 1, sequence)] if self.sequence < sequence else []
         return [*self.missing, *tail]
+
+    def lacks(self, epoch: int, sequence: int, lost: Sequence[int] = ()) -> int:
+        """Return how many numbers of an epoch it lacks, without those lost on purpose (sorted)."""
+        gaps = self.gaps(sequence) if self.epoch == epoch else [(1, sequence)]
+        return sum(
+            last - first + 1 - (bisect_right(lost, last) - bisect_left(lost, first))
+            for first, last in gaps
+        )
 
     def has(self, epoch: int, sequence: int, excused: Excused = _nothing) -> bool:
         """Tell whether it has everything up to a number of an epoch that is not excused."""

@@ -1,6 +1,7 @@
 """What ``feed control status`` tells: what plays, who listens, who is behind, what was changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from feed.app.player import PlayerProgress
@@ -26,11 +27,12 @@ def status(
     *,
     position: int,
     hits: Mapping[str, int] | None = None,
+    lost: Mapping[str, Sequence[int]] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Return how a run stands, JSON-able; bounded, however many receivers there are.
 
     ``position`` is scenario time; ``hits`` is how many messages of this epoch each fault on
-    purpose has hit, by its name.
+    purpose has hit, by its name; ``lost`` is the numbers that a country lacks by them.
     """
     epoch = run.epoch
     told = [
@@ -38,7 +40,7 @@ def status(
             "country": one.country,
             "client": one.client,
             "online": one.online,
-            "behind": max(0, run.sequences[one.country] - one.count(epoch)),
+            "behind": one.lacks(epoch, run.sequences[one.country], lost.get(one.country, ())),
             "missing": sum(last - first + 1 for first, last in one.missing),
             **({} if one.refused is None else {"refused": one.refused}),
         }

@@ -53,6 +53,16 @@ async def test_it_says_who_listens_and_who_is_behind(stage: Stage) -> None:
         await played.publication.player.do(Stop())
 
 
+def test_what_is_withheld_on_purpose_is_not_behind() -> None:
+    """Whoever has all that was let through is not behind; of another epoch it has nothing."""
+    one = Listener("JPN", "jpn", epoch=2, sequence=8, missing=[(3, 4)])
+
+    assert one.lacks(2, 10) == 4
+    assert one.lacks(2, 10, [1, 3, 4, 9]) == 1
+    assert one.lacks(2, 10, [3, 4, 9, 10]) == 0
+    assert one.lacks(3, 10, [2]) == 9
+
+
 async def test_of_many_receivers_the_furthest_behind_are_told(stage: Stage) -> None:
     """So that an answer stays small, whoever claims to listen."""
     async with controlled(stage, eventful()) as played:
