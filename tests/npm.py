@@ -1,15 +1,18 @@
 """Packages of npm for tests: fetched once in CI, and kept; at home what was never fetched skips."""
 
+import hashlib
 import importlib
+import json
 import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.brokers import lacking, need
 
-__all__ = ["node", "with_package"]
+__all__ = ["node", "with_package", "with_packages"]
 
 
 def _tools() -> Path | None:
@@ -36,22 +39,33 @@ def _npm() -> list[str]:
 
 def with_package(folder: Path, name: str, version: str) -> Path:
     """Give a folder the package of a version, as ``npm install`` would; return the folder."""
+    return with_packages(folder, {name: version})
+
+
+def with_packages(
+    folder: Path, versions: Mapping[str, str], overrides: Mapping[str, str] | None = None
+) -> Path:
+    """Give a folder some packages, installed together once; return the folder.
+
+    ``overrides``: what takes the place of a package that they ask for, such as one of no index.
+    """
+    wanted = {"private": True, "dependencies": dict(versions), "overrides": dict(overrides or {})}
+    package = json.dumps(wanted, sort_keys=True)
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "alert-feed-tests"
-    kept = cache / f"{name.replace('/', '-').lstrip('@')}-{version}"
+    first = next(iter(versions)).replace("/", "-").lstrip("@")
+    kept = cache / f"{first}-{hashlib.sha256(package.encode()).hexdigest()[:12]}"
     if not (kept / "node_modules").is_dir():
         if "CI" not in os.environ:
-            lacking(f"{name} {version} of npm is not there; CI=true fetches it")
+            lacking(f"{', '.join(versions)} of npm are not there; CI=true fetches them")
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as work:
-            package = Path(work) / "package"
-            package.mkdir()
-            (package / "package.json").write_text('{"private": true}', encoding="utf-8")
+            made = Path(work) / "package"
+            made.mkdir()
+            (made / "package.json").write_text(package, encoding="utf-8")
             options = ("--no-audit", "--no-fund", "--ignore-scripts", "--silent")
-            subprocess.run(
-                [*_npm(), "install", *options, f"{name}@{version}"], cwd=package, check=True
-            )
+            subprocess.run([*_npm(), "install", *options], cwd=made, check=True)
             shutil.rmtree(kept, ignore_errors=True)
-            package.rename(kept)
+            made.rename(kept)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "node_modules").symlink_to(kept / "node_modules")
     return folder

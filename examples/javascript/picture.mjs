@@ -9,6 +9,11 @@ export class Feed {
   run = "";
   epoch = 0;
 
+  /** `show` gets each line, and the message that it is about. */
+  constructor(show = (line) => console.log(line)) {
+    this.show = show;
+  }
+
   begin(run, epoch) {
     Object.assign(this, { run, epoch, next: 1, held: new Map(), picture: new Picture() });
   }
@@ -26,7 +31,7 @@ export class Feed {
     for (let one; (one = this.held.get(this.next)); this.next += 1) {
       this.held.delete(this.next);
       const note = this.picture.take(one);
-      console.log(`EXERCISE ${one.epoch}.${this.next} ${one.type} ${one.subject}${note}`);
+      this.show(`EXERCISE ${one.epoch}.${this.next} ${one.type} ${one.subject}${note}`, one);
     }
   }
 
@@ -39,7 +44,7 @@ export class Feed {
     if (head.final) {
       const active = [...new Set([...this.picture.active.values()].map((each) => each.subject))];
       const shown = active.sort().map((each) => `'${each}'`).join(", ");
-      console.log(`EXERCISE ${head.epoch} complete: ${head.sequence}, active: [${shown}]`);
+      this.show(`EXERCISE ${head.epoch} complete: ${head.sequence}, active: [${shown}]`);
     }
     return undefined;
   }

@@ -44,7 +44,12 @@ def of_epoch(epoch: int, exercise: str) -> list[Sent]:
         last | {"type": "exercise.alert.cancel.v1", "subject": "unheard", "references": "a.kor.1"},
         # A report that was held up on its way: it was made before others that came.
         track | {"due": last["due"], "late": True},
-        last | {"type": "exercise.meeting.all-clear.v1", "references": "talks.usa.1"},
+        last
+        | {
+            "type": "exercise.meeting.all-clear.v1",
+            "subject": "talks",
+            "references": "talks.usa.1",
+        },
         # Somebody else may end what one authority said.
         last
         | {
