@@ -20,7 +20,7 @@ from feed.model.arrangement import Arrangements
 from feed.model.quoting import quoted
 from feed.model.time import DATED, TIMES, Instant, Moment, parse_moment, rfc3339
 
-__all__ = ["Prepared", "date_in", "moment_in", "prepare"]
+__all__ = ["Prepared", "date_in", "moment_in", "prepare", "prepared_of"]
 
 _DATES = "2015-06-01 or 2015-06-01T12:00:00+09:00"
 
@@ -131,6 +131,26 @@ def prepare(
     named = None if arrangements is None else source_of(arrangements)
     agreed = load_arrangements() if named is None else load_arrangements(*named)
     loaded = load(found.path, agreed, shown=found.shown, exercise=exercise)
+    return prepared_of(
+        InputFile(found.path, loaded.shown),
+        loaded,
+        agreed,
+        None if named is None else named.path,
+        as_of=as_of,
+        countries=countries,
+    )
+
+
+def prepared_of(
+    file: InputFile,
+    loaded: Loaded,
+    agreed: Arrangements,
+    agreed_path: Path | None = None,
+    *,
+    as_of: str | None = None,
+    countries: Sequence[str] | None = None,
+) -> Prepared:
+    """Return a scenario that is loaded, and found right, ready to be planned."""
     header = loaded.header
     known = agreed.countries()
     wanted = countries or header.countries or known
@@ -145,8 +165,8 @@ def prepare(
     elif isinstance(header.sharing, Moment):
         fixed = header.sharing.resolve(header.starts).us
     return Prepared(
-        path=found.path,
-        arrangements_path=None if named is None else named.path,
+        path=file.path,
+        arrangements_path=agreed_path,
         loaded=loaded,
         arrangements=agreed,
         recipients=tuple(sorted(wanted)),

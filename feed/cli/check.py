@@ -1,13 +1,15 @@
 """``feed check``: everything that is wrong with files, at once."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, Json
+from feed.cli.options import ArrangementsFile, Json, refuse_together
 
 if TYPE_CHECKING:
+    from feed.app.check import CheckedFile
     from feed.errors import Problem
     from feed.model.arrangement import Arrangements
 
@@ -24,75 +26,118 @@ def check(
         ),
     ],
     arrangements: ArrangementsFile = None,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict", help="Take warnings as mistakes; look for them in JSON Lines too."
+        ),
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Print also the timeline that comes of each scenario.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever a file is saved, until Ctrl-C.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Report every mistake of scenario files at once.
 
     Each is a line: file:line:column: what is wrong; what to do.  Ends with 1 if there is a mistake.
+    A line with 'warning:' is about what can be played, but is probably not what was meant; where it
+    is, say so with 'accept: [NAME]' in the event.
 
-    Example: feed check my-scenario.yaml
+    Example: feed check my-scenario.yaml --strict --explain
     """
-    from feed.cli.streams import print_json
     from feed.files.arrangements import load_arrangements
     from feed.files.source import only_once
 
-    only_once(*dict.fromkeys(files), arrangements)
+    names = list(dict.fromkeys(files))
+    only_once(*names, arrangements)
+    if watch:
+        refuse_together("--watch", {"--json": json}, "it prints for a person, again and again")
+        _watch(names, arrangements, strict=strict, explain=explain)
+        return
     agreed = load_arrangements(arrangements)
-    mistakes = wrong = 0
-    for name in dict.fromkeys(files):
-        problems = sorted(_problems(name, agreed))
-        mistakes += len(problems)
-        wrong += bool(problems)
-        for problem in problems:
-            if json:
-                print_json(problem._asdict())
-            else:
-                print(problem)
-    if not json:
-        print(_verdict(len(dict.fromkeys(files)), wrong, mistakes))
-    if mistakes:
+    if not _check(names, agreed, strict=strict, explain=explain, json=json):
         raise typer.Exit(1)
 
 
-def _problems(name: str, agreed: "Arrangements") -> "list[Problem]":
-    from feed.errors import FilesError, Problem, ScenarioError, UsageError
+def _check(
+    names: Sequence[str], agreed: "Arrangements", *, strict: bool, explain: bool, json: bool
+) -> bool:
+    """Check files and print what is found; tell if all of them are right."""
+    from feed.app.check import check_file
+
+    mistakes = warnings = wrong = 0
+    for name in names:
+        checked = check_file(name, agreed, strict=strict)
+        mistakes += len(checked.mistakes)
+        warnings += len(checked.warnings)
+        wrong += bool(checked.mistakes or checked.warnings)
+        for problem in sorted(checked.mistakes):
+            _print(problem, "mistake", json=json)
+        for problem in checked.warnings:
+            _print(problem, "warning", json=json)
+        if explain and not json:
+            _explain(checked, agreed)
+    if not json:
+        print(_verdict(len(names), wrong, mistakes, warnings))
+    return not mistakes and not (strict and warnings)
+
+
+def _print(problem: "Problem", kind: str, *, json: bool) -> None:
+    from feed.cli.streams import print_json
+
+    if json:
+        print_json({**problem._asdict(), "kind": kind})
+    elif kind == "warning":
+        print(problem._replace(text=f"warning: {problem.text}"))
+    else:
+        print(problem)
+
+
+def _explain(checked: "CheckedFile", agreed: "Arrangements") -> None:
+    """Print who gets what, when, of a scenario that is right."""
+    from feed.app.prepare import prepared_of
+    from feed.cli.plan import print_table
+    from feed.files.source import InputFile
+    from feed.terminal.timeline import TimelineStyle
+    from feed.wording.times import Times
+
+    if checked.loaded is None:
+        return
+    header = checked.loaded.header
+    plan = prepared_of(InputFile(Path(checked.name), checked.name), checked.loaded, agreed).plan()
+    print_table(plan.deliveries(), TimelineStyle(header, Times(header.starts.offset_s, None)))
+
+
+def _watch(names: Sequence[str], arrangements: Path | None, *, strict: bool, explain: bool) -> None:
+    """Check files now and whenever one of them changes, until somebody ends it."""
+    from feed.app.check import watched
+    from feed.app.signals import run_until_signal
+    from feed.errors import FeedError
     from feed.files.arrangements import load_arrangements
-    from feed.files.library import find
-    from feed.files.scenario import problems_of
 
-    try:
-        path, shown = find(name)
-        if _has_participants(path):
-            load_arrangements(path, shown)
-            return []
-        return problems_of(path, agreed, shown=shown)
-    except ScenarioError as error:
-        return list(error.problems)
-    except FilesError as error:
-        return [Problem(error.path, 1, 1, error.text)]
-    except UsageError as error:
-        return [Problem(name, 1, 1, str(error))]
+    def again() -> None:
+        try:
+            _check(
+                names, load_arrangements(arrangements), strict=strict, explain=explain, json=False
+            )
+        except FeedError as error:
+            print(error)
+        print("waiting for a change; Ctrl-C ends", flush=True)
+
+    raise typer.Exit(run_until_signal(lambda: watched(names, arrangements, again)))
 
 
-def _has_participants(path: Path) -> bool:
-    """Tell whether a file is about participants, as arrangements are and scenarios never."""
-    from feed.errors import ScenarioError
-    from feed.files.text import decode, parse, read_bytes
-
-    if path.suffix == ".jsonl":
-        return False
-    try:
-        raw = read_bytes(path, str(path))
-        if b"participants" not in raw:
-            return False
-        data = parse(decode(raw, str(path)), str(path)).data
-    except ScenarioError:
-        return False
-    return isinstance(data, dict) and "participants" in data and "events" not in data
-
-
-def _verdict(files: int, wrong: int, mistakes: int) -> str:
+def _verdict(files: int, wrong: int, mistakes: int, warnings: int) -> str:
+    count = "1 file" if files == 1 else f"{files} files"
+    if not mistakes and not warnings:
+        return f"{count}, no mistake"
+    counted = [(mistakes, "mistake"), (warnings, "warning")]
+    many = " and ".join(
+        f"{number} {word}{'' if number == 1 else 's'}" for number, word in counted if number
+    )
     if not mistakes:
-        return "1 file, no mistake" if files == 1 else f"{files} files, no mistake"
-    many = "1 mistake" if mistakes == 1 else f"{mistakes} mistakes"
+        return f"{count}, no mistake, {many}"
     return many if files == 1 else f"{many} in {wrong} of {files} files"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from feed.model.message import Delivery
     from feed.terminal.timeline import TimelineStyle
 
-__all__ = ["plan"]
+__all__ = ["plan", "print_table"]
 
 
 def plan(
@@ -81,7 +81,7 @@ def plan(
     if json:
         _print_records(deliveries, shown)
     else:
-        _print_table(deliveries, shown)
+        print_table(deliveries, shown)
 
 
 def _within(prepared: "Prepared", span: "Span") -> "Iterator[Delivery]":
@@ -100,7 +100,8 @@ def _print_records(deliveries: "Iterator[Delivery]", shown: "TimelineStyle") -> 
         print_json(record(delivery, shown))
 
 
-def _print_table(deliveries: "Iterator[Delivery]", shown: "TimelineStyle") -> None:
+def print_table(deliveries: "Iterator[Delivery]", shown: "TimelineStyle") -> None:
+    """Print deliveries as a table, as wide as the terminal, and what they amount to."""
     from dataclasses import replace
     from itertools import chain
 

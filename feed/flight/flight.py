@@ -13,7 +13,7 @@ from feed.flight.ballistic import ballistic
 from feed.flight.fall import Draw, break_up, fall, fall_to, leaves_at
 from feed.flight.kepler import minimum_energy_ratio
 from feed.flight.orbit import ascent
-from feed.flight.profile import GLIDE, PULL_UP, level, quasi_ballistic
+from feed.flight.profile import GLIDE, level, quasi_ballistic
 from feed.flight.trajectory import End, Trajectory
 from feed.flight.vehicle import Profile, VehicleClass, vehicle_class
 
@@ -191,7 +191,7 @@ def _vehicle(spec: FlightSpec) -> Trajectory:
         apogee_km=apogee,
         boost_s=kind.boost_s,
         flight_time_s=_flight_time(spec.flight_time_s, kind, spec.range_km),
-        knots=GLIDE if profile is Profile.GLIDE else PULL_UP,
+        knots=GLIDE if profile is Profile.GLIDE else None,
     )
 
 

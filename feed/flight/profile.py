@@ -13,17 +13,11 @@ from feed.flight.earth import Array, surface_normal
 from feed.flight.geodesic import GroundPath
 from feed.flight.trajectory import End, Phase, Phases, Trajectory, assemble
 
-__all__ = ["GLIDE", "PULL_UP", "Knot", "ProfileLeg", "level", "quasi_ballistic"]
+__all__ = ["GLIDE", "PULL_UP_KM", "Knot", "ProfileLeg", "level", "pull_up", "quasi_ballistic"]
 
 Knot = tuple[float, float, float]
 """A moment (part of the flight), a height (part of the apogee), the slope there."""
 
-PULL_UP: tuple[Knot, ...] = (
-    (0.0, 0.0, 0.0),
-    (0.25, 1.0, 0.0),
-    (0.60, 0.55, 0.0),
-    (1.0, 0.0, -3.5),
-)
 GLIDE: tuple[Knot, ...] = (
     (0.0, 0.0, 0.0),
     (0.25, 1.0, 0.0),
@@ -31,7 +25,19 @@ GLIDE: tuple[Knot, ...] = (
     (0.85, 0.42, -0.4),
     (1.0, 0.0, -4.0),
 )
+PULL_UP_KM = 38.0
+"""Higher up there is too little air to lift anything: a pull-up stays below."""
 CLIMB_M_S = 15.0
+
+
+def pull_up(apogee_km: float) -> tuple[Knot, ...]:
+    """Return the heights of a flight that dives, pulls up where there is air, and dives again."""
+    return (
+        (0.0, 0.0, 0.0),
+        (0.25, 1.0, 0.0),
+        (0.60, min(0.55, PULL_UP_KM / apogee_km), 0.0),
+        (1.0, 0.0, -3.5),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,13 +98,17 @@ def quasi_ballistic(
     apogee_km: float,
     boost_s: float,
     flight_time_s: float,
-    knots: tuple[Knot, ...] = PULL_UP,
+    knots: tuple[Knot, ...] | None = None,
 ) -> Trajectory:
-    """Return a low, steered flight that takes a given time: a climb, a pull-up or glide, a dive."""
+    """Return a low, steered flight that takes a given time: a climb, a pull-up or glide, a dive.
+
+    The heights are those of a pull-up if no ``knots`` are given.
+    """
     _check(range_km, apogee_km, flight_time_s)
     boost_s = min(boost_s, 0.4 * flight_time_s)
     path = GroundPath.ahead(lon_deg, lat_deg, azimuth_deg, range_km * 1000)
     top = apogee_km * 1000
+    knots = pull_up(apogee_km) if knots is None else knots
     leg = ProfileLeg(path, flight_time_s, boost_s, top, knots, Phase.MIDCOURSE, Phase.REENTRY)
     return assemble([leg], burnout_s=boost_s, end=End.IMPACT)
 

@@ -11,6 +11,7 @@ from feed.model.claim import Claim, claim_body
 from feed.model.kind import MessageKind
 from feed.model.marking import marked
 from feed.model.message import Draft
+from feed.model.plausibility import WarningCode
 from feed.model.time import Duration, Instant, Moment, When, rfc3339
 
 __all__ = ["EventBase", "Repeat", "body_of", "marked_texts", "point_of", "when_of"]
@@ -60,6 +61,9 @@ class EventBase(Model):
         default=(), description="who said what about it; claims that differ stand side by side"
     )
     repeat: Repeat | None = Field(default=None, description="the same event again and again")
+    accept: tuple[WarningCode, ...] = Field(
+        default=(), description="warnings of 'feed check' that are as they should be"
+    )
     notes: str | None = Field(
         default=None, description="for people who read the file; not published"
     )

@@ -27,7 +27,7 @@ def test_the_whole_library_is_right(capsys: pytest.CaptureFixture[str]) -> None:
     """Scenarios and the arrangements file that come with feed have no mistake."""
     files = [str(path) for path in sorted(library_folder().glob("*.yaml"))]
 
-    assert invoke(["check", *files]) == 0
+    assert invoke(["check", "--strict", *files]) == 0
     assert capsys.readouterr().out == f"{len(files)} files, no mistake\n"
 
 
@@ -83,3 +83,50 @@ def test_arrangements_of_ones_own_are_checked_first(
 
     assert invoke(["check", "over-aomori-2022", "--arrangements", str(path)]) == 1
     assert capsys.readouterr().err.startswith(f"{path}:1:41: ")
+
+
+ODD = """
+feed: 1
+id: odd
+title: A story that is odd
+exercise: SMALL STEPS
+starts: 2023-12-19T09:00:00+09:00
+events:
+  - alert: warning
+    at: 09:01
+    issuer: {country: JPN, authority: Agency, channel: Siren}
+    text: {en: Take cover.}
+    areas: [North]
+"""
+
+
+@pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 1)])
+def test_what_is_unlikely_is_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], code: int
+) -> None:
+    """It is said with its place, and is a mistake only to the strict."""
+    path = tmp_path / "odd.yaml"
+    path.write_text(ODD)
+
+    assert invoke(["check", str(path), *options]) == code
+    line, verdict = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"{path}:8:12: warning: nothing ends this alert;")
+    assert line.endswith("(no-end)")
+    assert verdict == "1 file, no mistake, 1 warning"
+
+    assert invoke(["check", str(path), "--json", *options]) == code
+    (told,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (told["kind"], told["line"]) == ("warning", 8)
+
+
+def test_the_timeline_that_comes_of_it_is_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``--explain`` prints who gets what, when, as ``feed plan`` does."""
+    path = tmp_path / "odd.yaml"
+    path.write_text(ODD)
+
+    assert invoke(["plan", str(path)]) == 0
+    planned = capsys.readouterr().out
+    assert invoke(["check", str(path), "--explain"]) == 0
+    assert planned in capsys.readouterr().out

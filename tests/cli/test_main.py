@@ -391,6 +391,7 @@ def test_an_option_with_nothing_in_it_is_refused(
 SENSELESS = [
     ["plan", "over-aomori-2022", "--json", "--plot", "a.svg"],
     ["plan", "over-aomori-2022", "--all", "--plot", "a.svg"],
+    ["check", "over-aomori-2022", "--watch", "--json"],
     ["watch", "--raw", "--tz", "UTC"],
     ["publish", "over-aomori-2022", "--wait", "10s"],
     ["run", "over-aomori-2022", "--broker", "127.0.0.1:1", "--port", "0"],

@@ -12,6 +12,7 @@ from feed.files.arrangements import load_arrangements
 from feed.files.scenario import problems_of
 from feed.model.common import EventBase
 from feed.model.event import KINDS_OF_EVENTS
+from feed.model.plausibility import WARNINGS
 
 PATH = Path(__file__).parents[2] / "docs" / "write-a-scenario.md"
 BEGIN = "<!-- keys: written by `make golden` from the models -->\n"
@@ -35,6 +36,8 @@ def test_after_every_step_the_file_is_right(step: int, tmp_path: Path) -> None:
     path.write_text("\n".join(steps()[:step]), encoding="utf-8")
 
     assert problems_of(path, load_arrangements(), shown=path.name) == []
+    if step == len(steps()):
+        assert invoke(["check", "--strict", str(path)]) == 0
     assert {each.recipient for each in prepare(str(path)).plan().deliveries()} == {
         "JPN", "KOR", "USA"
     }  # fmt: skip
@@ -77,6 +80,12 @@ def test_the_columns_of_a_table_are_those_that_are_read() -> None:
     assert sorted(told) == sorted(
         [*COLUMNS, *(other for each in COLUMNS.values() for other in each)]
     )
+
+
+def test_the_warnings_on_the_page_are_those_there_are() -> None:
+    """Each with what it is about."""
+    section = text().partition("## What is probably not meant")[2].partition("\n## ")[0]
+    assert dict(re.findall(r"^\| `(.*?)` \| (.*?) \|$", section, re.MULTILINE)) == WARNINGS
 
 
 def table() -> str:

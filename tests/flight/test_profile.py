@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feed.errors import UsageError
-from feed.flight.profile import GLIDE, PULL_UP, Knot, level, quasi_ballistic
+from feed.flight.profile import GLIDE, PULL_UP_KM, Knot, level, quasi_ballistic
 from feed.flight.trajectory import End, Phase, Trajectory
 
 
-def low(*, knots: tuple[Knot, ...] = PULL_UP, **figures: Any) -> Trajectory:
+def low(*, knots: tuple[Knot, ...] | None = None, **figures: Any) -> Trajectory:
     """Return a low flight from one site."""
     told = {
         "azimuth_deg": 81.0, "range_km": 850.0, "apogee_km": 50.0,
@@ -36,14 +36,14 @@ def cruise(**figures: float) -> Trajectory:
     apogee_km=st.floats(5, 120),
     flight_time_s=st.floats(60, 3000),
     azimuth_deg=st.floats(0, 360),
-    knots=st.sampled_from([PULL_UP, GLIDE]),
+    knots=st.sampled_from([None, GLIDE]),
 )
 def test_range_apogee_and_time_are_those_given(
     range_km: float,
     apogee_km: float,
     flight_time_s: float,
     azimuth_deg: float,
-    knots: tuple[Knot, ...],
+    knots: tuple[Knot, ...] | None,
 ) -> None:
     """All three are inputs, and are met within 0.1 %."""
     path = low(
@@ -117,3 +117,17 @@ def test_what_no_profile_can_have_is_refused(wrong: dict[str, float]) -> None:
     figures: dict[str, Any] = wrong
     with pytest.raises(UsageError, match="give positive values and a range up to 20000 km"):
         low(**figures)
+
+
+@settings(deadline=None, max_examples=30)
+@given(apogee_km=st.floats(20, 400))
+def test_it_pulls_up_where_there_is_air(apogee_km: float) -> None:
+    """Between its two dives a flight is at most about 40 km high, whatever its apogee."""
+    path = low(apogee_km=apogee_km)
+    heights = path.sample(np.linspace(0, path.duration_s, 3000)).altitude_m / 1000
+    climbs = np.gradient(heights, path.duration_s / 3000)
+    after = np.argmax(heights) + 150
+    levels_off = heights[after:][np.argmax(climbs[after:-50])]
+
+    assert climbs[after:-50].max() == pytest.approx(0, abs=0.05)
+    assert levels_off <= PULL_UP_KM * 1.01
