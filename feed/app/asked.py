@@ -1,13 +1,21 @@
 """From a request as it is asked to the action that it means, with its moments resolved."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from feed.core.actions import ACTION, Inject, Loop, Pause, Play, Seek, TransportError, Until, Verb
 from feed.core.amend import ahead
 from feed.core.run import Run
+from feed.files.refusals import allowed_keys
+from feed.files.wording import say
+from feed.model.event import AnyEvent, id_in
+from feed.model.fault import Fault
 from feed.model.quoting import quoted
 from feed.model.time import parse_duration, parse_moment
 from feed.wire.control import (
+    FaultRequest,
     InjectRequest,
     LoopRequest,
     Request,
@@ -20,12 +28,25 @@ __all__ = ["action_of", "moment"]
 
 Resolved = Generator[int, None, Verb]
 
+_EVENT: TypeAdapter[Any] = TypeAdapter(AnyEvent)
+_FAULT = TypeAdapter(Fault)
+_LATER = "2000-01-01"
+"""a time for an event that has none, so that the rest of it is read"""
+
 
 def action_of(request: Request, run: Run, position: int) -> Resolved:
     """Return what a request means for a run at a position; looks for events in slices.
 
     TransportError with one sentence if it means nothing.
     """
+    match request:
+        case InjectRequest(events=events):
+            later = [{**event, "at": event.get("at") or _LATER} for event in events]
+            _refuse_unreadable("event", later, _EVENT, AnyEvent)
+        case FaultRequest(faults=faults):
+            _refuse_unreadable("fault", faults, _FAULT, Fault)
+        case _:
+            pass
     match request:
         case ToggleRequest():
             return Pause() if run.playing else Play()
@@ -42,6 +63,23 @@ def action_of(request: Request, run: Run, position: int) -> Resolved:
         case _:
             # The rest says the same in a request and in an action.
             return ACTION.validate_python(request.model_dump(exclude={"id", "client", "wall"}))
+
+
+def _refuse_unreadable(
+    what: str, values: Sequence[Mapping[str, Any]], reader: TypeAdapter[Any], kind: Any
+) -> None:
+    """Raise TransportError, in the words of somebody who writes a file, if a value is none."""
+    for number, value in enumerate(values, 1):
+        try:
+            reader.validate_python(value, by_alias=True, by_name=False)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            steps = [str(step) for step in first["loc"] if not str(step).startswith("<")]
+            name = id_in(value) if what == "event" else None
+            named = f"{what} {number}" if name is None else f"{what} {number}, {quoted(name)}"
+            where = f" ({quoted('.'.join(steps))})" if steps else ""
+            said = say(first, allowed_keys(kind, first["loc"][:-1]))
+            raise TransportError(f"{named}{where}: {said}") from None
 
 
 def _moment_or_none(run: Run, text: str | None) -> Generator[int, None, int | None]:

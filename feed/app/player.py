@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from math import inf
 
+import structlog
+
 from feed.app.fault_record import FaultRecord
 from feed.app.fault_sink import FaultSink
 from feed.app.run_description import RunDescription
@@ -24,7 +26,10 @@ from feed.wire.signature import Signer
 
 __all__ = ["Player", "PlayerProgress"]
 
+log = structlog.get_logger()
+
 _LOOP_PAUSE_S = 0.02
+_TELL_EVERY_S = 1.0
 _MOST_CLOSED = 100
 _BATCH = 50
 """Messages that go out in one turn of the loop at the highest rate: about 4 ms."""
@@ -39,6 +44,8 @@ class PlayerProgress:
     late_ms: int = 0
     latest_ms: int = 0
     """the greatest lateness so far"""
+    looked: int = 0
+    """how many messages a search for a place has looked at, if it takes long; 0: there is none"""
     planned: dict[str, int] | None = None
     """how many messages each country is to get; None: not counted yet"""
     closed: list[tuple[int, dict[str, int]]] = field(default_factory=list)
@@ -78,6 +85,8 @@ class Player:
         self._signer = signer
         self._encoder: tuple[int, Encoder] | None = None
         self._one_at_a_time = asyncio.Lock()
+        self._told: float | None = None
+        """the clock reading at which the progress of a search was told last"""
         self._changing = False
         """a change of the plan is being prepared, so nothing of it may be handed out"""
         sink.changed = self.changed.set
@@ -149,13 +158,25 @@ class Player:
                 steps = self.run.prepare(action, self._clock.now())
                 while True:
                     try:
-                        next(steps)
+                        self._tell_progress(next(steps))
                     except StopIteration as prepared:
                         return self.act(prepared.value)
                     await self._clock.sleep(0)
             finally:
                 self._changing = False
+                self.progress.looked, self._told = 0, None
                 self.changed.set()
+
+    def _tell_progress(self, looked: int) -> None:
+        """Say how far a long search for a place has come: at once on the view, and in the log."""
+        now = self._clock.now()
+        self._told = now if self._told is None else self._told
+        if now - self._told < _TELL_EVERY_S:
+            return
+        self._told, self.progress.looked = now, looked
+        planned = self.progress.planned
+        of = {} if planned is None else {"of": sum(planned.values())}
+        log.info("looking for the place", messages=looked, **of)
 
     def act(self, action: Verb) -> bool:
         """Write an action down, then do it; False if it was so already."""

@@ -100,7 +100,8 @@ class Watching:
             run=about.run,
             epoch=run.epoch,
             state=run.state.value,
-            phase=publication.phase if _is_there(publication) else "the broker is away",
+            phase=_phase(publication),
+            looked=progress.looked,
             rate=run.rate,
             position_us=position,
             starts_us=about.starts,
@@ -170,3 +171,9 @@ class Watching:
 def _is_there(publication: Publication) -> bool:
     """Tell whether the broker is there; before the first connection nothing else is expected."""
     return publication.publisher.connected or publication.phase == "connecting"
+
+
+def _phase(publication: Publication) -> str:
+    if publication.progress.looked:
+        return "looking for the place"
+    return publication.phase if _is_there(publication) else "the broker is away"

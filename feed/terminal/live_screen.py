@@ -92,6 +92,7 @@ class Screen:
         state, here = self.state, self.state.position_us
         elapsed, whole = _seconds(here - state.starts_us), _seconds(state.ends_us - state.starts_us)
         doing = word(clean(state.doing), language=self.language)
+        doing += f" {state.looked:,}" if state.looked else ""
         wall = self.wall.clock(state.wall_us)
         shares = [
             (

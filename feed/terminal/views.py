@@ -89,6 +89,8 @@ class LiveState:
     """the moment whose arrangements hold throughout; None: as they stand at each moment"""
     skipped_us: int = 0
     restarts: int = 0
+    looked: int = 0
+    """how many messages a search for a place has looked at; 0: there is none"""
     faults: Sequence[str] = ()
     """the names of the faults that happen on purpose"""
     reminders: Sequence[tuple[int, str]] = ()

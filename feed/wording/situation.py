@@ -97,7 +97,8 @@ _WORDS: Terms = {
         "browser": "ブラウザ: {0}",
         "loaded": "準備完了", "playing": "再生中", "paused": "一時停止", "ended": "終了",
         "connecting": "接続中", "waiting for receivers": "受信側を待機中",
-        "settling": "受信確認中", "lingering": "待機中", "interrupted": "中断",
+        "settling": "受信確認中", "looking for the place": "位置を検索中",
+        "lingering": "待機中", "interrupted": "中断",
         "the broker is away": "ブローカー不在",
     },
     "ko": {
@@ -140,7 +141,8 @@ _WORDS: Terms = {
         "browser": "브라우저: {0}",
         "loaded": "준비됨", "playing": "재생 중", "paused": "일시 정지", "ended": "종료",
         "connecting": "연결 중", "waiting for receivers": "수신자 대기 중",
-        "settling": "수신 확인 중", "lingering": "대기 중", "interrupted": "중단됨",
+        "settling": "수신 확인 중", "looking for the place": "위치 찾는 중",
+        "lingering": "대기 중", "interrupted": "중단됨",
         "the broker is away": "브로커 없음",
     },
 }  # fmt: skip

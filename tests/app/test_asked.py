@@ -74,11 +74,34 @@ def test_what_is_asked_becomes_an_action(members: dict[str, Any], expected: Verb
 
 def test_a_time_is_for_the_events_that_have_none() -> None:
     """One that says when it is keeps that."""
-    events = [{"alert": "a"}, {"alert": "b", "at": "+PT1M"}]
+    kept = {"incident": "b", "category": "other", "originator": "KOR", "at": "+PT1M"}
+    timeless = {"incident": "a", "category": "other", "originator": "KOR"}
 
-    assert action("inject", events=events, at="09:01") == Inject(
-        events=({"at": "09:01", "alert": "a"}, {"at": "+PT1M", "alert": "b"})
+    assert action("inject", events=[timeless, kept], at="09:01") == Inject(
+        events=({"at": "09:01", **timeless}, kept)
     )
+
+
+@pytest.mark.parametrize(
+    ("members", "why"),
+    [
+        ({"do": "inject", "events": [{"incident": "x", "category": "other", "at": "99:99"}]},
+         "event 1, 'x' ('at'): '99:99': not a time; write 07:22"),
+        ({"do": "inject", "events": [{"at": "09:00"}]}, "event 1: 'at' is not an event kind"),
+        ({"do": "fault", "faults": [{"fault": "drop"}, {"fault": "delay", "by": "forever"}]},
+         "fault 2 ('by'): 'forever': not a duration; write 90s"),
+        ({"do": "fault", "faults": [{"fault": "drop", "contry": "KOR"}]},
+         "fault 1 ('contry'): 'contry' is not a key here; did you mean 'country'?"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_said_in_the_words_of_a_file(
+    members: dict[str, object], why: str
+) -> None:
+    """Whoever asks over MQTT or from Python is told as well as the author of a file."""
+    do = str(members.pop("do"))
+    with pytest.raises(TransportError) as refused:
+        action(do, **members)
+    assert str(refused.value).startswith(why)
 
 
 def test_one_key_plays_and_pauses() -> None:

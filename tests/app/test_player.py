@@ -9,7 +9,9 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
+from feed.app import player as player_module
 from feed.app.player import Player
 from feed.app.run_description import RunDescription
 from feed.app.session import cut_off
@@ -216,3 +218,21 @@ async def test_a_slice_of_work_is_bounded(tmp_path: Path) -> None:
         await player.play()
     assert sum(sizes) == 2000
     assert max(sizes) == 50
+
+
+async def test_a_long_search_says_how_far_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it goes on, in the log and for the view; then no more."""
+    monkeypatch.setattr(player_module, "_TELL_EVERY_S", 0.0)
+    house = House(tmp_path)
+    house.player.progress.planned = {"KOR": len(ALL)}
+    with capture_logs() as logs:
+        await house.act(Seek(to=ALL[-1].due))
+    await house.close()
+
+    told = [line["messages"] for line in logs if line["event"] == "looking for the place"]
+    assert told == sorted(told)
+    assert told
+    assert {line["of"] for line in logs if "of" in line} == {len(ALL)}
+    assert house.player.progress.looked == 0

@@ -216,6 +216,8 @@ def test_a_phase_stands_in_place_of_the_state() -> None:
     )
 
     assert "waiting for receivers ×60" in drawn(waiting, 120, 40)[2]
+    looking = replace(STATE, phase="looking for the place", looked=123_456)
+    assert "looking for the place 123,456 ×60" in drawn(looking, 120, 40)[2]
     text = "\n".join(drawn(ended, 120, 40))
     assert "ended ×60" in text
     assert "skipped 2:03:00  broker restarts 2" in text
