@@ -1,5 +1,6 @@
 """The feed in the report: faults, operators, latencies, repairs, acknowledgements, the verdict."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,7 +66,10 @@ class FeedParts(ReportParts):
                 continue
             label = "epoch" if name == "into" else name
             moment = isinstance(value, int) and not isinstance(value, bool) and value > _MOMENTS
-            shown.append(f"{label} {full(value, self._times) if moment else value}")
+            if isinstance(value, list | dict):
+                shown.append(f"{label} {json.dumps(value, ensure_ascii=False)}")
+            else:
+                shown.append(f"{label} {full(value, self._times) if moment else value}")
         return ", ".join(shown)
 
     def deliveries(self) -> Html:

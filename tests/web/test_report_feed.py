@@ -29,11 +29,14 @@ def test_actions_have_both_clocks_and_readable_details() -> None:
     """Moments in details are moments; the epoch is said where it changes; many are counted."""
     seek = OperatorAction(SENT, 1, START, "seek", {"to": START, "into": 2, "none": None})
     page = plain(parts(actions=[seek]).actions())
+    storm = {"faults": [{"fault": "drop", "name": "storm"}]}
+    fault = plain(parts(actions=[OperatorAction(SENT, 1, START, "fault", storm)]).actions())
     many = plain(parts(actions=[seek] * 301).actions())
 
     assert "2023-11-14 22:13:20.0 +00:00" in page
     assert "seekto 2023-12-19 09:00:00.0 +09:00, epoch 2" in page
     assert "1 more are not shown." in many
+    assert 'faults [{"fault": "drop", "name": "storm"}]' in fault
 
 
 def test_latencies_repairs_and_receipts_are_told() -> None:
