@@ -49,7 +49,7 @@ chaos: $(VENV)/ready  ## kill brokers, players, receivers at random (KILLS, SEED
 		--seed $(or $(SEED),1) $(if $(DURATION),--duration $(DURATION)) $(if $(PROXY),--proxy))
 
 bench: $(VENV)/ready  ## measure, each figure beside a peer (FIGURES="publish seek", REPEAT, JSON=1)
-	$(BIN)/python tests/bench $(FIGURES) $(if $(REPEAT),--repeat $(REPEAT)) $(if $(JSON),--json)
+	$(BIN)/feed bench $(FIGURES) $(if $(REPEAT),--repeat $(REPEAT)) $(if $(JSON),--json)
 
 clean:  ## take away what was built
 	rm -rf $(VENV) dist build dashboard/node_modules feed/web/page .mypy_cache .ruff_cache .pytest_cache .hypothesis htmlcov .coverage

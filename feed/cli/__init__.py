@@ -46,6 +46,7 @@ VERBS = (
     "clean",
     "runs",
     "report",
+    "bench",
 )
 """In the order of the help; the verb ``x`` is the function ``x`` of ``feed.cli.x``."""
 

@@ -56,6 +56,7 @@ WAYS: dict[str, list[str]] = {
     "record": ["01none", "--out", "out.yaml"],
     "play": ["none.jsonl"],
     "runs": [],
+    "bench": ["plan", "--short", "--repeat", "1"],
 }
 """for every verb a way to call it that comes to an end"""
 
@@ -68,6 +69,7 @@ JSON: dict[str, list[str]] = {
     "runs": [],
     "verify": ["{story}", "JPN={nothing}"],
     "report": ["{run}"],
+    "bench": ["plan", "--short", "--repeat", "1"],
 }
 """for every verb with --json a way to call it that prints letters beyond ASCII"""
 
