@@ -8,7 +8,7 @@ SCENARIO ?= activation-eve-2023
 RATE ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types cover golden page chaos bench clean
+.PHONY: help run test lint types cover golden page chaos fuzz bench clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / \t/' | expand -t 12
@@ -47,6 +47,9 @@ page: $(VENV)/ready  ## check, test and build the page of dashboard/ anew
 chaos: $(VENV)/ready  ## kill brokers, players, receivers at random (KILLS, SEED, BROKER, DURATION, PROXY=1, TRIALS=1)
 	$(BIN)/python tests/chaos --broker $(or $(BROKER),embedded) $(if $(TRIALS),--trials,--kills $(or $(KILLS),100) \
 		--seed $(or $(SEED),1) $(if $(DURATION),--duration $(DURATION)) $(if $(PROXY),--proxy))
+
+fuzz: $(VENV)/ready  ## hostile input at every door (DOORS="clock head", SECONDS=60 for each, KEPT=folder)
+	$(BIN)/python tests/fuzz $(DOORS) --seconds $(or $(SECONDS),60) $(if $(KEPT),--kept $(KEPT))
 
 bench: $(VENV)/ready  ## measure, each figure beside a peer (FIGURES="publish seek", REPEAT, JSON=1)
 	$(BIN)/feed bench $(FIGURES) $(if $(REPEAT),--repeat $(REPEAT)) $(if $(JSON),--json)

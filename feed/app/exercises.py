@@ -19,7 +19,7 @@ from feed.wire.clock import RunClock, decode_clock
 from feed.wire.manifest import Manifest, decode_manifest
 from feed.wire.topics import ROOT, Topics, client_id, exercise_of
 
-__all__ = ["Exercise", "clean", "exercises", "only_exercise"]
+__all__ = ["Exercise", "clean", "exercises", "only_exercise", "sweep"]
 
 _AT_ONCE = 500
 _MOST_ROUNDS = 1000
@@ -104,9 +104,14 @@ async def clean(address: BrokerAddress, exercise: str, clock: Clock) -> int:
         raise UsageError(
             f"exercise '{exercise}' is being played (run {player.run}); stop its player first"
         )
-    count = 0
+    return await sweep(address, topics, f"{topics.base}/#", clock)
+
+
+async def sweep(address: BrokerAddress, topics: Topics, below: str, clock: Clock) -> int:
+    """Take away what stands on a filter of an exercise; return how many messages that were."""
+    exercise, count = topics.exercise, 0
     for _ in range(_MOST_ROUNDS):
-        names = await _some(address, topics, clock)
+        names = await _some(address, below, clock)
         if not names:
             break
         await _take_away(address, exercise, names, clock)
@@ -114,13 +119,13 @@ async def clean(address: BrokerAddress, exercise: str, clock: Clock) -> int:
     return count
 
 
-async def _some(address: BrokerAddress, topics: Topics, clock: Clock) -> list[str]:
+async def _some(address: BrokerAddress, below: str, clock: Clock) -> list[str]:
     """Return topics on which something stands, not too many at once.
 
     A broker hangs up on whoever is slow to take much, so each round has to get somewhere.
     """
     names: list[str] = []
-    filters = [(f"{topics.base}/#", 1)]
+    filters = [(below, 1)]
     try:
         async for topic, _ in retained(address, filters, clock):
             names.append(topic)

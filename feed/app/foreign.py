@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 
 from feed.app.beside import beside
-from feed.app.broker_in_use import as_role, default_broker
+from feed.app.broker_in_use import as_role, default_broker, home
 from feed.app.claimed import claimed
 from feed.app.foreign_capture import ForeignCapture
 from feed.app.foreign_control import ForeignController, key_action
@@ -33,6 +33,7 @@ from feed.core.actions import Loop, Seek, TransportError, Verb
 from feed.core.foreign import Foreign, ForeignRun, ForeignTopics
 from feed.core.run import Span
 from feed.errors import BrokerError, UsageError
+from feed.files.identity import identity
 from feed.files.source import source_of
 from feed.model.base import slug_of
 from feed.model.time import SECOND, Instant, rfc3339
@@ -159,7 +160,7 @@ class ForeignPlayer:
         self._signer = signer_of(address)
         self._publisher = Publisher(
             address,
-            client_id("player", topics.exercise, "publisher"),
+            client_id("player", topics.exercise, f"publisher-{identity(home())}"),
             will=(topics.player_presence, b"offline"),
             clock=clock,
         )
@@ -173,7 +174,7 @@ class ForeignPlayer:
         topics = self._topics
         listener = Subscriber(
             self._address,
-            client_id("player", topics.exercise, "listener"),
+            client_id("player", topics.exercise, f"listener-{identity(home())}"),
             [(topics.control, 1)],
             clock=self._clock,
         )

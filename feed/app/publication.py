@@ -17,11 +17,11 @@ from feed.app.claimed import claimed
 from feed.app.control import Controller
 from feed.app.counting import Counting, counted
 from feed.app.fault_record import FaultRecord
+from feed.app.left_behind import entered, left_by_player
 from feed.app.options import Options
 from feed.app.player import Player, PlayerProgress
 from feed.app.probe import read_back
 from feed.app.receivers import Receivers
-from feed.app.retained import retained
 from feed.app.retained_topics import RetainedTopics
 from feed.app.run_description import RunDescription
 from feed.app.sink import MqttSink
@@ -52,6 +52,7 @@ class Publication:
     """One run on one broker.
 
     ``counting`` counts what is planned, in slices, beside the run; ``counted`` is told the result.
+    ``own_id`` ends its client ids, so that nobody else knows them.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Publication:
         planned: dict[str, int] | None = None,
         counting: Counting | None = None,
         counted: Callable[[Count], None] = lambda _: None,
+        own_id: str = "",
     ) -> None:
         self.run = run
         self.description = description
@@ -77,7 +79,7 @@ class Publication:
         """what faults on purpose did to messages"""
         self.begun: Callable[[], None] = lambda: None
         """called when the broker is there, and nobody else plays this exercise"""
-        self._address = address
+        self._address, self._own_id = address, own_id
         self._ledger = ledger
         self._clock = clock
         self._counting = counting
@@ -85,7 +87,7 @@ class Publication:
         topics = description.topics
         self.publisher = Publisher(
             address,
-            client_id("player", topics.exercise, "publisher"),
+            client_id("player", topics.exercise, f"publisher{own_id}"),
             will=(topics.player_presence, b"offline"),
         )
         signer = signer_of(address)
@@ -142,14 +144,12 @@ class Publication:
         """Play, with what another player of this exercise may have left."""
         topics = self.description.topics
         if left:
-            everything = [(f"{topics.base}/#", 1)]
-            stands = [t async for t, _ in retained(self._address, everything, self._clock)]
-            self._retained.adopt(topic for topic in stands if "/up/" not in topic)
+            self._retained.adopt(await left_by_player(self._address, topics, self._clock))
         # Its own connection may be away in the end.
         self._retained.adopt([topics.claim])
         listener = Subscriber(
             self._address,
-            client_id("player", topics.exercise, "listener"),
+            client_id("player", topics.exercise, f"listener{self._own_id}"),
             [*self.receivers.filters, (topics.control, 1), (topics.probe, 1)],
             clock=self._clock,
             # What receivers say while a player is killed and comes back is not lost: who has
@@ -158,7 +158,7 @@ class Publication:
             late=True,
         )
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(listener)
+            await entered(stack, listener, topics, self._clock)
             await stack.enter_async_context(self.publisher)
             await read_back(listener, self.publisher, topics, self.description.run, self._heed)
             self.begun()
@@ -216,17 +216,18 @@ class Publication:
 
     async def _listen(self, listener: Subscriber) -> None:
         while True:
-            for arrival in await listener.batch():
-                self._heed(listener, arrival)
+            self._heed(listener, *await listener.batch())
             await self._clock.sleep(0)
 
-    def _heed(self, listener: Subscriber, arrival: Arrival) -> None:
-        """Take in what a receiver said, and acknowledge it when it is written down."""
-        if arrival.topic == self.description.topics.control:
-            self.controller.take(arrival)
-        else:
-            self.receivers.take(arrival, self._clock.wall())
-        listener.acknowledge([arrival])
+    def _heed(self, listener: Subscriber, *arrivals: Arrival) -> None:
+        """Take in what receivers said, and acknowledge it when it is written down."""
+        for arrival in arrivals:
+            if arrival.topic == self.description.topics.control:
+                self.controller.take(arrival)
+            else:
+                self.receivers.take(arrival, self._clock.wall())
+        self.receivers.write_down()
+        listener.acknowledge(arrivals)
 
     async def _count(self) -> None:
         """Count what is planned, and tell it when it is known."""
@@ -239,8 +240,6 @@ class Publication:
         await self._announce()
         self.player.changed.set()
 
-    # -- receivers ---------------------------------------------------------------------------------
-
     async def _wait_for_receivers(self) -> None:
         wanted = self.options.wait_for
         if not wanted or self.run.next_delivery is None:
@@ -251,6 +250,7 @@ class Publication:
         present = await self.player.holds(
             lambda: self.receivers.present(wanted) or self.run.ended, self.options.wait_s
         )
+        self.receivers.await_no_longer(wanted)
         if not present:
             absent = [country for country in wanted if not self.receivers.of(country)]
             raise IncompleteError(
@@ -272,13 +272,12 @@ class Publication:
         def served() -> bool:
             return receivers.served(run.epoch, {c: run.sequences[c] for c in wanted})
 
+        complete = await self.player.holds(lambda: not run.ended or served(), self.options.settle_s)
+        # Whoever else is here gets a moment; nobody can make the others wait for longer.
         await self.player.holds(
-            lambda: not run.ended or (served() and receivers.settled(run.epoch, run.sequences)),
-            self.options.settle_s if wanted else _FAREWELL_S,
+            lambda: not run.ended or receivers.settled(run.epoch, run.sequences), _FAREWELL_S
         )
-        return served()
-
-    # -- what stands -------------------------------------------------------------------------------
+        return complete
 
     async def _keep_fresh(self) -> None:
         beat = self._clock.now()

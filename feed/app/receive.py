@@ -17,6 +17,7 @@ from feed.app.watching import message_view
 from feed.clock import SystemClock
 from feed.errors import IncompleteError, UsageError
 from feed.files.credentials import find_credentials
+from feed.files.identity import identity
 from feed.files.receiver_ledger import ReceiverLedger
 from feed.files.recording import Recording
 from feed.files.runs import RunFolder, receiver_folder, runs_folder
@@ -178,6 +179,7 @@ async def receiver_of(
         may_write=may_write,
         forget=options.forget,
         known=known,
+        own_id=f"-{identity(home())}",
     ) as stream:
         log.info(
             "subscribed; waiting for messages",

@@ -43,6 +43,7 @@ class Receiver:
     that a receiver that was killed goes on where it was; ``out`` gets every message as a line.
     One that may not write ``up`` is degraded: nobody waits for it, and it cannot ask again.
     ``forget``: it does not come back, so the broker need not keep what comes after it.
+    ``own_id`` ends its client ids, so that nobody else knows them.
     ``known`` tells of a run whether it was received before; it matters where all is signed.
     """
 
@@ -60,6 +61,7 @@ class Receiver:
         may_write: bool = True,
         forget: bool = False,
         known: Callable[[str], bool] = lambda _: False,
+        own_id: str = "",
     ) -> None:
         self.country = country
         self.name = name or country.lower()
@@ -90,7 +92,7 @@ class Receiver:
         who = own if self.name == own else f"{own}-{self.name}"
         self._main = Subscriber(
             address,
-            client_id("receiver", exercise, who),
+            client_id("receiver", exercise, f"{who}{own_id}"),
             [(self._topics.feed_filter(country), 1)],
             clock=clock,
             persistent=True,
@@ -98,7 +100,7 @@ class Receiver:
         )
         self._aside = Aside(
             address,
-            client_id("receiver", exercise, f"{who}-aside"),
+            client_id("receiver", exercise, f"{who}-aside{own_id}"),
             self._topics,
             country,
             self.name,

@@ -1,14 +1,11 @@
 """Who listens: receivers that are there, how far each of them is, and what they ask for again.
 
-Everything here comes from other people's clients, so whatever cannot be read is answered where it
-can be, and harms nothing.  History is answered a few messages at a time, by whoever asks in turn,
-beside what is due: nobody's requests hold up the run, or another receiver.
+Everything here comes from other people's clients, so whatever cannot be read is counted, told of
+once a minute, and harms nothing.  What receivers ask for is answered by ``History``.
 """
 
-import asyncio
 import itertools
 from bisect import bisect_left, bisect_right
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -16,12 +13,13 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from feed.app.fault_record import FaultRecord, lacking
-from feed.app.retained_topics import compact
+from feed.app.history import History
+from feed.app.left_out import LeftOut
 from feed.clock import Clock
 from feed.files.ledger import PlayerLedger
 from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Arrival
-from feed.wire.receipts import HistoryRequest, Receipts, id_of
+from feed.wire.receipts import Receipts
 from feed.wire.topics import LEVEL, Topics
 
 __all__ = ["Listener", "Receivers"]
@@ -29,34 +27,18 @@ __all__ = ["Listener", "Receivers"]
 Excused = Callable[[int, str, int], bool]
 """Tells of (epoch, country, sequence) whether nobody waits for it."""
 
-_MOST = 1000
 _LARGEST = 8192
+"""Bytes of what a receiver may say; a broker that knows no such limit is no reason to read more."""
 _MOST_LISTENERS = 1000
 """How many receivers of one country are told apart; each costs memory and a row of the ledger."""
-_MOST_WAITING = 20
-"""Requests for history of one client that wait for their answer; it may ask again for others."""
-_AT_ONCE = 25
-"""Messages of history that go out in one turn of the loop."""
-_SHARE = 4
-"""History takes this part of what may be under way to the broker at most."""
-_PAUSE_S = 0.01
+_MOST_AWAITED = 20
+"""How many of a country are sure of their place."""
 
 
 def _nothing(epoch: int, country: str, sequence: int) -> bool:
     """Excuse nothing."""
     del epoch, country, sequence
     return False
-
-
-class _Asked(NamedTuple):
-    """A request for history that waits for its answer."""
-
-    id: str
-    epoch: int
-    first: int
-    last: int
-    error: str = ""
-    """why it is refused"""
 
 
 @dataclass
@@ -71,13 +53,19 @@ class Listener:
     missing: list[tuple[int, int]] = field(default_factory=list)
     unaware: bool = False
     """it says that it has not heard yet that nothing will follow"""
+    heard: int = 0
+    """when it last acknowledged something, in wall time; 0: never"""
+    awaited: bool = False
+    """the run did not begin without it"""
     refused: int | None = None
     """how much it says that it was sent that is not the player's"""
 
     def gaps(self, sequence: int) -> list[tuple[int, int]]:
         """Return what it lacks of its epoch up to a number, as (first, last)."""
         tail = [(self.sequence + 1, sequence)] if self.sequence < sequence else []
-        return [*self.missing, *tail]
+        # It may say that it misses what was never sent.
+        missing = [(a, min(b, sequence)) for a, b in self.missing if a <= sequence]
+        return [*missing, *tail]
 
     def lacks(self, epoch: int, sequence: int, lost: Sequence[int] = ()) -> int:
         """Return how many numbers of an epoch it lacks, without those lost on purpose (sorted)."""
@@ -113,6 +101,17 @@ class Listener:
         return sequence
 
 
+class SaidReceipt(NamedTuple):
+    """How far a receiver has what it was sent, as it is written down."""
+
+    country: str
+    client: str
+    epoch: int
+    sequence: int
+    missing: list[list[int]]
+    wall: int
+
+
 class Receivers:
     """The receivers of one run."""
 
@@ -131,8 +130,6 @@ class Receivers:
         self._run = run
         self._faults = faults
         self._lost = faults.lost
-        self._told: set[tuple[str, str, int, int]] = set()
-        """(country, client, epoch, number) of what a receiver was told is not to be had"""
         self._clock = clock
         self._topics = topics
         self._countries = frozenset(countries)
@@ -146,11 +143,17 @@ class Receivers:
             known = self._listener(receipt.recipient, receipt.client)
             known.epoch, known.sequence = receipt.epoch, receipt.sequence
             known.missing = [(first, last) for first, last in receipt.missing]
-        self.answered = 0
-        """how many requests for history were answered"""
-        self._asked: OrderedDict[tuple[str, str], list[_Asked]] = OrderedDict()
-        """what waits for an answer, by (country, client); the next one's first"""
-        self._asking = asyncio.Event()
+        self._junk = LeftOut("left out what is no message of a receiver", clock)
+        self.history = History(
+            topics, ledger, publisher, clock=clock, faults=faults, junk=self._junk
+        )
+        self._unwritten: dict[tuple[str, str], SaidReceipt] = {}
+        """what was acknowledged and is not in the ledger yet, the last of each"""
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How much was said that a receiver does not say, by what is wrong with it."""
+        return dict(self._junk.counts)
 
     @property
     def filters(self) -> list[tuple[str, int]]:
@@ -171,6 +174,13 @@ class Receivers:
     def present(self, countries: Sequence[str]) -> bool:
         """Tell whether each of some countries has a receiver online."""
         return all(self.of(country) for country in countries)
+
+    def await_no_longer(self, countries: Sequence[str]) -> None:
+        """Note who is here of some countries now that the run begins; a crowd comes after them."""
+        for country in countries:
+            proven = [one for one in self.of(country) if one.epoch]
+            for one in proven[:_MOST_AWAITED]:
+                one.awaited = True
 
     def behind(self, epoch: int, sequences: Mapping[str, int]) -> int:
         """Return how many messages the best receiver of the slowest country has yet to get."""
@@ -216,7 +226,7 @@ class Receivers:
     def _knows(self, one: Listener, sequence: int) -> bool:
         """Tell whether a receiver has heard of all that it lacks that it is not to be had."""
         return all(
-            (one.country, one.client, one.epoch, first) in self._told
+            (one.country, one.client, one.epoch, first) in self.history.told
             for first, last in one.gaps(sequence)
             if first <= last
         )
@@ -228,102 +238,80 @@ class Receivers:
             return
         country, what, client = levels[4].upper(), levels[5], levels[6]
         if country not in self._countries or not LEVEL.fullmatch(client):
-            return
-        if what == "history" and not arrival.retain:
-            self._ask(country, client, arrival.payload)
-        elif not self._room_for(country, client):
-            return
+            self._junk.add("strangers", arrival.topic, "this exercise has no such receiver")
+        elif what == "history" and not arrival.retain:
+            # One that is too long is answered too, with why it cannot be.
+            self.history.ask(country, client, arrival.payload[:_LARGEST])
+        elif len(arrival.payload) > _LARGEST:
+            self._junk.add("too_large", arrival.topic, f"it has more than {_LARGEST:,} bytes")
         elif what == "presence":
-            self._presence(country, client, arrival.payload)
+            self._presence(country, client, arrival)
         elif what == "ack" and not arrival.retain:
-            self._acknowledgement(country, client, arrival.payload, wall)
+            self._acknowledgement(country, client, arrival, wall)
 
-    def _room_for(self, country: str, client: str) -> bool:
+    def write_down(self) -> None:
+        """Write down what was acknowledged since the last time."""
+        receipts, self._unwritten = self._unwritten, {}
+        for one in receipts.values():
+            self._ledger.receipt(*one)
+
+    def _room_for(self, country: str, client: str, *, proven: bool) -> bool:
+        """Tell whether a receiver can be told apart from the others of its country.
+
+        One that acknowledges something comes before any that does not, or did so longer ago; but
+        none before those that were waited for.
+        """
         if (country, client) in self.listeners:
             return True
-        return sum(one.country == country for one in self.listeners.values()) < _MOST_LISTENERS
+        mine = [one for one in self.listeners.values() if one.country == country]
+        if len(mine) < _MOST_LISTENERS:
+            return True
+        others = [one for one in mine if not one.awaited] if proven else []
+        if others:
+            # First those that have never acknowledged anything, then who did so longest ago.
+            idle = min(others, key=lambda one: (one.epoch > 0, one.heard))
+            del self.listeners[country, idle.client]
+            return True
+        topic = self._topics.presence(country, client)
+        self._junk.add("crowd", topic, f"{country} has more than {_MOST_LISTENERS:,} receivers")
+        return False
 
     def _listener(self, country: str, client: str) -> Listener:
         return self.listeners.setdefault((country, client), Listener(country, client))
 
-    def _presence(self, country: str, client: str, payload: bytes) -> None:
+    def _presence(self, country: str, client: str, arrival: Arrival) -> None:
+        if arrival.payload not in {b"online", b"offline", b""}:
+            self._junk.add("presences", arrival.topic, "it is neither online nor offline")
+            return
         # Who left with everything takes its presence away, and still counts as served.
-        if payload or (country, client) in self.listeners:
-            self._listener(country, client).online = payload == b"online"
+        known = (country, client) in self.listeners
+        if known or (arrival.payload and self._room_for(country, client, proven=False)):
+            self._listener(country, client).online = arrival.payload == b"online"
         self._changed()
 
-    def _acknowledgement(self, country: str, client: str, payload: bytes, wall: int) -> None:
+    def _acknowledgement(self, country: str, client: str, arrival: Arrival, wall: int) -> None:
         try:
-            said = Receipts.model_validate_json(payload[:_LARGEST])
+            said = Receipts.model_validate_json(arrival.payload)
         except ValidationError:
+            self._junk.add("acknowledgements", arrival.topic, "it cannot be read")
             return
         spans = [(0, 0), *said.missing, (said.sequence, said.sequence)]
         in_order = all(a[1] < b[0] <= b[1] for a, b in itertools.pairwise(spans))
-        if said.run != self._run or (said.missing and not in_order):
+        if said.missing and not in_order:
+            self._junk.add("acknowledgements", arrival.topic, "what it misses is in no order")
+            return
+        if said.run != self._run or not self._room_for(country, client, proven=True):
             return
         listener = self._listener(country, client)
-        listener.online = True
+        listener.online, listener.heard = True, wall
         listener.epoch, listener.sequence = said.epoch, said.sequence
         listener.missing = said.missing
         listener.unaware, listener.refused = said.final is False, said.refused
         missing = [[first, last] for first, last in said.missing]
-        self._ledger.receipt(country, client, said.epoch, said.sequence, missing, wall)
+        receipt = SaidReceipt(country, client, said.epoch, said.sequence, missing, wall)
+        self._unwritten[country, client] = receipt
         self._changed()
-
-    def _ask(self, country: str, client: str, payload: bytes) -> None:
-        """Put a request for history where it waits for its turn."""
-        try:
-            said = HistoryRequest.model_validate_json(payload[:_LARGEST])
-        except ValidationError:
-            error = "not a request for history; write id, client, epoch, from and to"
-            asked = _Asked(id_of(payload), 0, 0, 0, error)
-        else:
-            asked = _Asked(said.id, said.epoch, said.first, said.last)
-            if said.client != client or said.last < said.first:
-                error = "client must be the one of the topic, and from not above to"
-                asked = asked._replace(error=error)
-        waiting = self._asked.setdefault((country, client), [])
-        if len(waiting) < _MOST_WAITING:
-            waiting.append(asked)
-        self._asking.set()
 
     async def answer(self) -> None:
         """Answer requests for history, for as long as the run is played."""
-        while True:
-            while not self._asked:
-                self._asking.clear()
-                await self._asking.wait()
-            (country, client), waiting = self._asked.popitem(last=False)
-            await self._answer(country, client, waiting[0])
-            if waiting[1:]:
-                # Whoever asks for much waits behind the others.
-                self._asked[country, client] = [
-                    *waiting[1:],
-                    *self._asked.pop((country, client), []),
-                ]
-
-    async def _answer(self, country: str, client: str, asked: _Asked) -> None:
-        down, publish = self._topics.down(country, client), self._publisher.publish
-        if asked.error:
-            await publish(down, compact({"id": asked.id, "error": asked.error}))
-            return
-        count, first = 0, asked.first
-        rows = self._ledger.history(country, asked.epoch, first, asked.last, _AT_ONCE)
-        while rows and count < _MOST:
-            for row in rows:
-                key = (row.epoch, country, row.sequence)
-                if self._faults.refuses(*key):
-                    self._told.add((country, client, row.epoch, row.sequence))
-                    continue
-                await publish(down, row.payload)
-                count += 1
-            first = rows[-1].sequence + 1
-            await self._clock.sleep(0)
-            while self._publisher.in_flight > self._publisher.window // _SHARE:
-                await self._clock.sleep(_PAUSE_S)
-            rows = self._ledger.history(country, asked.epoch, first, asked.last, _AT_ONCE)
-        done: dict[str, object] = {"id": asked.id, "done": True, "count": count}
-        if rows:
-            done["more"] = rows[0].sequence
-        await publish(down, compact(done))
-        self.answered += 1
+        await self.history.answer()

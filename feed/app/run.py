@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from feed.app.beside import beside
-from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
+from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use, home
 from feed.app.dashboard import BesideOptions, dashboard_beside
 from feed.app.fault_record import lacking as lacking_of
 from feed.app.message import ReceivedMessage
@@ -24,6 +24,7 @@ from feed.app.undisturbed import undisturbed
 from feed.app.watching import Watching, message_view
 from feed.clock import SystemClock
 from feed.errors import BrokerError, IncompleteError
+from feed.files.identity import identity
 from feed.files.receiver_ledger import ReceiverLedger
 from feed.terminal.keys import Keys
 from feed.terminal.lines import MARK, Lines, summary_lines
@@ -170,6 +171,7 @@ def _receiver(session: Session, place: BrokerInUse, country: str, clock: SystemC
         session.description.topics.exercise,
         clock=clock,
         ledger=ledger,
+        own_id=f"-{identity(home())}",
     )
 
 

@@ -26,6 +26,7 @@ from feed.core.plan import Count, Plan
 from feed.core.run import Run, Span
 from feed.errors import FilesError, UsageError
 from feed.files.counts import Counted, count_key, find_count, keep_count
+from feed.files.identity import identity
 from feed.files.ledger import Action, PlayerLedger
 from feed.files.library import ARRANGEMENTS, library_folder
 from feed.files.runs import RunFolder, create_run, find_run, remove_run, runs_folder
@@ -73,6 +74,7 @@ class Session:
             planned=self.planned,
             counting=counting,
             counted=self._keep_count,
+            own_id=f"-{identity(home())}",
         )
 
     def _keep_count(self, count: Count) -> None:

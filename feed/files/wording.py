@@ -213,7 +213,7 @@ def _owner(steps: Sequence[Any]) -> str:
 def _unknown_key(key: str, steps: Sequence[Any], keys: Sequence[str]) -> str:
     """Say of a key that it is not known, judged by the kind of event it stands in."""
     word = _event_word(steps)
-    direct = word and str(steps[-2]) == f"<{word}>"
+    direct = word and [*map(str, steps[-2:-1])] == [f"<{word}>"]
     if direct and key in EVENT_WORDS:
         return f"{quoted(key)} begins an event of its own; write '- {key}: ...' for it"
     text = f"{quoted(key)} is not a key of {_owner(steps)}"

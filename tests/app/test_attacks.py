@@ -1,0 +1,191 @@
+"""What a participant may do by the rights that it has, and what it must not reach by that.
+
+On the embedded broker and on mosquitto: whoever is hostile here is a country, with that country's
+own rights.  Each of these attacks was seen to succeed with the defence taken away.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from feed.app import history, publication, receivers
+from feed.app.exercises import clean
+from feed.broker.engines.engine import ACK_WAIT_S, LARGEST_PAYLOAD, MAX_ACK_PENDING
+from feed.clock import SystemClock
+from tests.app.stage import Client, Stage, eventful, everything, fast, many, numbers
+from tests.brokers import EmbeddedLike, Mosquitto, RunningBroker
+
+ALL = ("KOR", "JPN", "USA")
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let a crowd be small, so that it is made quickly."""
+    monkeypatch.setattr(receivers, "_MOST_LISTENERS", 20)
+    monkeypatch.setattr(publication, "_FAREWELL_S", 0.5)
+    return 20
+
+
+async def crowd(country: Client, stage: Stage, count: int) -> None:
+    """Leave retained presences of receivers that are not there."""
+    for number in range(count):
+        await country.say(stage.topics.presence("JPN", f"a{number}"), b"online", retain=True)
+
+
+async def test_a_crowd_does_not_keep_out_who_is_there(stage: Stage, small: int) -> None:
+    """A thousand retained presences fill the table; who acknowledges something has its place."""
+    async with stage.client("jpn") as hostile:
+        await crowd(hostile, stage, 3 * small)
+    player = stage.publication(many(40), fast(wait_for=ALL))
+    got = await stage.play(player, *(stage.receiver(country) for country in ALL))
+
+    assert all(numbers(messages) == [*range(1, 41)] for messages in got.values())
+    assert player.receivers.left_out["crowd"] >= 2 * small
+    assert (
+        len([one for one in player.receivers.listeners.values() if one.country == "JPN"]) <= small
+    )
+
+
+async def test_invented_acknowledgements_do_not_keep_out_who_was_waited_for(
+    stage: Stage, small: int
+) -> None:
+    """Whoever the run began with keeps its place, however many say that they are there."""
+    player = stage.publication(many(60), fast(wait_for=ALL))
+    async with stage.client("jpn") as hostile:
+
+        async def flood() -> None:
+            for number in range(5 * small):
+                said = {"run": player.description.run, "epoch": 1, "sequence": 1}
+                await hostile.say(stage.topics.acknowledgement("JPN", f"b{number}"), said)
+
+        flooding: list[asyncio.Task[None]] = []
+        player.begun = lambda: flooding.append(asyncio.create_task(flood()))
+        got = await stage.play(player, *(stage.receiver(country) for country in ALL))
+
+    assert numbers(got["jpn"]) == [*range(1, 61)]
+
+
+async def test_listeners_that_lag_delay_the_end_by_a_moment(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was waited for has everything; the rest gets a moment, and not the whole minute."""
+    monkeypatch.setattr(publication, "_FAREWELL_S", 0.3)
+    player = stage.publication(eventful(), fast(wait_for=ALL, settle_s=1000.0))
+    absurd = [[1, 2**62]]
+    async with stage.client("jpn") as hostile:
+
+        async def lag() -> None:
+            for number in range(30):
+                said = {"run": player.description.run, "epoch": 1, "sequence": 2**62 + 1}
+                topic = stage.topics.acknowledgement("JPN", f"c{number}")
+                await hostile.say(topic, {**said, "missing": absurd, "final": False})
+
+        lagging: list[asyncio.Task[None]] = []
+        player.begun = lambda: lagging.append(asyncio.create_task(lag()))
+        got = await stage.play(player, *(stage.receiver(country) for country in ALL))
+
+    assert {*got} == {"kor", "jpn", "usa"}
+    assert player.receivers.lacking(1, {"JPN": 5}) == {}
+
+
+async def test_junk_costs_a_counter_and_a_line_a_minute(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever is said that no receiver says; what is too long is not even read."""
+    player = stage.publication(eventful(), fast(wait_for=ALL))
+    junk = [b"x", b"[" * 8000, b'{"run":5}', b"y" * 60_000]
+    begun = asyncio.Event()
+    player.begun = begun.set
+    async with stage.client("jpn") as hostile, stage.playing(player) as played:
+        await begun.wait()
+        for _ in range(30):
+            for payload in junk:
+                await hostile.say(stage.topics.acknowledgement("JPN", "junk"), payload)
+                await hostile.say(stage.topics.presence("JPN", "junk"), payload)
+        got = await stage.together(*(everything(stage.receiver(country)) for country in ALL))
+        assert await played
+
+    assert all(got)
+    said = player.receivers.left_out
+    assert said["acknowledgements"] > 0
+    assert said["presences"] > 0
+    assert said["too_large"] > 0
+    assert capsys.readouterr().out.count("left out what is no message of a receiver") == 1
+
+
+async def test_history_in_a_loop_is_answered_within_a_budget(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody listens, and it asks for everything again and again; the others have their turn."""
+    monkeypatch.setattr(history, "_SAVED", 100.0)
+    monkeypatch.setattr(history, "_PER_S", 1.0)
+    player = stage.publication(many(300), fast(wait_for=ALL))
+    topic = stage.topics.history("JPN", "thirsty")
+    async with stage.client("jpn", stage.topics.down("JPN", "thirsty")) as hostile:
+
+        async def ask() -> None:
+            for number in range(200):
+                asked = {"id": str(number), "client": "thirsty", "epoch": 1, "from": 1, "to": 10**9}
+                await hostile.say(topic, asked)
+
+        asking: list[asyncio.Task[None]] = []
+        player.begun = lambda: asking.append(asyncio.create_task(ask()))
+        got = await stage.play(player, *map(stage.receiver, ALL))
+        asking[0].cancel()
+
+    assert all(len(messages) == 300 for messages in got.values())
+    assert player.receivers.history.answered <= 3
+    assert len(hostile.heard) <= 2 * 301 + 10
+
+
+@pytest.fixture(params=["mosquitto"])
+def as_used(request: pytest.FixtureRequest, exercise: str, tmp_path: Path) -> Iterator[Stage]:
+    """Give each broker with the windows that users have; those of other tests are wider."""
+    broker: RunningBroker = Mosquitto()
+    if request.param == "embedded":
+        broker.close()
+        broker = EmbeddedLike(ack_wait_s=ACK_WAIT_S, max_ack_pending=MAX_ACK_PENDING)
+    yield Stage(broker, exercise, tmp_path)
+    broker.close()
+
+
+@pytest.mark.slow
+@pytest.mark.broker
+async def test_what_somebody_left_stops_neither_a_player_nor_a_cleaning(as_used: Stage) -> None:
+    """More than a server keeps for a client that is slow to read, under the exercise."""
+    stage, large = as_used, b"z" * (LARGEST_PAYLOAD - 1000)
+    async with stage.client("jpn") as hostile:
+        for number in range(280):
+            await hostile.say(stage.topics.presence("JPN", f"d{number}"), large, retain=True)
+    player = stage.publication(eventful(), fast(wait_for=("KOR",)))
+    async with asyncio.timeout(60):
+        complete, got = await asyncio.gather(player.play(), everything(stage.receiver("KOR")))
+
+    assert complete
+    assert numbers(got) == [*range(1, len(got) + 1)]
+    async with asyncio.timeout(60):
+        assert await clean(stage.address("player"), stage.exercise, SystemClock()) >= 280
+    assert await stage.retained() == {}
+
+
+async def test_a_retained_request_is_not_obeyed_and_answers_go_nowhere_else(stage: Stage) -> None:
+    """Neither control nor history; and nobody names the topic that is answered on."""
+    topics = stage.topics
+    player = stage.publication(many(20), fast(wait_for=("KOR",)))
+    role = "operator" if stage.broker.name == "embedded" else "player"
+    stop = {"id": "1", "client": "x/../../feed/jpn", "do": "stop"}
+    async with stage.client(role) as operator:
+        await operator.say(topics.control, {**stop, "client": "c"}, retain=True)
+        await operator.say(topics.control, stop)
+        got = await stage.play(player, stage.receiver("KOR"))
+        await operator.say(topics.control, b"", retain=True)
+    assert len(got["kor"]) == 20
+
+
+def test_the_numbers_of_the_attacks_are_not_those_of_the_defences() -> None:
+    """What is tried here is more than what is allowed."""
+    assert 280 * (LARGEST_PAYLOAD - 1000) > 64 * 1024 * 1024
+    assert json.loads(json.dumps(2**62)) == 2**62

@@ -1,0 +1,69 @@
+"""The budget of those that ask for history; what is answered is in tests/app/test_receivers.py."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from feed.app.fault_record import FaultRecord
+from feed.app.history import History
+from feed.app.left_out import LeftOut
+from feed.clock import VirtualClock
+from feed.files.ledger import PlayerLedger, Published
+from feed.mqtt.address import parse_address
+from feed.mqtt.publisher import Publisher
+from feed.wire.topics import Topics
+
+
+class Remembering(Publisher):
+    """A publisher that is connected to nothing and remembers what it was given."""
+
+    def __init__(self) -> None:
+        super().__init__(parse_address("127.0.0.1"), "feed-player-x", clock=VirtualClock())
+        self.sent: list[tuple[str, bytes]] = []
+
+    async def publish(
+        self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False
+    ) -> None:
+        """Remember it."""
+        self.sent.append((topic.split("/")[4], payload))
+
+
+async def test_a_budget_is_spent_and_grows_again(tmp_path: Path) -> None:
+    """A country that asks without end has its 5,000, then 500 a second; others wait for nothing."""
+    clock, publisher = VirtualClock(autojump=False), Remembering()
+    with PlayerLedger.create(tmp_path / "l.sqlite", {"run": "r"}) as ledger:
+        for country in ("JPN", "KOR"):
+            rows = [Published(1, country, n, n, f"m.{n}", 0, 0, "t", b"x") for n in range(1, 1001)]
+            ledger.add(rows)
+        one = History(
+            Topics("x"),
+            ledger,
+            publisher,
+            clock=clock,
+            faults=FaultRecord(ledger),
+            junk=LeftOut("left out", clock),
+        )
+        task = asyncio.create_task(one.answer())
+        for number in range(12):
+            asked = {"id": str(number), "client": "c", "epoch": 1, "from": 1, "to": 1000}
+            one.ask("JPN", "c", json.dumps(asked).encode())
+
+        async def answered(countries: dict[str, int], seconds: int) -> None:
+            for _ in range(seconds * 100):
+                clock.advance(0.01)
+                for _ in range(400):
+                    await asyncio.sleep(0)  # noqa: TID251 - turns of the loop, and no time
+                    sent = [country for country, _ in publisher.sent]
+                    if {each: sent.count(each) for each in set(sent)} == countries:
+                        return
+            pytest.fail(f"{len(publisher.sent)} were sent")
+
+        await answered({"jpn": 5 * 1001}, 1)
+        one.ask("KOR", "c", b'{"id": "k", "client": "c", "epoch": 1, "from": 1, "to": 10}')
+        await answered({"jpn": 5 * 1001, "kor": 11}, 1)
+        await answered({"jpn": 6 * 1001, "kor": 11}, 3)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task

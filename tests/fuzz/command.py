@@ -1,0 +1,86 @@
+"""The command line of the fuzzing: which doors, for how long."""
+
+import argparse
+import importlib
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+__all__ = ["DOORS", "main"]
+
+DOORS = (
+    *("scenario", "scenario-lines", "arrangements", "faults", "control", "history", "answer"),
+    *("payload", "signature", "head", "clock", "manifest", "claim", "recording", "received"),
+    *("capture", "ledger", "credentials"),
+)
+"""the names; what is behind them is imported when the fuzzer can watch it"""
+
+MISSING = "make fuzz needs atheris, which is not installed here: pip install 'alert-feed[fuzz]'"
+_SLOW_S = 20
+_MOST_MB = 1024
+_LONGEST = 16_384
+
+
+def main() -> None:
+    """Fuzz each door that is asked for in a process of its own; exit code 1 if one gave way."""
+    parser = argparse.ArgumentParser(prog="fuzz", description=__doc__)
+    parser.add_argument("doors", nargs="*", metavar="DOOR", help=", ".join(DOORS))
+    parser.add_argument("--seconds", type=int, default=60, help="for each door")
+    parser.add_argument("--kept", type=Path, default=None, help="a folder for what was found")
+    parser.add_argument("--one", choices=DOORS, help=argparse.SUPPRESS)
+    asked, rest = parser.parse_known_args()
+    if importlib.util.find_spec("atheris") is None:
+        _say(MISSING)
+        return
+    if asked.one is not None:
+        atheris: Any = importlib.import_module("atheris")
+        with atheris.instrument_imports(include=["feed"]):
+            doors = importlib.import_module("tests.fuzz.doors")
+        atheris.Setup([sys.argv[0], *rest], doors.DOORS[asked.one].enter)
+        atheris.Fuzz()
+        return
+    unknown = [name for name in asked.doors if name not in DOORS]
+    if unknown:
+        parser.error(f"no such door: {', '.join(unknown)}; there are {', '.join(DOORS)}")
+    kept = asked.kept or Path(tempfile.mkdtemp(prefix="feed-fuzz-"))
+    gave_way = [name for name in asked.doors or DOORS if not _fuzz(name, asked.seconds, kept)]
+    _say(f"gave way: {', '.join(gave_way) or 'none'}; the inputs are in {kept}")
+    sys.exit(bool(gave_way))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _fuzz(name: str, seconds: int, kept: Path) -> bool:
+    """Fuzz one door; tell whether it held."""
+    corpus = kept / name
+    corpus.mkdir(parents=True, exist_ok=True)
+    doors = importlib.import_module("tests.fuzz.doors")
+    for number, seed in enumerate(doors.DOORS[name].seeds()):
+        (corpus / f"seed-{number}").write_bytes(seed)
+    options = [
+        *(f"-max_total_time={seconds}", f"-timeout={_SLOW_S}", f"-rss_limit_mb={_MOST_MB}"),
+        *(f"-max_len={_LONGEST}", f"-artifact_prefix={kept}/{name}-", "-print_final_stats=1"),
+    ]
+    program = str(Path(__file__).with_name("__main__.py"))
+    _say(f"== {name}")
+    done = subprocess.run(
+        [sys.executable, program, "--one", name, *options, str(corpus)],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    lines = done.stdout.splitlines()
+    _say("\n".join(line for line in lines if line.startswith("stat::number_of_executed")))
+    if done.returncode:
+        _say("\n".join(lines[-40:]))
+    return not done.returncode
