@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from feed.core.amendment_checks import mistakes as amendment_mistakes
 from feed.core.event_checks import EVENT_CHECKS
-from feed.core.event_stream import repetitions
+from feed.core.event_stream import repetition_count, repetitions
 from feed.core.faults import mistakes
 from feed.core.flights import object_ids
 from feed.core.lifecycle import Reported, Told, late_corrections, reports_of
@@ -36,8 +36,8 @@ from feed.model.scenario import Header, Scenario
 __all__ = ["Check", "Finding", "check"]
 
 _CHANGES = (
-    "reason", "issuer", "areas", "headline", "text", "state", "outcome", "summary", "count",
-    "response", "certainty",
+    "reason", "issuer", "areas", "headline", "text", "state", "scheduled", "outcome", "summary",
+    "count", "response", "certainty",
 )  # fmt: skip
 """What a correction can change, if the kind it corrects has it."""
 _SMALL = 2_000
@@ -175,7 +175,7 @@ class Check:
             text = f"{quoted(event.id)} is the id of another event ({before.word}); rename one"
             yield Finding((event.word,), text)
             return
-        count = 0 if event.repeat is None else event.repeat.count
+        count = repetition_count(event, self._context.start, self._context.header.seed)
         of = event.of if isinstance(event, Correction) else ""
         at = first_report(event, self._context)
         self._seen[event.id] = _SeenEvent(index, event.word, at, count, of, _told(event, at))

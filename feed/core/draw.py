@@ -5,12 +5,15 @@ in which things are asked for, with a filter, a seek, or an event that is added 
 """
 
 import hashlib
+import math
 from statistics import NormalDist
 
-__all__ = ["normal", "uniform"]
+__all__ = ["normal", "poisson", "uniform"]
 
 _STANDARD = NormalDist()
 _SCALE = 2.0**-53
+_MANY = 500.0
+"""Above this mean a Poisson number is drawn as the normal one that it is close to."""
 
 
 def uniform(seed: int, *key: object) -> float:
@@ -24,3 +27,16 @@ def normal(seed: int, *key: object) -> float:
     """Return a standard normal deviate that belongs to this seed and key."""
     # Zero has no deviate.  To add half a step to all would not do: the largest would become one.
     return _STANDARD.inv_cdf(uniform(seed, *key) or _SCALE / 2)
+
+
+def poisson(mean: float, seed: int, *key: object) -> int:
+    """Return a Poisson number with this mean that belongs to this seed and key."""
+    if mean > _MANY:
+        return max(0, round(mean + math.sqrt(mean) * normal(seed, *key)))
+    left, number = uniform(seed, *key), 0
+    chance = math.exp(-mean)
+    while left >= chance > 0:
+        left -= chance
+        number += 1
+        chance *= mean / number
+    return number

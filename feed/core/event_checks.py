@@ -5,6 +5,7 @@ Each check is one small function in ``EVENT_CHECKS``; what needs other events is
 
 from collections.abc import Callable, Iterator
 
+from feed.core.event_stream import repetition_count
 from feed.core.launches import flight_problem, short_claims
 from feed.core.reach import may_hear, reporters
 from feed.core.sizes import size_of, too_large
@@ -14,6 +15,7 @@ from feed.model.launch import Launch
 from feed.model.link import LinkChange
 from feed.model.message import LARGEST
 from feed.model.quoting import did_you_mean, quoted
+from feed.model.repeat import MOST_REPETITIONS
 from feed.model.statement import statement_of_claim
 from feed.model.time import Moment
 
@@ -29,7 +31,8 @@ def _moments(event: EventBase) -> Iterator[tuple[Steps, Moment]]:
     """Yield every moment that must lie within the story."""
     yield from event.moments()
     if event.repeat is not None:
-        yield ("repeat", "until"), event.repeat.until
+        key = "every" if event.repeat.until is None else "until"
+        yield ("repeat", key), event.repeat.last(event.at)
 
 
 def _within_the_story(event: EventBase, context: CheckContext) -> Findings:
@@ -109,6 +112,32 @@ def _flyable(event: EventBase, context: CheckContext) -> Findings:
             yield Finding(("claims", n, "flight_time"), f"{text}, {advice}")
 
 
+def _repeatable(event: EventBase, context: CheckContext) -> Findings:
+    """Find what repeats too often, or varies what it does not have."""
+    repeat = event.repeat
+    if repeat is None:
+        return
+    count = repetition_count(event, context.start, context.header.seed)
+    if count > MOST_REPETITIONS:
+        text = f"it would happen {count:,} times; at most {MOST_REPETITIONS:,} are played"
+        yield Finding(("repeat", "every"), text)
+    if repeat.vary is None:
+        return
+    flight = event.flight if isinstance(event, Launch) else None
+    if flight is None:
+        text = "only the figures of a flight vary; give it a 'flight', or take 'vary' out"
+        yield Finding(("repeat", "vary"), text)
+        return
+    for name, width in repeat.vary.widths().items():
+        figure = getattr(flight, name)
+        if figure is None:
+            text = f"the flight has no {quoted(name)} that could vary; give it, or take this out"
+            yield Finding(("repeat", "vary", name), text)
+        elif name != "azimuth_deg" and width >= figure:
+            text = f"{width:g} km either way of {figure:g} km leaves none; vary it by less"
+            yield Finding(("repeat", "vary", name), text)
+
+
 def _heard_of(event: EventBase, context: CheckContext) -> Findings:
     """Find the event that nobody who takes part would ever be told of."""
     if not context.arrangements.participants.keys() >= set(event.to or ()):
@@ -154,6 +183,7 @@ EVENT_CHECKS: tuple[Callable[[EventBase, CheckContext], Findings], ...] = (
     _own,
     _originator,
     _flyable,
+    _repeatable,
     _heard_of,
     _sayable,
 )

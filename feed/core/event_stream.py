@@ -10,11 +10,13 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from feed.core.draw import uniform
+from feed.core.draw import poisson, uniform
 from feed.model.agreement import Agreement
 from feed.model.common import EventBase
 from feed.model.correction import Correction
+from feed.model.launch import Launch
 from feed.model.link import LinkChange
 from feed.model.scenario import Header, Scenario
 from feed.model.time import Instant, Moment
@@ -25,6 +27,7 @@ __all__ = [
     "earliest",
     "event_stream_of",
     "gather",
+    "repetition_count",
     "repetitions",
     "stream_of",
 ]
@@ -89,7 +92,7 @@ def gather(header: Header, events: Iterable[EventBase]) -> Gathered:
         elif isinstance(event, Agreement) and event.arrangement is not None:
             changes.append((at, event.arrangement.id, event.arrangement.becomes == "in-force"))
         elif isinstance(event, Correction):
-            referenced[event.of] += 1 if event.repeat is None else event.repeat.count
+            referenced[event.of] += repetition_count(event, start, header.seed) or 1
     return Gathered(
         links=tuple(sorted(links, key=_moment_of)),
         changes=tuple(sorted(changes, key=_moment_of)),
@@ -129,15 +132,9 @@ def repetitions(event: EventBase, start: Instant, seed: int) -> Iterator[EventBa
         yield event
         return
     first = event.at.resolve(start)
-    span = repeat.until.resolve(start).us - first.us
-    digits = len(str(repeat.count))
-    for n in range(repeat.count):
-        if repeat.spread == "even":
-            at = first.us + span * n // max(1, repeat.count - 1)
-        else:
-            # A drawn moment within an equal share of the span: seeded, yet already in order.
-            share = uniform(seed, event.id, n)
-            at = first.us + round(span * (n + share) / repeat.count)
+    count = repetition_count(event, start, seed)
+    digits = len(str(count))
+    for n, at in enumerate(_moments_of(event, count, first.us, start, seed)):
         moment = Moment("full", at + first.offset_s * 1_000_000, first.offset_s, "")
         yield event.model_copy(
             update={
@@ -145,5 +142,62 @@ def repetitions(event: EventBase, start: Instant, seed: int) -> Iterator[EventBa
                 "at": moment,
                 "precision": event.known_precision(),
                 "repeat": None,
+                **_varied(event, seed, n),
             }
         )
+
+
+def repetition_count(event: EventBase, start: Instant, seed: int) -> int:
+    """Return how often an event happens; 0: it does not repeat.
+
+    Without a ``count`` it follows from ``every`` and ``until``; with ``poisson`` it is drawn.
+    """
+    repeat = event.repeat
+    if repeat is None:
+        return 0
+    if repeat.count is not None:
+        return repeat.count
+    assert repeat.every is not None, "two of three are given"
+    span = max(0, repeat.last(event.at).resolve(start).us - event.at.resolve(start).us)
+    if repeat.spread == "poisson":
+        return max(1, poisson(span / repeat.every, seed, event.id, "count"))
+    return max(1, span // repeat.every + (repeat.spread == "even"))
+
+
+def _moments_of(
+    event: EventBase, count: int, first: int, start: Instant, seed: int
+) -> Iterator[int]:
+    """Yield when each repetition happens, in order, microseconds since 1970."""
+    repeat = event.repeat
+    assert repeat is not None, "it does not repeat"
+    span = repeat.last(event.at).resolve(start).us - first
+    if repeat.spread == "even":
+        if repeat.every is not None:
+            span = repeat.every * (count - 1)
+        yield from (first + span * n // max(1, count - 1) for n in range(count))
+    elif repeat.spread == "seeded":
+        # A drawn moment within an equal share of the span: seeded, yet already in order.
+        for n in range(count):
+            yield first + round(span * (n + uniform(seed, event.id, n)) / count)
+    else:
+        # The moments of a Poisson process of which the number is known lie anywhere in the span;
+        # drawn from the earliest on, each is the least of those that are left.
+        passed = 0.0
+        for n in range(count):
+            passed += (1 - passed) * (1 - (1 - uniform(seed, event.id, n)) ** (1 / (count - n)))
+            yield first + round(span * passed)
+
+
+def _varied(event: EventBase, seed: int, n: int) -> dict[str, Any]:
+    """Return the figures of a launch that are its own in the nth repetition."""
+    vary = None if event.repeat is None else event.repeat.vary
+    flight = event.flight if isinstance(event, Launch) else None
+    if vary is None or flight is None:
+        return {}
+    figures = {}
+    for name, width in vary.widths().items():
+        if (figure := getattr(flight, name)) is not None:
+            figures[name] = figure + width * (2 * uniform(seed, event.id, n, name) - 1)
+    if "azimuth_deg" in figures:
+        figures["azimuth_deg"] %= 360
+    return {"flight": flight.model_copy(update=figures)}

@@ -85,7 +85,7 @@ def _in_order(corrections: Iterable[Told], context: CheckContext) -> list[tuple[
         at, first = context.moment(correction.at), earliest(correction, context.start)
         keyed.append((at, False, first, told.place, told))
         if correction.repeat is not None:
-            last = context.moment(correction.repeat.until)
+            last = context.moment(correction.repeat.last(correction.at))
             keyed.append((last, True, first, told.place, told))
     return [(at, told) for at, *_, told in sorted(keyed, key=lambda each: each[:4])]
 

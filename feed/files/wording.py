@@ -147,6 +147,11 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
     "missing": lambda *_: "is missing",
     "model_type": lambda value, _: f"{_shown(value)} is not a group of keys; write 'key: value'",
     "moment": lambda value, _: f"{_shown(value)}: not a time; write {TIMES}",
+    "repeat_keys": lambda _, context: (
+        f"has {context['given'] or 'none'} of count, until and every; write two of them, the third "
+        "follows"
+    ),
+    "repeat_poisson": lambda *_: "spread: poisson needs 'until'; write the moment at which it ends",
     "sharing": lambda value, _: f"{_shown(value)} has no date; write as-of, or one as 2015-06-01",
     "short_duration": lambda _, context: (
         f"{context['value']} is too short; write {context['least']} or longer"
@@ -183,7 +188,7 @@ def say(detail: Mapping[str, Any], keys: Sequence[str] = ()) -> str:
     text = words(value, detail.get("ctx") or {})
     if kind == "missing":
         text = f"{name} {text}; {_owner(detail['loc'])} needs it"
-    elif kind in _ABOUT_LENGTH or text.startswith("is "):
+    elif kind in _ABOUT_LENGTH or kind == "repeat_keys" or text.startswith("is "):
         text = f"{name} {text}"
     elif kind in _ABOUT_BOUNDS:
         text = f"{name} is {text.replace(' must be ', '; it must be ', 1)}"

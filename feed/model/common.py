@@ -1,7 +1,7 @@
 """What every event has in common, and how a body is put together."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -12,19 +12,10 @@ from feed.model.kind import MessageKind
 from feed.model.marking import marked
 from feed.model.message import Draft
 from feed.model.plausibility import WarningCode
+from feed.model.repeat import Repeat
 from feed.model.time import Duration, Instant, Moment, When, rfc3339
 
-__all__ = ["EventBase", "Repeat", "body_of", "marked_texts", "point_of", "when_of"]
-
-
-class Repeat(Model):
-    """The same event again and again, each with a number behind its id."""
-
-    count: int = Field(ge=2, le=10_000_000, description="how often it happens")
-    until: When = Field(description="no repetition is later than this")
-    spread: Literal["even", "seeded"] = Field(
-        default="even", description="seeded: each falls at a drawn moment of its own equal share"
-    )
+__all__ = ["EventBase", "body_of", "marked_texts", "point_of", "when_of"]
 
 
 class EventBase(Model):
@@ -86,11 +77,11 @@ class EventBase(Model):
     def ends_of_moments(self) -> Iterator[Moment]:
         """Yield the moments until which something goes on."""
         if self.repeat is not None:
-            yield self.repeat.until
+            yield self.repeat.last(self.at)
 
     def ordered(self) -> Iterator[tuple[Steps, Moment, Moment]]:
         """Yield moments that must follow each other, and where the later one stands."""
-        if self.repeat is not None:
+        if self.repeat is not None and self.repeat.until is not None:
             yield ("repeat", "until"), self.at, self.repeat.until
         for n, claim in enumerate(self.claims):
             if claim.launched is not None and claim.fell is not None:

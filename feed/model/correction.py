@@ -11,10 +11,10 @@ from pydantic import Field
 
 from feed.model.alert import Area, Certainty, Issuer, Reason, Response, area_bodies
 from feed.model.base import Slug, Text
-from feed.model.common import EventBase, marked_texts
+from feed.model.common import EventBase, marked_texts, when_of
 from feed.model.kind import MessageKind
 from feed.model.message import Draft
-from feed.model.time import Instant
+from feed.model.time import Instant, When
 
 __all__ = ["Correction"]
 
@@ -39,6 +39,9 @@ class Correction(EventBase):
     headline: Text | None = Field(default=None, description="the new headline, by language")
     text: Text | None = Field(default=None, description="the new text, by language")
     state: Slug | None = Field(default=None, description="the new state, such as of a meeting")
+    scheduled: When | None = Field(
+        default=None, description="of a meeting: when it is to be held now"
+    )
     outcome: Text | None = Field(default=None, description="the new outcome of a meeting")
     summary: Text | None = Field(default=None, description="the new summary")
     count: int | None = Field(default=None, ge=0, description="the new count")
@@ -84,6 +87,7 @@ class Correction(EventBase):
             "headline": marked_texts(self.headline),
             "text": marked_texts(self.text),
             "state": self.state,
+            "scheduled": when_of(self.scheduled, start),
             "outcome": marked_texts(self.outcome),
             "summary": marked_texts(self.summary),
             "count": self.count,

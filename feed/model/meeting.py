@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from feed.model.base import Country, Model, Slug, Text, Title
+from feed.model.check_context import CheckContext, Finding, Findings
 from feed.model.claim import ClaimBody
 from feed.model.common import EventBase, marked_texts, when_of
 from feed.model.kind import MessageKind, Terms, Words, joined, reasoned
@@ -94,8 +95,16 @@ MEETING = MessageKind(
     _TERMS,
     lasts_as="meeting",
     over=("held", "cancelled", "not-held"),
-    changes=frozenset({"reason", "text", "state", "outcome"}),
+    changes=frozenset({"reason", "text", "state", "outcome", "scheduled"}),
 )
+
+
+_WITHOUT_PLACE = {
+    "by-telephone": "by telephone",
+    "by-video": "by video",
+    "written": "in writing",
+}
+"""What a message has for a place if there is none."""
 
 
 class Meeting(EventBase):
@@ -110,7 +119,9 @@ class Meeting(EventBase):
     state: MeetingState = Field(description="what became of it at this time")
     scheduled: When | None = Field(default=None, description="when it is to be held")
     mode: Mode = Field(default="in-person", description="how they meet")
-    place: Title
+    place: Title | None = Field(
+        default=None, description="where they meet; only of a meeting in person it must be said"
+    )
     participants: tuple[Attendee, ...] = Field(
         default=(), description="who takes part; the first one's country reports it"
     )
@@ -122,6 +133,13 @@ class Meeting(EventBase):
         first = self.participants[0].country if self.participants else None
         return self.originator or first
 
+    def own_checks(self, context: CheckContext) -> Findings:
+        """Find a meeting in person that is nowhere."""
+        del context
+        if self.place is None and self.mode not in _WITHOUT_PLACE:
+            text = "'place' is missing; say where they meet, or a 'mode' such as by-telephone"
+            yield Finding(("meeting",), text)
+
     def drafts(self, start: Instant) -> Iterator[Draft]:
         """Yield the report of the meeting."""
         yield self.draft(
@@ -131,7 +149,7 @@ class Meeting(EventBase):
                 "state": self.state,
                 "scheduled": when_of(self.scheduled, start),
                 "mode": self.mode,
-                "place": self.place,
+                "place": self.place or _WITHOUT_PLACE.get(self.mode, ""),
                 "participants": [
                     participant.model_dump(exclude_none=True) for participant in self.participants
                 ]
