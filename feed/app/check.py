@@ -1,8 +1,8 @@
 """Checks files: what is wrong, what is probably not meant, and what would come of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from feed.clock import Clock, SystemClock
 from feed.errors import FilesError, Problem, ScenarioError, UsageError
@@ -32,7 +32,13 @@ class CheckedFile(NamedTuple):
     """the scenario; None of arrangements, and of what has a mistake"""
 
 
-def check_file(name: str, arrangements: Arrangements, *, strict: bool = False) -> CheckedFile:
+def check_file(
+    name: str,
+    arrangements: Arrangements,
+    *,
+    strict: bool = False,
+    given: Mapping[str, Any] | None = None,
+) -> CheckedFile:
     """Check a scenario or an arrangements file; nothing is raised for what is wrong with it.
 
     Warnings need the whole story in memory: those of JSON Lines are looked for if ``strict``.
@@ -43,7 +49,7 @@ def check_file(name: str, arrangements: Arrangements, *, strict: bool = False) -
         if _has_participants(path):
             load_arrangements(path, shown)
             return CheckedFile(name)
-        loaded = load(path, arrangements, shown=shown)
+        loaded = load(path, arrangements, shown=shown, given=given)
     except ScenarioError as error:
         return CheckedFile(name, tuple(error.problems))
     except FilesError as error:

@@ -32,6 +32,8 @@ class PlayOptions:
     """What a user asks for when a scenario is played, as written."""
 
     scenario: str = ""
+    variables: tuple[str, ...] = ()
+    """``name=value``, in place of the defaults of the scenario's variables"""
     arrangements: Path | None = None
     exercise: str | None = None
     as_of: str | None = None

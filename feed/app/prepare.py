@@ -15,7 +15,8 @@ from feed.files.arrangements import load_arrangements
 from feed.files.faults import load_faults
 from feed.files.library import find
 from feed.files.scenario import Loaded, load
-from feed.files.source import InputFile, only_once, source_of
+from feed.files.source import InputFile, kept_bytes, only_once, source_of
+from feed.files.variables import assigned
 from feed.model.arrangement import Arrangements
 from feed.model.quoting import quoted
 from feed.model.time import DATED, TIMES, Instant, Moment, parse_moment, rfc3339
@@ -36,6 +37,11 @@ class Prepared:
     arrangements: Arrangements
     recipients: tuple[str, ...]
     as_of: int | None
+
+    @property
+    def kept(self) -> Path:
+        """The file that says what is played by itself, without variables and includes."""
+        return self.path if self.loaded.flat is None else kept_bytes(self.loaded.flat, ".json")
 
     def plan(self, *, as_of: int | None = None) -> Plan:
         """Return the plan; ``as_of`` fixes the arrangements as they stood at another moment."""
@@ -120,17 +126,20 @@ def prepare(
     exercise: str | None = None,
     as_of: str | None = None,
     countries: Sequence[str] | None = None,
+    variables: Sequence[str] = (),
 ) -> Prepared:
     """Find, read and check a scenario and its arrangements.
 
     ``as_of`` asks "what if": a moment at which the arrangements are looked at, in place of what the
-    scenario says.  ``countries`` are the only recipients.
+    scenario says.  ``countries`` are the only recipients, ``variables`` what ``--set`` gives.
     """
     only_once(scenario, arrangements)
     found = find(scenario)
     named = None if arrangements is None else source_of(arrangements)
     agreed = load_arrangements() if named is None else load_arrangements(*named)
-    loaded = load(found.path, agreed, shown=found.shown, exercise=exercise)
+    loaded = load(
+        found.path, agreed, shown=found.shown, exercise=exercise, given=assigned(variables)
+    )
     return prepared_of(
         InputFile(found.path, loaded.shown),
         loaded,

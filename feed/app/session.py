@@ -102,6 +102,7 @@ def new_session(
         exercise=options.exercise,
         as_of=options.as_of,
         countries=options.countries or None,
+        variables=options.variables,
     )
     for country in options.wait_for:
         if country not in prepared.recipients:
@@ -121,7 +122,7 @@ def new_session(
     published = 0
     try:
         with folder.lock():
-            folder.keep_scenario(prepared.path)
+            folder.keep_scenario(prepared.kept)
             # Those of the library too: another version may have others.
             folder.keep_arrangements(prepared.arrangements_path or library_folder() / ARRANGEMENTS)
             if named is not None:
@@ -197,6 +198,7 @@ def _refuse_other_plan(options: PlayOptions, asked: Span, said: Mapping[str, Any
         "--start-offset": asked.begin not in {None, said["begin"]},
         "--until": asked.until not in {None, said["until"]},
         "--faults": options.faults is not None,
+        "--set": bool(options.variables),
     }
     given = ", ".join(name for name, other in others.items() if other)
     if given:

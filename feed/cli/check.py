@@ -1,12 +1,12 @@
 """``feed check``: everything that is wrong with files, at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from feed.cli.options import ArrangementsFile, Json, refuse_together
+from feed.cli.options import ArrangementsFile, Json, Set, refuse_together
 
 if TYPE_CHECKING:
     from feed.app.check import CheckedFile
@@ -26,6 +26,7 @@ def check(
         ),
     ],
     arrangements: ArrangementsFile = None,
+    set_: Set = None,
     strict: Annotated[
         bool,
         typer.Option(
@@ -50,27 +51,35 @@ def check(
     """
     from feed.files.arrangements import load_arrangements
     from feed.files.source import only_once
+    from feed.files.variables import assigned
 
+    given = assigned(set_ or ())
     names = list(dict.fromkeys(files))
     only_once(*names, arrangements)
     if watch:
         refuse_together("--watch", {"--json": json}, "it prints for a person, again and again")
-        _watch(names, arrangements, strict=strict, explain=explain)
+        _watch(names, arrangements, given, strict=strict, explain=explain)
         return
     agreed = load_arrangements(arrangements)
-    if not _check(names, agreed, strict=strict, explain=explain, json=json):
+    if not _check(names, agreed, given, strict=strict, explain=explain, json=json):
         raise typer.Exit(1)
 
 
 def _check(
-    names: Sequence[str], agreed: "Arrangements", *, strict: bool, explain: bool, json: bool
+    names: Sequence[str],
+    agreed: "Arrangements",
+    given: Mapping[str, Any],
+    *,
+    strict: bool,
+    explain: bool,
+    json: bool,
 ) -> bool:
     """Check files and print what is found; tell if all of them are right."""
     from feed.app.check import check_file
 
     mistakes = warnings = wrong = 0
     for name in names:
-        checked = check_file(name, agreed, strict=strict)
+        checked = check_file(name, agreed, strict=strict, given=given)
         mistakes += len(checked.mistakes)
         warnings += len(checked.warnings)
         wrong += bool(checked.mistakes or checked.warnings)
@@ -111,7 +120,14 @@ def _explain(checked: "CheckedFile", agreed: "Arrangements") -> None:
     print_table(plan.deliveries(), TimelineStyle(header, Times(header.starts.offset_s, None)))
 
 
-def _watch(names: Sequence[str], arrangements: Path | None, *, strict: bool, explain: bool) -> None:
+def _watch(
+    names: Sequence[str],
+    arrangements: Path | None,
+    given: Mapping[str, Any],
+    *,
+    strict: bool,
+    explain: bool,
+) -> None:
     """Check files now and whenever one of them changes, until somebody ends it."""
     from feed.app.check import watched
     from feed.app.signals import run_until_signal
@@ -121,7 +137,12 @@ def _watch(names: Sequence[str], arrangements: Path | None, *, strict: bool, exp
     def again() -> None:
         try:
             _check(
-                names, load_arrangements(arrangements), strict=strict, explain=explain, json=False
+                names,
+                load_arrangements(arrangements),
+                given,
+                strict=strict,
+                explain=explain,
+                json=False,
             )
         except FeedError as error:
             print(error)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Json, Scenario, Zone, complete_countries
+from feed.cli.options import ArrangementsFile, AsOf, Json, Scenario, Set, Zone, complete_countries
 
 __all__ = ["explain"]
 
@@ -26,6 +26,7 @@ def explain(
         ),
     ] = None,
     arrangements: ArrangementsFile = None,
+    set_: Set = None,
     as_of: AsOf = None,
     one_by_one: Annotated[
         bool, typer.Option("--all", help="Tell each report alone, also those that go the same way.")
@@ -51,6 +52,7 @@ def explain(
     prepared = prepare(
         scenario,
         arrangements=arrangements,
+        variables=set_ or (),
         as_of=as_of,
         countries=None if country is None else [country.upper()],
     )

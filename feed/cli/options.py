@@ -22,6 +22,7 @@ __all__ = [
     "Port",
     "Scenario",
     "Secure",
+    "Set",
     "Verbose",
     "WebsocketPort",
     "Zone",
@@ -68,6 +69,14 @@ Scenario = Annotated[
         help="A scenario: a file, - for standard input, or a name from 'feed scenarios'.",
         autocompletion=_scenarios,
         metavar="SCENARIO",
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help="Give a variable of the scenario ('vars') another value; can be repeated.",
+        metavar="NAME=VALUE",
     ),
 ]
 ArrangementsFile = Annotated[

@@ -13,6 +13,7 @@ from feed.cli.options import (
     Json,
     Language,
     Scenario,
+    Set,
     Zone,
     refuse_together,
 )
@@ -35,6 +36,7 @@ def plan(
     country: Countries = None,
     as_of: AsOf = None,
     arrangements: ArrangementsFile = None,
+    set_: Set = None,
     every: Annotated[
         bool, typer.Option("--all", help="Give every update of a track a row of its own.")
     ] = False,
@@ -67,6 +69,7 @@ def plan(
     prepared = prepare(
         scenario,
         arrangements=arrangements,
+        variables=set_ or (),
         exercise=exercise,
         as_of=as_of,
         countries=countries_of(country),

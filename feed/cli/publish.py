@@ -13,6 +13,7 @@ from feed.cli.options import (
     DashboardPort,
     Exercise,
     Scenario,
+    Set,
     Verbose,
 )
 from feed.cli.playing import (
@@ -61,6 +62,7 @@ def publish(
     country: Countries = None,
     as_of: AsOf = None,
     arrangements: ArrangementsFile = None,
+    set_: Set = None,
     faults: FaultsFile = None,
     resume: Resume = None,
     linger: Linger = None,
@@ -89,6 +91,7 @@ def publish(
     options = PublishOptions(
         play=PlayOptions(
             scenario=scenario,
+            variables=tuple(set_ or ()),
             arrangements=arrangements,
             faults=faults,
             exercise=exercise,

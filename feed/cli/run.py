@@ -20,6 +20,7 @@ from feed.cli.options import (
     Port,
     Scenario,
     Secure,
+    Set,
     Verbose,
     WebsocketPort,
     Zone,
@@ -59,6 +60,7 @@ def run(
     country: Countries = None,
     as_of: AsOf = None,
     arrangements: ArrangementsFile = None,
+    set_: Set = None,
     faults: FaultsFile = None,
     resume: Resume = None,
     linger: Linger = None,
@@ -120,6 +122,7 @@ def run(
     options = RunOptions(
         play=PlayOptions(
             scenario=scenario,
+            variables=tuple(set_ or ()),
             arrangements=arrangements,
             faults=faults,
             exercise=exercise,

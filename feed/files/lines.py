@@ -140,6 +140,9 @@ class _Reading:
                 pass
             raise ScenarioError([]) from error
         self._say(located.problems)
+        for key in sorted({"vars", "include"} & header.model_fields_set):
+            text = f"JSON Lines have no '{key}'; write the scenario as YAML or JSON"
+            self._say([Problem(self.shown, *located.place((key,), key=True), text)])
         measure = measure_of(header, self.arrangements, self.exercise)
         checks = Check(header, self.arrangements, measure, lambda: self._again(file))
         self._place(checks.header(), located)

@@ -9,7 +9,7 @@ from feed.errors import Problem
 from feed.files.land import on_land
 from feed.files.lines import LINES
 from feed.files.scenario import Loaded
-from feed.files.text import decode, parse, read_bytes
+from feed.files.text import decode, parse
 from feed.model.common import EventBase
 from feed.model.event import AnyEvent
 from feed.model.plausibility import Unlikely
@@ -29,8 +29,9 @@ def unlikely(path: Path, loaded: Loaded) -> list[Problem]:
     warned = warnings_of(loaded.header, loaded.written, on_land)
     if not warned:
         return []
-    located = parse(decode(read_bytes(path, loaded.shown), loaded.shown), loaded.shown)
-    return [_problem(loaded.shown, located.place(each.steps), each) for each in warned]
+    composed = loaded.composed
+    assert composed is not None, "a file that is no JSON Lines has places"
+    return [composed.problem(each.steps, f"{each.text} ({each.code})") for each in warned]
 
 
 def _of_lines(path: Path, loaded: Loaded) -> list[Problem]:

@@ -4,7 +4,8 @@ Whatever is wrong with a file is said at once, each mistake at its own line and 
 """
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,10 @@ from pydantic import TypeAdapter, ValidationError
 from feed.core.check import Check, Finding, check
 from feed.core.event_stream import EventStream, event_stream_of
 from feed.errors import FilesError, Problem, ScenarioError, UsageError
+from feed.files.includes import Composed, read
 from feed.files.lines import LINES, read_lines
 from feed.files.refusals import refusals
 from feed.files.source import source_of
-from feed.files.text import Located, decode, parse, read_bytes
 from feed.files.wording import say
 from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
@@ -41,7 +42,11 @@ class Loaded:
     """a ``Scenario``, events and all, unless the file is JSON Lines"""
     event_stream: EventStream
     digest: str
-    """SHA-256 of the file's bytes, in hexadecimal"""
+    """SHA-256 of the file's bytes, in hexadecimal; with variables or includes, of ``flat``"""
+    composed: Composed | None = None
+    """where everything stands; None of JSON Lines"""
+    flat: bytes | None = None
+    """as it is played, if that is not what the file itself says"""
 
     @property
     def written(self) -> Sequence[EventBase]:
@@ -57,18 +62,22 @@ def load(
     *,
     shown: str | None = None,
     exercise: str | None = None,
+    given: Mapping[str, Any] | None = None,
 ) -> Loaded:
     """Read and check a scenario; ScenarioError with everything that is wrong with it.
 
-    ``exercise`` is played under in place of the name that the file gives.
+    ``exercise`` is played under in place of the name that the file gives, and ``given`` are its
+    variables, in place of their defaults.
     """
     name = None if exercise is None else _exercise(exercise)
     path, shown = source_of(path, shown)
     if path.suffix == LINES:
+        if given:
+            raise UsageError("--set: JSON Lines have no variables; write the scenario as YAML")
         header, event_stream, digest = read_lines(path, shown, arrangements, name)
         loaded = Loaded(shown, header, event_stream, digest)
     else:
-        loaded = _load_whole(path, shown, arrangements, name)
+        loaded = _load_whole(path, shown, arrangements, name, given or {})
     return loaded if name is None else renamed(loaded, name)
 
 
@@ -99,24 +108,38 @@ def renamed(loaded: Loaded, exercise: str) -> Loaded:
     return replace(loaded, header=header, event_stream=replace(loaded.event_stream, header=header))
 
 
-def _load_whole(path: Path, shown: str, arrangements: Arrangements, exercise: str | None) -> Loaded:
-    raw = read_bytes(path, shown)
-    located = parse(decode(raw, shown), shown)
+def _load_whole(
+    path: Path,
+    shown: str,
+    arrangements: Arrangements,
+    exercise: str | None,
+    given: Mapping[str, Any],
+) -> Loaded:
+    composed = read(path, shown, given)
+    located = composed.located
     try:
         scenario = Scenario.model_validate(located.data, by_alias=True, by_name=False)
     except ValidationError as error:
         problems = refusals(error, located, Scenario)
-        problems += _placed(_rest_of(located.data, error, arrangements), located)
+        problems += _placed(_rest_of(located.data, error, arrangements), composed)
         raise ScenarioError(problems) from error
     measure = measure_of(scenario, arrangements, exercise)
-    problems = [*located.problems, *_placed(check(scenario, arrangements, measure), located)]
+    problems = [*located.problems, *_placed(check(scenario, arrangements, measure), composed)]
     if problems:
         raise ScenarioError(problems)
-    return Loaded(shown, scenario, event_stream_of(scenario), hashlib.sha256(raw).hexdigest())
+    flat = _flat(scenario) if composed.differs else None
+    digest = hashlib.sha256(composed.raw if flat is None else flat).hexdigest()
+    return Loaded(shown, scenario, event_stream_of(scenario), digest, composed, flat)
 
 
-def _placed(findings: list[Finding], located: Located) -> list[Problem]:
-    return [Problem(located.path, *located.place(steps), text) for steps, text in findings]
+def _flat(scenario: Scenario) -> bytes:
+    """Return a scenario as it is played, without variables and includes, as JSON."""
+    data = scenario.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"include"})
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _placed(findings: list[Finding], composed: Composed) -> list[Problem]:
+    return [composed.problem(steps, text) for steps, text in findings]
 
 
 def _rest_of(data: Any, error: ValidationError, arrangements: Arrangements) -> list[Finding]:

@@ -17,7 +17,7 @@ from typing import BinaryIO, NamedTuple
 from feed.errors import FilesError, UsageError
 from feed.files.text import LONGEST, opened
 
-__all__ = ["STDIN", "SUFFIXES", "InputFile", "only_once", "reading", "source_of"]
+__all__ = ["STDIN", "SUFFIXES", "InputFile", "kept_bytes", "only_once", "reading", "source_of"]
 
 STDIN = "-"
 """The name of standard input."""
@@ -94,6 +94,17 @@ def _kept(file: BinaryIO, suffix: str, shown: str) -> Path:
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise FilesError(shown, f"cannot be kept in {tempfile.gettempdir()}: {why}") from error
+    return Path(kept.name)
+
+
+def kept_bytes(data: bytes, suffix: str) -> Path:
+    """Write bytes to a file of our own, which is there until the process ends."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=_folder(), suffix=suffix, delete=False) as kept:
+            kept.write(data)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise FilesError(tempfile.gettempdir(), f"cannot be written: {why}") from error
     return Path(kept.name)
 
 

@@ -23,6 +23,8 @@ LONGEST = 8 * 1024 * 1024
 """Bytes that a file read as a whole may have."""
 _DEEPEST = 50
 _MOST = 300_000
+_MERGE = "<<"
+"""The key that takes in the keys of another group."""
 _PAIR = re.compile(
     r"(?<!\\)((?:\\\\)*)\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE
 )
@@ -208,17 +210,43 @@ class _Walk:
         assert isinstance(node, yaml.MappingNode), "a node of a fourth kind"
         return dict(self._members(node, path))
 
-    def _members(self, node: yaml.MappingNode, path: Steps) -> Iterator[tuple[str, Any]]:
+    def _members(
+        self, node: yaml.MappingNode, path: Steps, within: tuple[yaml.MappingNode, ...] = ()
+    ) -> Iterator[tuple[str, Any]]:
+        """Yield what is written in a group of keys, then what it takes in with ``<<``."""
         seen: dict[str, tuple[int, int]] = {}
+        merged: list[yaml.MappingNode] = []
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._say(key_node, "a key must be a word")
                 continue
             key = composed(key_node.value)
+            if key == _MERGE and not key_node.style:
+                merged += self._to_merge(value_node, (*within, node))
+                continue
             if key in seen:
                 line, _ = seen[key]
                 self._say(key_node, f"{quoted(key)} is here twice; the first is in line {line}")
                 continue
             seen[key] = self._mark(key_node)
+            if (*path, key) in self._keys and within:
+                continue  # what is taken in never stands in for what is written
             self._keys[(*path, key)] = self._mark(key_node)
             yield key, self._value(value_node, (*path, key))
+        for group in merged:
+            yield from self._members(group, path, (*within, node))
+
+    def _to_merge(
+        self, node: yaml.Node, within: tuple[yaml.MappingNode, ...]
+    ) -> list[yaml.MappingNode]:
+        """Return the groups of keys that ``<<`` names."""
+        self._count += 1
+        groups = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        found = [each for each in groups if isinstance(each, yaml.MappingNode)]
+        if len(found) < len(groups):
+            text = "'<<' takes in groups of keys; write '<<: *name' or '<<: [*one, *other]'"
+            self._say(node, text)
+        elif len(within) > _DEEPEST or any(each in within for each in found):
+            self._say(node, "'<<' takes in the group that it stands in; name another one")
+            return []
+        return found

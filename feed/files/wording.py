@@ -160,6 +160,9 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
     "start": lambda value, _: (
         f"{_shown(value)}: write date, time and offset, as in 2022-10-04T07:22:00+09:00"
     ),
+    "string_too_long": lambda _, context: (
+        f"is longer than {context['max_length']} letters; shorten it"
+    ),
     "string_too_short": lambda *_: "is empty; write something or leave the key out",
     "string_type": _no_text,
     "string_unicode": lambda *_: "has a half of a letter; save the file as UTF-8",

@@ -19,6 +19,7 @@ from feed.model.base import (
     slug_of,
 )
 from feed.model.fault import Fault
+from feed.model.include import Include
 from feed.model.marking import claims_to_be_real
 from feed.model.staff import StaffNote
 from feed.model.time import DATED, Moment, Start, When, moment_of
@@ -102,6 +103,14 @@ class Header(Model):
     )
     faults: tuple[Fault, ...] = Field(
         default=(), description="what is done on purpose to messages on their way to a country"
+    )
+    vars: dict[str, Any] = Field(
+        default_factory=dict,
+        description="variables and their defaults; '${name}' anywhere stands for one, and '--set "
+        "name=value' gives it another value",
+    )
+    include: tuple[Include, ...] = Field(
+        default=(), description="other scenarios of which the events are taken in"
     )
     amendments: tuple[Amendment, ...] = Field(
         default=(),

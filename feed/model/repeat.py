@@ -19,9 +19,15 @@ _ENOUGH = 2
 class Vary(Model):
     """How far each repetition of a launch may differ from the figures of its flight."""
 
-    azimuth_deg: float | None = Field(default=None, gt=0, le=90, allow_inf_nan=False)
-    range_km: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    apogee_km: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    azimuth_deg: float | None = Field(
+        default=None, gt=0, le=90, allow_inf_nan=False, description="degrees"
+    )
+    range_km: float | None = Field(
+        default=None, gt=0, allow_inf_nan=False, description="kilometres"
+    )
+    apogee_km: float | None = Field(
+        default=None, gt=0, allow_inf_nan=False, description="kilometres"
+    )
 
     def widths(self) -> Mapping[str, float]:
         """Return the most by which each figure differs, either way."""

@@ -263,7 +263,9 @@ When = Annotated[
 Duration = Annotated[
     int,
     BeforeValidator(_duration),
-    PlainSerializer(lambda us: f"PT{us / SECOND:.6f}".rstrip("0").rstrip(".") + "S", return_type=str),
+    PlainSerializer(
+        lambda us: f"PT{us / SECOND:.6f}".rstrip("0").rstrip(".") + "S", return_type=str
+    ),
     WithJsonSchema(
         {
             "type": "string",

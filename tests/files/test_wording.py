@@ -43,10 +43,13 @@ BOUNDS: dict[tuple[str, str], str] = {
     ("float", "ge"): "greater_than_equal",
     ("float", "gt"): "greater_than",
     ("float", "le"): "less_than_equal",
+    ("int", "gt"): "greater_than",
     ("int", "ge"): "greater_than_equal",
     ("int", "le"): "less_than_equal",
     ("str", "min_length"): "string_too_short",
     ("tagged-union", "custom_error_type"): "event_kind",
+    ("str", "max_length"): "string_too_long",
+    ("tuple", "max_length"): "too_long",
     ("tuple", "min_length"): "too_short",
 }
 KNOWN_KEYS = {
@@ -128,6 +131,19 @@ CASES: list[tuple[str, object, dict[str, Any], str]] = [
     ),
     ("delay_order", {}, {"low": 2.0}, "at_most is shorter than at_least; exchange them"),
     ("dict_type", "x", {}, "'key' has keys: keys; 'x' is none of them"),
+    (
+        "repeat_keys",
+        {},
+        {"given": "count"},
+        "'key' has count of count, until and every; write two of them, the third follows",
+    ),
+    (
+        "repeat_poisson",
+        "poisson",
+        {},
+        "spread: poisson needs 'until'; write the moment at which it ends",
+    ),
+    ("string_too_long", "x", {"max_length": 5}, "'key' is longer than 5 letters; shorten it"),
     ("sharing", "07:22", {}, "'07:22' has no date; write as-of, or one as 2015-06-01"),
     (
         "duration",
