@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -228,7 +229,9 @@ def test_json_is_utf8_whatever_the_locale(verb: str, shell: Shell) -> None:
     for encoding in ("utf-8", "ascii", "iso8859-1"):
         shell.environment = plain | {"PYTHONIOENCODING": encoding, "LC_ALL": "C.UTF-8"}
         ended = shell.run(verb, *called, "--json", encoding="utf-8")
-        found.append(ended.stdout)
+        found.append(
+            ended.stdout if verb != "bench" else re.sub(r"[\d.]+|true|false", "1", ended.stdout)
+        )
     shell.environment = plain
 
     text = found[0]
