@@ -31,7 +31,7 @@ log = structlog.get_logger()
 _LOOP_PAUSE_S = 0.02
 _TELL_EVERY_S = 1.0
 _MOST_CLOSED = 100
-_BATCH = 50
+_BATCH = 100
 """Messages that go out in one turn of the loop at the highest rate: about 4 ms."""
 _PACED_BATCH = 15
 """The same while the run is paced, when others are not to be held up."""
@@ -233,10 +233,9 @@ class Player:
         wall = self._clock.wall()
         sent = rfc3339(wall)
         rows = [self._row(one, wall, sent) for one in due]
-        self.save()
         # Before the messages: none that is written down may be without what happens to it.
         self.faults.decide(due, self.run.faults)
-        self._ledger.add(rows)
+        self._ledger.add(rows, safe=self._sink.take_safe())
         self._sink.send(map(self._outgoing, rows))
         progress = self.progress
         progress.late_ms = round(due[-1].late_s * 1000)

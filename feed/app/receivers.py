@@ -246,7 +246,8 @@ class Receivers:
             self._junk.add("too_large", arrival.topic, f"it has more than {_LARGEST:,} bytes")
         elif what == "presence":
             self._presence(country, client, arrival)
-        elif what == "ack" and not arrival.retain:
+        elif what == "ack" and not arrival.retain and arrival.payload:
+            # An empty one is how a receiver finds out whether it may write there.
             self._acknowledgement(country, client, arrival, wall)
 
     def write_down(self) -> None:

@@ -60,6 +60,9 @@ _EFFECT = """CREATE TABLE effect (
     effect TEXT NOT NULL, checksum INTEGER NOT NULL,
     PRIMARY KEY (epoch, recipient, sequence)) WITHOUT ROWID"""
 
+_NO_LONGER_PENDING = """DELETE FROM pending WHERE row = (SELECT row FROM published
+    WHERE epoch = ? AND recipient = ? AND sequence = ?)"""
+
 
 class PlayerLedger(Database):
     """What a run published, which of it the broker has, and what was done to the run."""
@@ -91,9 +94,13 @@ class PlayerLedger(Database):
         _EFFECT,
     )
 
-    def add(self, rows: Sequence[Published]) -> None:
-        """Store messages; one that is there already is replaced, and stays acknowledged."""
+    def add(self, rows: Sequence[Published], safe: Sequence[tuple[int, str, int]] = ()) -> None:
+        """Store messages; one that is there already is replaced, and stays acknowledged.
+
+        In the same transaction the keys are noted of those that have become ``safe`` meanwhile.
+        """
         with self.transaction() as connection:
+            connection.executemany(_NO_LONGER_PENDING, safe)
             # An update fires no insert trigger, so what was acknowledged does not become pending.
             connection.executemany(
                 """INSERT INTO published (epoch, recipient, sequence, cursor, message, due, sent,
@@ -108,11 +115,7 @@ class PlayerLedger(Database):
     def acknowledged(self, keys: Sequence[tuple[int, str, int]]) -> None:
         """Note (epoch, recipient, sequence) of messages that the broker has."""
         with self.transaction() as connection:
-            connection.executemany(
-                """DELETE FROM pending WHERE row = (SELECT row FROM published
-                    WHERE epoch = ? AND recipient = ? AND sequence = ?)""",
-                keys,
-            )
+            connection.executemany(_NO_LONGER_PENDING, keys)
 
     def unacknowledged(self, epoch: int) -> Iterator[Published]:
         """Walk over what the broker may not have, in the order of the plan."""

@@ -110,13 +110,13 @@ async def test_each_message_goes_out_at_its_moment(stage: Stage) -> None:
     player = stage.publication(plan, Options(rate=10), clock=clock)
 
     async with stage.client("player", f"{stage.topics.base}/feed/#") as client:
-        began = clock.now()
         await stage.play(player)
         await client.until(lambda: len(client.heard) == player.run.sent)
 
     messages = [decode(payload) for _, payload in client.heard]
-    waited = {round(seconds(m.sent) - began - seconds(m.due) / 10, 2) for m in messages}
-    assert waited == {0}
+    # When it begins is up to the broker: virtual time passes while it is waited for.
+    begins = [seconds(m.sent) - seconds(m.due) / 10 for m in messages]
+    assert max(begins) - min(begins) < 0.01
     assert player.progress.latest_ms == 0
     assert player.run.sent == len(list(plan.deliveries()))
 

@@ -193,6 +193,17 @@ async def test_what_nobody_should_say_is_ignored(secured: Stage) -> None:
         assert house.publisher.in_flight == 0
 
 
+async def test_who_tries_whether_it_may_write_says_nothing(stage: Stage) -> None:
+    """Every receiver does, with an empty acknowledgement: that is no junk to be told of."""
+    async with hall(stage) as (house, _):
+        await house.say(house.topics.acknowledgement("KOR", "one"), b"")
+
+        assert house.receivers.listeners == {}
+        assert house.receivers.left_out == {}
+        await house.say(house.topics.acknowledgement("KOR", "one"), b"{")
+        assert house.receivers.left_out == {"acknowledgements": 1}
+
+
 async def test_a_crowd_costs_no_more_than_so_much(stage: Stage) -> None:
     """Whoever makes up receivers fills neither memory nor ledger; those that are known stay."""
     async with hall(stage) as (house, _):
