@@ -8,7 +8,7 @@ SCENARIO ?= activation-eve-2023
 RATE ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types cover golden page chaos fuzz bench clean
+.PHONY: help run test lint types cover golden page chaos workshop fuzz bench clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / \t/' | expand -t 12
@@ -47,6 +47,9 @@ page: $(VENV)/ready  ## check, test and build the page of dashboard/ anew
 chaos: $(VENV)/ready  ## kill brokers, players, receivers at random (KILLS, SEED, BROKER, DURATION, PROXY=1, TRIALS=1)
 	$(BIN)/python tests/chaos --broker $(or $(BROKER),embedded) $(if $(TRIALS),--trials,--kills $(or $(KILLS),100) \
 		--seed $(or $(SEED),1) $(if $(DURATION),--duration $(DURATION)) $(if $(PROXY),--proxy))
+
+workshop: $(VENV)/ready  ## a secured workshop on machines of its own, one of them hostile (RATE=100, PEACEFUL=1)
+	$(BIN)/python tests/workshop $(if $(filter-out 60,$(RATE)),--rate $(RATE)) $(if $(PEACEFUL),--peaceful)
 
 fuzz: $(VENV)/ready  ## hostile input at every door (DOORS="clock head", SECONDS=60 for each, KEPT=folder)
 	$(BIN)/python tests/fuzz $(DOORS) --seconds $(or $(SECONDS),60) $(if $(KEPT),--kept $(KEPT))

@@ -1,5 +1,6 @@
-"""What stands under an exercise before it is played: an earlier player's, and anybody's."""
+"""What stands under an exercise before it is played, and a player's ears for what is said then."""
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 import structlog
@@ -10,9 +11,9 @@ from feed.clock import Clock
 from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.subscriber import Subscriber
-from feed.wire.topics import Topics
+from feed.wire.topics import Topics, client_id
 
-__all__ = ["entered", "left_by_player"]
+__all__ = ["Ears", "left_by_player"]
 
 log = structlog.get_logger()
 
@@ -24,20 +25,40 @@ async def left_by_player(address: BrokerAddress, topics: Topics, clock: Clock) -
     return [topic async for topic, _ in retained(address, filters, clock)]
 
 
-async def entered(
-    stack: AsyncExitStack, listener: Subscriber, topics: Topics, clock: Clock
-) -> None:
-    """Let a player listen to receivers, whatever they left.
+class Ears:
+    """A connection on which a player listens.
 
-    A server hangs up on whoever subscribes to more than it keeps for one client.  That much is
-    nothing that a receiver says, so it is taken away.
+    What is said while it is killed and comes back is not lost: a receiver that has everything says
+    so once, and leaves.
     """
-    try:
-        await stack.enter_async_context(listener)
-    except BrokerError:
-        count = await sweep(listener.address, topics, f"{topics.base}/up/#", clock)
-        if not count:
-            raise
-        log.warning("took away what somebody left, which was too much to be read", count=count)
-        await listener.forget()
-        await stack.enter_async_context(listener)
+
+    def __init__(
+        self,
+        address: BrokerAddress,
+        topics: Topics,
+        name: str,
+        filters: Sequence[tuple[str, int]],
+        clock: Clock,
+    ) -> None:
+        self._topics = topics
+        self._clock = clock
+        identifier = client_id("player", topics.exercise, name)
+        self.subscriber = Subscriber(
+            address, identifier, filters, clock=clock, persistent=True, late=True
+        )
+
+    async def enter(self, stack: AsyncExitStack) -> None:
+        """Begin to listen, whatever receivers have left.
+
+        A server hangs up on whoever subscribes to more than it keeps for one client.  That much is
+        nothing that a receiver says, so it is taken away.
+        """
+        try:
+            await stack.enter_async_context(self.subscriber)
+        except BrokerError:
+            topics, address = self._topics, self.subscriber.address
+            count = await sweep(address, topics, f"{topics.base}/up/#", self._clock)
+            if not count:
+                raise
+            log.warning("took away what somebody left, which was too much to read", count=count)
+            await stack.enter_async_context(self.subscriber)

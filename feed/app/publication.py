@@ -17,13 +17,14 @@ from feed.app.claimed import claimed
 from feed.app.control import Controller
 from feed.app.counting import Counting, counted
 from feed.app.fault_record import FaultRecord
-from feed.app.left_behind import entered, left_by_player
+from feed.app.left_behind import Ears, left_by_player
 from feed.app.options import Options
 from feed.app.player import Player, PlayerProgress
 from feed.app.probe import read_back
 from feed.app.receivers import Receivers
 from feed.app.retained_topics import RetainedTopics
 from feed.app.run_description import RunDescription
+from feed.app.settling import settled
 from feed.app.sink import MqttSink
 from feed.app.status import status
 from feed.app.trust import signer_of
@@ -147,25 +148,27 @@ class Publication:
             self._retained.adopt(await left_by_player(self._address, topics, self._clock))
         # Its own connection may be away in the end.
         self._retained.adopt([topics.claim])
-        listener = Subscriber(
-            self._address,
-            client_id("player", topics.exercise, f"listener{self._own_id}"),
-            [*self.receivers.filters, (topics.control, 1), (topics.probe, 1)],
-            clock=self._clock,
-            # What receivers say while a player is killed and comes back is not lost: who has
-            # everything says so once, and leaves.
-            persistent=True,
-            late=True,
-        )
+        # Connections of their own, because a broker counts what is unacknowledged over all that one
+        # subscribes to: no crowd of one country keeps another, or an operator, waiting.
+        asked = {**self.receivers.filters, "control": [(topics.control, 1), (topics.probe, 1)]}
+        ears = {
+            name: Ears(
+                self._address, topics, f"{name}-listener{self._own_id}", filters, self._clock
+            )
+            for name, filters in asked.items()
+        }
         async with AsyncExitStack() as stack:
-            await entered(stack, listener, topics, self._clock)
+            for each in ears.values():
+                await each.enter(stack)
+            operators = ears["control"].subscriber
             await stack.enter_async_context(self.publisher)
-            await read_back(listener, self.publisher, topics, self.description.run, self._heed)
+            run = self.description.run
+            await read_back(operators, self.publisher, topics, run, self._heed)
             self.begun()
             try:
                 complete = await beside(
                     self._play(),
-                    self._listen(listener),
+                    *(self._listen(each.subscriber) for each in ears.values()),
                     self.receivers.answer(),
                     self.controller.serve(),
                     self._count(),
@@ -178,7 +181,8 @@ class Publication:
                 # What the broker has by now need not be sent again if the run goes on.
                 self.player.save()
         if complete:
-            await listener.forget()
+            for each in ears.values():
+                await each.subscriber.forget()
         return complete
 
     async def _play(self) -> bool:
@@ -201,7 +205,13 @@ class Publication:
             player.save()
             self._final = run.ended
             await self._refresh()
-            complete = await self._settle()
+            complete = await settled(
+                run,
+                player,
+                self.receivers,
+                wanted=options.wait_for,
+                limit_s=options.settle_s,
+            )
             if run.ended:
                 self._ledger.note("ended", self._clock.wall())
                 self._ledger.note("complete", complete)
@@ -264,20 +274,6 @@ class Publication:
             return AHEAD
         wanted = {country: self.run.sequences[country] for country in self.options.wait_for}
         return AHEAD - self.receivers.behind(self.run.epoch, wanted)
-
-    async def _settle(self) -> bool:
-        """Wait until everybody here has everything; return whether those waited for have it."""
-        run, wanted, receivers = self.run, self.options.wait_for, self.receivers
-
-        def served() -> bool:
-            return receivers.served(run.epoch, {c: run.sequences[c] for c in wanted})
-
-        complete = await self.player.holds(lambda: not run.ended or served(), self.options.settle_s)
-        # Whoever else is here gets a moment; nobody can make the others wait for longer.
-        await self.player.holds(
-            lambda: not run.ended or receivers.settled(run.epoch, run.sequences), _FAREWELL_S
-        )
-        return complete
 
     async def _keep_fresh(self) -> None:
         beat = self._clock.now()

@@ -6,6 +6,7 @@ once a minute, and harms nothing.  What receivers ask for is answered by ``Histo
 
 import itertools
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -31,6 +32,8 @@ _LARGEST = 8192
 """Bytes of what a receiver may say; a broker that knows no such limit is no reason to read more."""
 _MOST_LISTENERS = 1000
 """How many receivers of one country are told apart; each costs memory and a row of the ledger."""
+_MOST_NOISE = 500
+"""What a country says that no receiver says, after which nobody waits for its word."""
 _MOST_AWAITED = 20
 """How many of a country are sure of their place."""
 
@@ -147,6 +150,7 @@ class Receivers:
         self.history = History(
             topics, ledger, publisher, clock=clock, faults=faults, junk=self._junk
         )
+        self._noise: Counter[str] = Counter()
         self._unwritten: dict[tuple[str, str], SaidReceipt] = {}
         """what was acknowledged and is not in the ledger yet, the last of each"""
 
@@ -156,12 +160,16 @@ class Receivers:
         return dict(self._junk.counts)
 
     @property
-    def filters(self) -> list[tuple[str, int]]:
-        """What the player has to listen to."""
-        return [
-            # One filter: a broker's window of what is unacknowledged counts over the whole session.
-            (f"{self._topics.base}/up/+/+/+", 1)
-        ]
+    def filters(self) -> dict[str, list[tuple[str, int]]]:
+        """What the player has to listen to, by country."""
+        return {
+            country.lower(): [(f"{self._topics.base}/up/{country.lower()}/+/+", 1)]
+            for country in sorted(self._countries)
+        }
+
+    def drowned(self, country: str) -> bool:
+        """Tell whether a country says so much that no receiver says that those are not heard."""
+        return self._noise[country] >= _MOST_NOISE
 
     def of(self, country: str) -> list[Listener]:
         """Return the receivers of a country that are online."""
@@ -237,6 +245,11 @@ class Receivers:
         if len(levels) != 7 or levels[3] != "up":  # noqa: PLR2004 - exercise/v1/x/up/c/what/client
             return
         country, what, client = levels[4].upper(), levels[5], levels[6]
+        junk = self._junk.counts.total()
+        self._take(country, what, client, arrival, wall)
+        self._noise[country] += self._junk.counts.total() - junk
+
+    def _take(self, country: str, what: str, client: str, arrival: Arrival, wall: int) -> None:
         if country not in self._countries or not LEVEL.fullmatch(client):
             self._junk.add("strangers", arrival.topic, "this exercise has no such receiver")
         elif what == "history" and not arrival.retain:
@@ -301,7 +314,10 @@ class Receivers:
         if said.missing and not in_order:
             self._junk.add("acknowledgements", arrival.topic, "what it misses is in no order")
             return
-        if said.run != self._run or not self._room_for(country, client, proven=True):
+        if said.run != self._run:
+            self._junk.add("acknowledgements", arrival.topic, "it is of another run")
+            return
+        if not self._room_for(country, client, proven=True):
             return
         listener = self._listener(country, client)
         listener.online, listener.heard = True, wall

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from feed.app import history, publication, receivers
+from feed.app import history, receivers, settling
 from feed.app.exercises import clean
 from feed.broker.engines.engine import ACK_WAIT_S, LARGEST_PAYLOAD, MAX_ACK_PENDING
 from feed.clock import SystemClock
@@ -25,7 +25,7 @@ ALL = ("KOR", "JPN", "USA")
 def small(monkeypatch: pytest.MonkeyPatch) -> int:
     """Let a crowd be small, so that it is made quickly."""
     monkeypatch.setattr(receivers, "_MOST_LISTENERS", 20)
-    monkeypatch.setattr(publication, "_FAREWELL_S", 0.5)
+    monkeypatch.setattr(settling, "MOMENT_S", 0.5)
     return 20
 
 
@@ -72,7 +72,7 @@ async def test_listeners_that_lag_delay_the_end_by_a_moment(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever was waited for has everything; the rest gets a moment, and not the whole minute."""
-    monkeypatch.setattr(publication, "_FAREWELL_S", 0.3)
+    monkeypatch.setattr(settling, "MOMENT_S", 0.3)
     player = stage.publication(eventful(), fast(wait_for=ALL, settle_s=1000.0))
     absurd = [[1, 2**62]]
     async with stage.client("jpn") as hostile:
@@ -89,6 +89,28 @@ async def test_listeners_that_lag_delay_the_end_by_a_moment(
 
     assert {*got} == {"kor", "jpn", "usa"}
     assert player.receivers.lacking(1, {"JPN": 5}) == {}
+
+
+async def test_a_country_that_drowns_its_own_receivers_delays_nobody(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its word is not heard for what it says, so that nobody waits for it for long."""
+    monkeypatch.setattr(settling, "MOMENT_S", 0.3)
+    monkeypatch.setattr(receivers, "_MOST_NOISE", 30)
+    options = fast(wait_for=("KOR", "JPN"), settle_s=1000.0)
+    player = stage.publication(many(9), options)
+    begun = asyncio.Event()
+    player.begun = begun.set
+    async with stage.client("jpn") as hostile, stage.playing(player) as played:
+        await begun.wait()
+        for _ in range(40):
+            await hostile.say(stage.topics.acknowledgement("JPN", "x"), b"junk")
+        # There is somebody, who never says how far it is.
+        await hostile.say(stage.topics.presence("JPN", "x"), b"online")
+        (got,) = await stage.together(everything(stage.receiver("KOR")))
+        assert await stage.together(played) != [True]
+
+    assert numbers(got) == [*range(1, 10)]
 
 
 async def test_junk_costs_a_counter_and_a_line_a_minute(
