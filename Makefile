@@ -8,13 +8,14 @@ SCENARIO ?= activation-eve-2023
 RATE ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types cover golden page chaos workshop fuzz bench clean
+.PHONY: help run test lint types cover golden page chaos workshop lock audit sbom fuzz bench clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / \t/' | expand -t 12
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
+	$(if $(CI),$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .ci/requirements.txt)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
@@ -50,6 +51,20 @@ chaos: $(VENV)/ready  ## kill brokers, players, receivers at random (KILLS, SEED
 
 workshop: $(VENV)/ready  ## a secured workshop on machines of its own, one of them hostile (RATE=100, PEACEFUL=1)
 	$(BIN)/python tests/workshop $(if $(filter-out 60,$(RATE)),--rate $(RATE)) $(if $(PEACEFUL),--peaceful)
+
+lock: $(VENV)/ready  ## pin what .ci/run installs, with hashes, in .ci/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip-tools>=7'
+	$(BIN)/pip-compile --quiet --generate-hashes --extra dev --extra plot --extra export --strip-extras --all-build-deps \
+		--allow-unsafe --no-header --no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-options \
+		--output-file .ci/requirements.txt pyproject.toml
+
+audit: $(VENV)/ready  ## look up known holes of everything that is pinned
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip-audit>=2.10'
+	$(BIN)/pip-audit --require-hashes --disable-pip --requirement .ci/requirements.txt
+
+sbom: $(VENV)/ready  ## write what feed is made of as sbom.json (CycloneDX)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'cyclonedx-bom>=7'
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.json .ci/requirements.txt
 
 fuzz: $(VENV)/ready  ## hostile input at every door (DOORS="clock head", SECONDS=60 for each, KEPT=folder)
 	$(BIN)/python tests/fuzz $(DOORS) --seconds $(or $(SECONDS),60) $(if $(KEPT),--kept $(KEPT))

@@ -163,7 +163,7 @@ async def test_history_in_a_loop_is_answered_within_a_budget(
     assert len(hostile.heard) <= 2 * 301 + 10
 
 
-@pytest.fixture(params=["mosquitto"])
+@pytest.fixture(params=["embedded", "mosquitto"])
 def as_used(request: pytest.FixtureRequest, exercise: str, tmp_path: Path) -> Iterator[Stage]:
     """Give each broker with the windows that users have; those of other tests are wider."""
     broker: RunningBroker = Mosquitto()

@@ -1,5 +1,7 @@
 """What a hostile program on the same machine tries, on real servers."""
 
+import asyncio
+import contextlib
 import signal
 import socket
 import threading
@@ -12,6 +14,7 @@ import pytest
 from feed.broker.engines import nats_server
 from feed.broker.engines.engine import LARGEST_PAYLOAD
 from feed.files.credentials import credentials_file
+from feed.mqtt.connection import connection, unless_lost
 from tests.brokers import EmbeddedLike, pause
 from tests.commands import Shell
 
@@ -136,3 +139,31 @@ def _free(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+async def test_what_is_left_under_invented_exercises_does_not_fill_the_disk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """There is a quota; when it is reached nothing more is kept, and who is connected goes on."""
+    monkeypatch.setattr(nats_server, "MOST_STORED", 4_194_304)
+    broker, large = EmbeddedLike(), b"x" * 200_000
+    try:
+        async with aiomqtt.Client(**broker.login("player")) as player:
+            await player.subscribe("exercise/v1/a/clock", qos=0)
+            for number in range(40):
+                # Once the quota is reached the server hangs up on whoever leaves more.
+                topic = f"exercise/v1/invented-{number}/up/jpn/presence/a"
+                with contextlib.suppress(aiomqtt.MqttError):
+                    async with connection(
+                        aiomqtt.Client(**broker.login("jpn"), timeout=0.5)
+                    ) as one:
+                        await unless_lost(one, one.publish(topic, large, qos=1, retain=True))
+            kept = sum(file.stat().st_size for file in broker.folder.rglob("*") if file.is_file())
+            await player.publish("exercise/v1/a/clock", b"on", qos=0)
+            message = await asyncio.wait_for(anext(aiter(player.messages)), 10)
+            assert message.payload == b"on"
+        assert broker.alive
+    finally:
+        broker.close()
+
+    assert 1_000_000 < kept < 2 * 4_194_304

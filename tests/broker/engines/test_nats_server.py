@@ -18,11 +18,12 @@ from feed.broker.engines.engine import (
     ACK_WAIT_S,
     MAX_ACK_PENDING,
     SLOWEST_HANDLER_S,
+    Secured,
     Settings,
     origins,
 )
 from feed.broker.engines.nats_server import config, last_words, subjects
-from feed.broker.roles import PLAYER
+from feed.broker.roles import PLAYER, READY
 from feed.model.message import LARGEST
 from tests.brokers import COUNTRIES, EmbeddedLike
 
@@ -83,7 +84,9 @@ def test_what_a_stranger_sends_is_limited() -> None:
     text = read()
 
     assert text["max_payload"] >= 2 * LARGEST
-    assert text["jetstream"]["max_file_store"] == 2**30
+    assert text["jetstream"]["max_file_store"] == 2**29
+    # Whatever is stored can be read by one who subscribes to all of it.
+    assert text["max_pending"] > text["jetstream"]["max_file_store"]
     assert text["logfile_size_limit"] * text["logfile_max_num"] <= 2**24
 
 
@@ -289,3 +292,26 @@ def test_nobody_gets_in_by_the_root_of_the_websocket(
     assert b"INFO " in answer
     assert b"Authorization Violation" in answer
     assert b"PONG" not in answer
+
+
+def test_a_secured_server_lets_in_hashes_over_tls_only() -> None:
+    """No anonymous user, no connection in the clear, and of its own user no right at all."""
+    hashes = {PLAYER: "$2a$04$p", SETTINGS.countries[0]: "$2a$04$c"}
+    secured = Secured(
+        Path("c"), Path("k"), Path("ca"), {"nats-server": hashes}, ("broker.example",)
+    )
+    text = json.loads(
+        config(replace(SETTINGS, secured=secured, passwords={READY: "for-this-start"}))
+    )
+
+    assert "no_auth_user" not in text["mqtt"]
+    assert "no_tls" not in text["websocket"]
+    for part in ("mqtt", "websocket"):
+        assert text[part]["tls"] == {"cert_file": "c", "key_file": "k", "min_version": "1.2"}
+    users = {each["user"]: each for each in text["authorization"]["users"]}
+    assert {name: user["password"] for name, user in users.items()} == {
+        **hashes,
+        READY: "for-this-start",
+    }
+    assert users[READY]["permissions"] == {"subscribe": {"deny": [">"]}, "publish": {"deny": [">"]}}
+    assert all(origin.startswith("https://") for origin in text["websocket"]["allowed_origins"])
