@@ -1,4 +1,4 @@
-/** Keys: space plays and pauses, n and . step, for the operator; t changes light and dark. */
+/** Keys: space plays and pauses, n and . step, o opens more, for the operator; t changes light and dark. */
 import type { Live } from './live.svelte';
 import { THEMES } from './settings';
 import { allowed, type Ask } from './transport';
@@ -11,6 +11,7 @@ export function keyed(event: KeyboardEvent, live: Live): void {
   if (event.key === 't') return themed(live);
   const { situation } = live;
   if (!situation || !live.operator) return;
+  if (event.key === 'o') return void (live.open = !live.open);
   const asks: Record<string, Ask> = {
     ' ': { do: situation.state === 'playing' ? 'pause' : 'play' },
     n: { do: 'next' },

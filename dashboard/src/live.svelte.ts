@@ -1,6 +1,7 @@
 /** The one store: what is shown.  Folds on arrival, commits at most ten times a second, and less often on a slow machine. */
 import { Pace } from './frame';
 import { received, reconnected, world, type World } from './intake';
+import { planned, type Planned } from './planned';
 import { landOf, type Land } from './land';
 import { connect, type Connection, type Link } from './mqtt';
 import type { Settings, Theme } from './settings';
@@ -10,6 +11,9 @@ import { LANGUAGES, type Language } from './words';
 
 const COMMIT_MS = 100;
 const TICK_MS = 250;
+/** How often the player is asked how its run stands, while that is looked at and while not. */
+const OPEN_MS = 2_000;
+const CLOSED_MS = 10_000;
 const CLOCK = /^exercise\/v1\/([a-z0-9-]{1,100})\/clock$/;
 const MOST_EXERCISES = 20;
 
@@ -26,6 +30,10 @@ export class Live {
   /** grows once a tick, for what shows the wall clock */
   tick = $state.raw(0);
   pending = $state.raw<Pending | null>(null);
+  /** what the player tells its operator; null: not yet, or to nobody else */
+  planned = $state.raw<Planned | null>(null);
+  /** whether the operator's drawer is open */
+  open = $state.raw(false);
   problem = $state.raw<string | null>(null);
   land = $state.raw<Land>(landOf(null));
   words = $derived(LANGUAGES[this.language].words);
@@ -35,6 +43,7 @@ export class Live {
   #connection: Connection | null = null;
   #dirty = false;
   #asked = 0;
+  #status = { id: '', since: -Infinity };
   #pace = new Pace(COMMIT_MS);
 
   constructor(readonly settings: Settings) {
@@ -48,6 +57,7 @@ export class Live {
     setInterval(() => this.#dirty && this.#commit(), COMMIT_MS);
     setInterval(() => {
       this.tick += 1;
+      this.#refresh(this.open ? OPEN_MS : CLOSED_MS);
       this.#commit();
     }, TICK_MS);
   }
@@ -61,6 +71,9 @@ export class Live {
     this.#world = null;
     this.link = 'connecting';
     this.denied = [];
+    this.planned = null;
+    this.open &&= this.operator;
+    this.#status = { id: '', since: -Infinity };
     this.#connection = connect(
       { url: broker, user: this.user, password },
       {
@@ -76,6 +89,7 @@ export class Live {
   /** Show another exercise that is played on this broker. */
   choose(slug: string): void {
     if (this.#world?.slug === slug) return;
+    this.planned = null;
     this.#world = world(slug);
     this.exercise = slug;
     const base = `exercise/v1/${slug}`;
@@ -92,14 +106,32 @@ export class Live {
 
   /** Ask something of the player, as the operator. */
   ask(ask: Ask): void {
-    const connection = this.#connection;
-    if (!this.#world || !connection || !this.operator) return;
-    this.#asked += 1;
-    const id = `${connection.client}-${this.#asked}`;
+    const id = this.#request(ask);
+    if (id === null) return;
     this.pending = { id, ask, since: performance.now() };
     this.problem = null;
-    const topic = `exercise/v1/${this.#world.slug}/control`;
-    connection.publish(topic, request(id, connection.client, ask));
+  }
+
+  /** Say in words what the visitor has to know; null: nothing. */
+  say(problem: string | null): void {
+    this.problem = problem;
+  }
+
+  #request(ask: Ask): string | null {
+    const connection = this.#connection;
+    if (!this.#world || !connection || !this.operator || this.link !== 'connected') return null;
+    this.#asked += 1;
+    const id = `${connection.client}-${this.#asked}`;
+    connection.publish(`exercise/v1/${this.#world.slug}/control`, request(id, connection.client, ask));
+    return id;
+  }
+
+  /** Ask how the run stands, as often as it is looked at. */
+  #refresh(every: number): void {
+    const now = performance.now();
+    const state = this.situation?.state;
+    if (!this.operator || !state || state === 'gone' || now - this.#status.since < every) return;
+    this.#status = { id: this.#request({ do: 'status' }) ?? '', since: now };
   }
 
   /** Remember a choice of the visitor, where the browser lets us. */
@@ -131,9 +163,13 @@ export class Live {
 
   #answered(payload: string): void {
     const said = answer(payload);
-    if (!said || said.id !== this.pending?.id) return;
-    this.pending = null;
-    this.problem = said.error;
+    if (said && said.id === this.#status.id) {
+      if (said.status) this.planned = planned(said.status);
+    } else if (said && said.id === this.pending?.id) {
+      this.pending = null;
+      this.problem = said.error && this.words.answered.refused(said.error);
+      this.#refresh(0);
+    }
   }
 
   #linked(state: Link): void {

@@ -9,8 +9,8 @@ const MOMENT =
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?([+-])(\d\d):(\d\d)$/;
 
 /** The object that a payload holds; null if it is none, is too long, or is nested too deep. */
-export function parsed(payload: string): Json | null {
-  if (payload.length > LARGEST) return null;
+export function parsed(payload: string, largest = LARGEST): Json | null {
+  if (payload.length > largest) return null;
   try {
     const value: unknown = JSON.parse(payload);
     return isRecord(value) && !deeper(value, DEEPEST) ? value : null;

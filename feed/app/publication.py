@@ -19,6 +19,7 @@ from feed.app.counting import Counting, counted
 from feed.app.fault_record import FaultRecord
 from feed.app.left_behind import Ears, left_by_player
 from feed.app.options import Options
+from feed.app.planned_events import planned_events
 from feed.app.player import Player, PlayerProgress
 from feed.app.probe import read_back
 from feed.app.receivers import Receivers
@@ -306,7 +307,7 @@ class Publication:
         return self._retained.clock_now(self.run, late_ms=late_ms, error=self.error)
 
     def status(self) -> dict[str, Any]:
-        """Return what plays, who listens and who is behind."""
+        """Return what plays, who listens and who is behind, and the events of the story."""
         listeners = self.receivers.listeners.values()
         told = status(
             self.run,
@@ -318,7 +319,10 @@ class Publication:
             hits=self.faults.hits(self.run.epoch),
             lost={c: self.faults.lost_numbers(self.run.epoch, c) for c in self.run.sequences},
         )
-        return told | {"scheduled": self.controller.schedule.told()}
+        events = planned_events(
+            self.run, self.run.position(self._clock.now()), self.description.offset_s
+        )
+        return told | {"scheduled": self.controller.schedule.told(), "events": events}
 
     async def _announce(self) -> None:
         await self._retained.announce(self.progress.planned, self.run.ends)

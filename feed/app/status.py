@@ -66,8 +66,17 @@ def status(
             {**one, "hit": (hits or {}).get(one["name"], 0)}
             for one in told_faults(run.faults.rules)
         ],
-        "held": list(run.plan.amendments.held()) if isinstance(run.plan, AmendedPlan) else [],
+        "held": [],
+        "skipped": [],
+        "fired": [],
     }
+    if isinstance(run.plan, AmendedPlan):
+        made = run.plan.amendments
+        said |= {
+            "held": list(made.held()),
+            "skipped": list(made.skipped()),
+            "fired": list(made.fired()),
+        }
     notes = StaffNotes(run.plan.event_stream.header)
     if notes:
         said["staff"] = notes.told(position)

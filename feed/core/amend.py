@@ -74,6 +74,14 @@ class Amendments:
         """Return the targets that are held now."""
         return tuple(one.target for one in self.withheld if one.until is None and not one.skipped)
 
+    def skipped(self) -> tuple[str, ...]:
+        """Return the targets that are skipped for good."""
+        return tuple(one.target for one in self.withheld if one.until is None and one.skipped)
+
+    def fired(self) -> tuple[str, ...]:
+        """Return the events of which something was fired, each once."""
+        return tuple(dict.fromkeys(one.message.event for one in self.moved))
+
     def withholds(self, delivery: Delivery) -> bool:
         """Tell whether a delivery is not sent when it is due."""
         return any(one.holds(delivery) for one in self.withheld)

@@ -194,3 +194,38 @@ def test_only_the_operator_has_buttons_and_the_keyboard_is_enough(
     page.keyboard.press("End")
     expect(band).to_contain_text("T+33:38:00")
     expect(page.get_by_role("status").first).to_have_text("")
+
+
+def test_an_operator_holds_fires_skips_and_adds(visit: Visit, stage: Stage) -> None:
+    """Each is done, and what came of it is seen by everybody; the keyboard opens the drawer."""
+    page = visit(f"?lang=en#operator={stage.broker.passwords['operator']}").page
+    page.get_by_role("slider").focus()
+    page.keyboard.press("Home")
+    page.get_by_role("button", name="More").press("Enter")
+    drawer = page.get_by_role("region", name="Operator")
+    planned = drawer.get_by_role("listitem").filter(
+        has_text=re.compile("J-Alert|Take cover|launch")
+    )
+    expect(planned.first).to_be_visible()
+    first = drawer.get_by_role("button", name=re.compile("^Hold: ")).first
+    name = str(first.get_attribute("aria-label")).removeprefix("Hold: ")
+    first.click()
+    fire = page.get_by_role("button", name=f"Fire: {name}", exact=True)
+    row = drawer.get_by_role("listitem").filter(has=fire)
+    expect(row).to_contain_text("held")
+    fire.click()  # it was not due yet, so it is as planned again
+    expect(row).not_to_contain_text("held")
+    fire.click()
+    expect(fire).to_have_count(0)
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.get_by_role("region", name="Alerts")).to_contain_text("J-Alert")
+
+    drawer.get_by_label("Areas").fill("Sado, Noto")
+    drawer.get_by_label("Text", exact=True).fill("Added by the control staff.")
+    drawer.get_by_role("button", name="Add").first.click()
+    expect(page.get_by_role("region", name="Alerts")).to_contain_text("Sado, Noto")
+    drawer.get_by_text("As JSON").click()
+    drawer.get_by_label("JSON", exact=True).fill("incident: x")
+    drawer.get_by_role("button", name="Add").last.click()
+    expect(page.get_by_role("status").first).to_contain_text("That is no JSON")
+    assert serious(page) == []

@@ -74,7 +74,7 @@ const en = {
   } as Record<string, string>,
   kinds: {
     launch: 'launch', track: 'track', impact: 'impact', alert: 'alert', meeting: 'meeting',
-    agreement: 'agreement', incident: 'incident', statement: 'statement',
+    agreement: 'agreement', correction: 'correction', link: 'link', incident: 'incident', statement: 'statement',
   } as Record<string, string>,
   stages: {
     announced: 'announced', confirmed: 'confirmed', started: 'begun', held: 'held',
@@ -102,14 +102,32 @@ const en = {
     rival: 'two players play under this name; the newer one is shown',
     error: 'The map cannot be drawn here',
   },
-  login: { user: 'User', password: 'Password', enter: 'Connect', title: 'Log in to the broker' },
+  login: { asOperator: 'Log in as operator', user: 'User', password: 'Password', enter: 'Connect', title: 'Log in to the broker' },
   buttons: {
     play: 'Play', pause: 'Pause', next: 'Next event', step: 'Step', rate: 'Rate', seek: 'Position',
     globe: 'Globe', flat: 'Flat', theme: 'Light or dark', language: 'Language', country: 'Screen of',
     everyone: 'everyone', exact: 'Name or coordinates', follow: 'Show all',
   },
+  operator: {
+    open: 'More', title: 'Operator', planned: 'Planned events', course: 'Course', inject: 'Add an event',
+    faults: 'Faults on purpose', notes: 'Reminders', receivers: 'Receivers',
+    none: 'Nothing is planned.', noReceivers: 'Nobody listens.', fired: 'fired', skipped: 'skipped', held: 'held', passed: 'passed', next: 'next',
+    go: 'Go there', hold: 'Hold', fire: 'Fire', skip: 'Skip', until: 'Pause here',
+    pausesAt: (time: string): string => `pauses at ${time}`, noPause: 'No further pause',
+    loops: 'plays a part again and again', noLoop: 'No more loop',
+    loopFrom: 'Again from', loopTo: 'to', loop: 'Loop',
+    kind: 'Kind', country: 'Country', text: 'Text', areas: 'Areas, separated by commas', when: 'When',
+    now: 'now; or 07:30, +10m', add: 'Add', json: 'As JSON, as in a scenario file', file: 'From a file',
+    heal: 'End it', hit: (n: string): string => `${n} hit`,
+    there: 'there', away: 'away',
+    problems: {
+      json: 'That is no JSON; a YAML file is added with feed inject.',
+      events: 'Give one event, a list of them, or a scenario with events.',
+      long: 'That is too long for one request; add it in several parts.',
+    },
+  },
   operatorOnly: 'Only the operator can do this: feed dashboard --operator',
-  answered: { sent: 'asked …', late: 'the player did not answer' },
+  answered: { refused: (why: string): string => `refused: ${why}`, sent: 'asked …', late: 'the player did not answer' },
   nearest: (name: string): string => `last event: ${name}`,
   health: {
     late: 'player late', behind: 'behind', missing: 'missing', latency: 'latency', refused: 'left out',

@@ -91,12 +91,15 @@ export function headline(kind: string, data: Json, words: Words, language: Langu
   switch (kind) {
     case 'launch': {
       const site = text(record(data.site).name, 80) ?? words.unknownSite;
-      return `${words.phases[state] ?? state}: ${words.launchFrom(vehicle(data, words), site)}`;
+      const from = words.launchFrom(vehicle(data, words), site);
+      return state ? `${words.phases[state] ?? state}: ${from}` : from;
     }
     case 'track':
       return `${words.phases[text(data.phase, 20) ?? ''] ?? ''} ${words.up(kilometres(data.altitude_m, language))}`;
     case 'impact':
       return state === 'observed' ? words.impactObserved : `${words.impactIn} …`;
+    case 'correction':
+      return `${words.acts[text(data.as, 20) ?? 'update'] ?? ''}: ${text(data.of, 100) ?? ''}`;
     case 'meeting':
     case 'agreement':
       return [named(data.title) ?? words.kinds[kind], stage].filter(Boolean).join(': ');

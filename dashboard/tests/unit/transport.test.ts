@@ -14,10 +14,12 @@ describe('what an operator asks', () => {
     expect(allowed('ended', 'play')).toBe(false);
     expect(allowed('ended', 'seek')).toBe(true);
     expect(allowed('gone', 'seek')).toBe(false);
+    expect(allowed('paused', 'hold')).toBe(true);
+    expect(allowed('ended', 'fire')).toBe(false);
   });
   it('is answered with a word, or with why not', () => {
-    expect(answer('{"id": "a-1", "state": "paused"}')).toEqual({ id: 'a-1', error: null });
-    expect(answer('{"id": "a-1", "error": "the run has ended"}')).toEqual({ id: 'a-1', error: 'the run has ended' });
+    expect(answer('{"id": "a-1", "state": "paused"}')).toEqual({ id: 'a-1', error: null, status: null });
+    expect(answer('{"id": "a-1", "error": "the run has ended"}')).toEqual({ id: 'a-1', error: 'the run has ended', status: null });
     expect(answer('nonsense')).toBeNull();
   });
 });
