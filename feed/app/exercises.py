@@ -10,6 +10,7 @@ import structlog
 
 from feed.app.presence import look_for_player
 from feed.app.retained import retained
+from feed.app.trust import verifier_of
 from feed.clock import Clock
 from feed.errors import BrokerError, UsageError
 from feed.model.quoting import quoted
@@ -47,17 +48,22 @@ class Exercise:
 
 
 async def exercises(address: BrokerAddress, clock: Clock) -> list[Exercise]:
-    """Return the exercises whose clock or manifest stands on a broker, by their slug."""
+    """Return the exercises whose clock or manifest stands on a broker, by their slug.
+
+    With the player's public key, only of what the player has signed for that very topic.
+    """
     found: dict[str, Exercise] = {}
     filters = [(f"{ROOT}/+/clock", 1), (f"{ROOT}/+/manifest", 1)]
     left_out: list[str] = []
+    verifier = verifier_of(address)
     async for topic, payload in retained(address, filters, clock):
         slug = exercise_of(topic)
-        if slug is None or not _take(found, slug, topic, payload):
+        signed = verifier is None or verifier.flaw(payload) is None
+        if slug is None or not signed or not _take(found, slug, topic, payload):
             left_out.append(topic)
     if left_out:
         log.warning(
-            "left out what is no manifest or clock",
+            "left out what is no manifest or clock of a player",
             count=len(left_out),
             first=quoted(left_out[0]),
             remedy="'feed clean EXERCISE' takes it away",
@@ -70,9 +76,13 @@ def _take(found: dict[str, Exercise], slug: str, topic: str, payload: bytes) -> 
     try:
         if topic.endswith("/clock"):
             clock = decode_clock(payload)
+            if clock.topic not in {None, topic}:
+                return False
             found.setdefault(slug, Exercise(slug)).clock = clock
         else:
             manifest = decode_manifest(payload)
+            if manifest.topic not in {None, topic}:
+                return False
             found.setdefault(slug, Exercise(slug)).manifest = manifest
     except ValueError:
         return False

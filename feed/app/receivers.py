@@ -9,7 +9,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -17,7 +16,7 @@ from feed.app.fault_record import FaultRecord, lacking
 from feed.app.history import History
 from feed.app.left_out import LeftOut
 from feed.clock import Clock
-from feed.files.ledger import PlayerLedger
+from feed.files.ledger import PlayerLedger, Receipt
 from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Arrival
 from feed.wire.receipts import Receipts
@@ -104,17 +103,6 @@ class Listener:
         return sequence
 
 
-class SaidReceipt(NamedTuple):
-    """How far a receiver has what it was sent, as it is written down."""
-
-    country: str
-    client: str
-    epoch: int
-    sequence: int
-    missing: list[list[int]]
-    wall: int
-
-
 class Receivers:
     """The receivers of one run."""
 
@@ -151,7 +139,7 @@ class Receivers:
             topics, ledger, publisher, clock=clock, faults=faults, junk=self._junk
         )
         self._noise: Counter[str] = Counter()
-        self._unwritten: dict[tuple[str, str], SaidReceipt] = {}
+        self._unwritten: dict[tuple[str, str], Receipt] = {}
         """what was acknowledged and is not in the ledger yet, the last of each"""
 
     @property
@@ -325,7 +313,7 @@ class Receivers:
         listener.missing = said.missing
         listener.unaware, listener.refused = said.final is False, said.refused
         missing = [[first, last] for first, last in said.missing]
-        receipt = SaidReceipt(country, client, said.epoch, said.sequence, missing, wall)
+        receipt = Receipt(country, client, said.epoch, said.sequence, missing, wall)
         self._unwritten[country, client] = receipt
         self._changed()
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 import structlog
 
 from feed.app.broker_in_use import as_role
+from feed.app.left_out import LeftOut
+from feed.app.trust import verifier_of
 from feed.clock import SystemClock
 from feed.errors import UsageError
 from feed.mqtt.address import parse_address
-from feed.mqtt.subscriber import Subscriber
+from feed.mqtt.subscriber import Arrival, Subscriber
 from feed.terminal.lines import Lines
-from feed.wire.topics import ROOT, client_id
+from feed.wire.topics import ROOT, SIGNED, client_id, exercise_of
 from feed.wording.text import clean
 
 __all__ = ["WatchOptions", "filter_mistakes", "watch"]
@@ -59,12 +61,18 @@ async def watch(options: WatchOptions) -> int:
     lines = Lines(sys.stdout, zone=options.zone)
     name = client_id(options.role, "any", f"watch-{secrets.token_hex(4)}")
     left = options.most
+    verifier, refused = verifier_of(address), LeftOut("left out what is not the player's", clock)
     async with Subscriber(address, name, [(options.filter, 1)], clock=clock) as subscriber:
         log.info("subscribed", filter=options.filter, broker=address.shown)
         while left is None or left > 0:
             for arrival in await subscriber.batch():
                 if left is not None and left <= 0:
                     break
+                if verifier is not None and _is_signed(arrival):
+                    flaw = verifier.flaw(arrival.payload)
+                    if flaw is not None:
+                        refused.add(flaw, arrival.topic, "its signature is not the player's")
+                        continue
                 if options.raw:
                     _write_raw(arrival.topic, arrival.payload)
                 else:
@@ -78,6 +86,12 @@ async def watch(options: WatchOptions) -> int:
                 left = None if left is None else left - 1
             sys.stdout.flush()
     return 0
+
+
+def _is_signed(arrival: Arrival) -> bool:
+    """Tell whether something stands where a player signs what it publishes."""
+    levels = arrival.topic.split("/")
+    return bool(arrival.payload and exercise_of(arrival.topic) and levels[3] in SIGNED)
 
 
 def _write_raw(topic: str, payload: bytes) -> None:

@@ -8,9 +8,20 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["LEVEL", "ROOT", "FeedTopic", "Topics", "client_id", "exercise_of", "parse_feed_topic"]
+__all__ = [
+    "LEVEL",
+    "ROOT",
+    "SIGNED",
+    "FeedTopic",
+    "Topics",
+    "client_id",
+    "exercise_of",
+    "parse_feed_topic",
+]
 
 ROOT = "exercise/v1"
+SIGNED = frozenset({"feed", "state", "head", "clock", "manifest"})
+"""the levels below an exercise on which a player with a key signs everything"""
 LEVEL = re.compile(r"[a-z0-9-]+")
 _COUNTRY = re.compile(r"[a-z]{3}")
 _PARTS = 7

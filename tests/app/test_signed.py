@@ -1,5 +1,6 @@
 """Signed exercises on real brokers, where somebody else may write all that the player may."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,17 +9,19 @@ from typing import Any
 
 import pytest
 
+from feed.app.exercises import exercises
 from feed.app.gate import ALTERED, REPLAYED, STALE, UNSIGNED
 from feed.app.receiver import Receiver
 from feed.app.refused import refused_notes
+from feed.app.watch import WatchOptions, watch
 from feed.files.receiver_ledger import REFUSED
 from feed.model.time import rfc3339
 from feed.mqtt.address import BrokerAddress
+from feed.wire.topics import SIGNED
 from tests.app.stage import Client, Stage, eventful, fast, many, numbers
 from tests.app.test_receiver import RUN, Taking, head, send
 from tests.keys import bundle, signer, verifier
 
-SIGNED_LEVELS = {"feed", "state", "head", "clock", "manifest"}
 OLD = "01hg0000000000000000000001"
 
 
@@ -43,7 +46,9 @@ def forged(payload: bytes, whose: str = "player", **members: Any) -> bytes:
     return json.dumps(signer(whose).signed(bare)).encode()
 
 
-async def announce(player: Client, stage: Stage, run: str, epoch: int, *, age_s: int = 0) -> None:
+async def announce(
+    player: Client, stage: Stage, run: str, epoch: int, *, age_s: int = 0, retain: bool = False
+) -> None:
     """Say which run is being played, as its player does."""
     wall = rfc3339(stage.clock.wall() - age_s * 1_000_000)
     members = {"run": run, "epoch": epoch, "state": "playing", "rate": 1, "position_s": 0}
@@ -51,7 +56,7 @@ async def announce(player: Client, stage: Stage, run: str, epoch: int, *, age_s:
         (stage.topics.manifest, {"run": run}),
         (stage.topics.clock, {**members, "time": "2023-12-19T09:00:00.000+09:00", "wall": wall}),
     ):
-        await player.say(topic, forged(b"{}", topic=topic, **said))
+        await player.say(topic, forged(b"{}", topic=topic, **said), retain=retain)
 
 
 @asynccontextmanager
@@ -67,9 +72,7 @@ async def attacked(stage: SignedStage) -> AsyncIterator[tuple[Client, Receiver, 
 async def test_a_signed_run_arrives_whole_and_stands_signed(signed: SignedStage) -> None:
     """Everybody gets everything, and everything that is published has a signature."""
     plan, about = eventful(), signed.topics
-    async with signed.client(
-        "player", *(f"{about.base}/{level}/#" for level in SIGNED_LEVELS)
-    ) as anybody:
+    async with signed.client("player", *(f"{about.base}/{level}/#" for level in SIGNED)) as anybody:
         publication = signed.publication(plan, fast(wait_for=("JPN", "KOR")))
         got = await signed.play(publication, signed.receiver("JPN"), signed.receiver("KOR"))
         await anybody.until(lambda: not anybody.said(about.clock))
@@ -77,7 +80,7 @@ async def test_a_signed_run_arrives_whole_and_stands_signed(signed: SignedStage)
 
     assert numbers(got["jpn"]) == [*range(1, len(got["jpn"]) + 1)]
     said = [(topic.split("/")[3], payload) for topic, payload in anybody.heard if payload]
-    assert {level for level, _ in said} == SIGNED_LEVELS
+    assert {level for level, _ in said} == SIGNED
     assert all(verifier().flaw(payload) is None for _, payload in said)
     with ledger:
         assert ledger.about.get(REFUSED) is None
@@ -128,3 +131,32 @@ async def test_what_was_signed_before_is_not_believed_again(signed: SignedStage)
         assert receiver.run == RUN
         assert taking.numbers == [1, 2, 3]
     assert sorted(signed.folder.glob("*.sqlite")) == [signed.folder / f"{RUN}-JPN-jpn.sqlite"]
+
+
+async def test_who_looks_around_is_told_of_what_the_player_signed(
+    signed: SignedStage, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The exercises that are being played, and what 'feed watch' prints."""
+    topics, address = signed.topics, signed.address("player")
+    elsewhere = signed.topics.clock.replace(signed.exercise, f"{signed.exercise}-b")
+    monkeypatch.setattr("feed.app.watch.as_role", lambda *_: address)
+    async with signed.client("player") as player:
+        await player.say(topics.manifest, {"run": RUN, "title": "Forged"}, retain=True)
+        await announce(player, signed, RUN, 1, retain=True)
+        moved = forged(b"{}", topic=topics.clock, state="playing", run=RUN)
+        await player.say(elsewhere, moved, retain=True)
+        unsigned = elsewhere.replace("-b/", "-c/")
+        await player.say(unsigned, {"state": "playing", "run": RUN}, retain=True)
+        found = await exercises(address, signed.clock)
+        watched = WatchOptions("mqtt://x", filter=f"{topics.base}/clock", raw=True, most=1)
+        watching = asyncio.create_task(watch(watched))
+        assert await asyncio.wait_for(watching, 10) == 0
+        await player.say(topics.clock, {"state": "forged"}, retain=True)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(watch(watched), 0.5)
+        for topic in (topics.manifest, topics.clock, elsewhere, unsigned):
+            await player.say(topic, b"", retain=True)
+
+    mine = [(one.slug, one.playing) for one in found if one.slug.startswith(signed.exercise)]
+    assert mine == [(signed.exercise, True)]
+    assert '"forged"' not in capsys.readouterr().out
