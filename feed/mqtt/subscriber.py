@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self, cast
 
 import aiomqtt
+import paho.mqtt.client as paho_mqtt
 
 from feed.clock import Clock
 from feed.errors import BrokerError
@@ -27,6 +28,8 @@ _KEEP_ALIVE_S = 10
 _TIMEOUT_S = 10.0
 _HEED_S = 2.0
 _REFUSED = 128
+_PIECE = 1 << 15
+"""Bytes that are read at once: more than a record of TLS, so that none of it is left behind."""
 _PUBACK = struct.Struct("!BBH")
 _PUBACK_TYPE = 0x40
 _PUBACK_LENGTH = 2
@@ -43,6 +46,27 @@ class Arrival(NamedTuple):
     mid: int
     connection: int
     """the how-manieth connection it came over; only that one can acknowledge it"""
+
+
+def _take_apart(paho: Any, piece: bytes) -> None:
+    """Let paho read a piece of its stream from memory: by itself it makes four calls a message."""
+    place = 0
+
+    def read(count: int) -> bytes:
+        nonlocal place
+        if place == len(piece):
+            raise BlockingIOError  # paho keeps the message that it has a part of
+        part = piece[place : place + count]
+        place += len(part)
+        return part
+
+    paho._sock_recv = read  # noqa: SLF001 - the one function through which paho reads
+    try:
+        while place < len(piece):
+            if paho.loop_read() != paho_mqtt.MQTT_ERR_SUCCESS:
+                return
+    finally:
+        del paho._sock_recv  # noqa: SLF001 - the method of its class is there again
 
 
 class _Mailbox(asyncio.Queue[aiomqtt.Message]):
@@ -166,19 +190,28 @@ class Subscriber:
         return batch
 
     def _read_on(self, most: int) -> None:
-        """Read what else the socket holds: aiomqtt takes one message in each turn of the loop."""
+        """Read what else the socket holds: aiomqtt takes one message in each turn of the loop.
+
+        A piece of the stream is always taken apart to its end, so that nothing waits in memory for
+        a socket that has nothing more to say.  That can be a few messages more than asked for.
+        """
         if self._client is None or not self.connected:
             return
         paho = self._client._client  # noqa: SLF001 - the documented call of an external loop
         lost = self._client._disconnected  # noqa: SLF001 - where aiomqtt notes what went wrong
-        count = 0
-        while count < len(self._arrived) < most and not lost.done():
-            count = len(self._arrived)
-            try:
-                paho.loop_read()
-            except Exception as error:  # noqa: BLE001 - as aiomqtt does where it reads
-                if not lost.done():
-                    lost.set_exception(error)
+        try:
+            while len(self._arrived) < most and not lost.done():
+                piece = paho._sock_recv(_PIECE)  # noqa: SLF001 - paho itself asks for each byte
+                if not piece:
+                    # The other side has closed; paho finds that out in its own way.
+                    paho.loop_read()
+                    return
+                _take_apart(paho, piece)
+        except BlockingIOError:
+            return
+        except Exception as error:  # noqa: BLE001 - as aiomqtt does where it reads
+            if not lost.done():
+                lost.set_exception(error)
 
     def acknowledge(self, arrivals: Sequence[Arrival]) -> None:
         """Tell the broker that messages are safe; those of an earlier connection come again."""
