@@ -149,7 +149,8 @@ class Check:
         if not isinstance(event, LinkChange):
             yield from _at(index, self._note(index, event))
         for each in EVENT_CHECKS:
-            yield from _at(index, each(event, self._context))
+            for steps, text in each(event, self._context):
+                yield Finding(("events", index, *steps), text)
 
     def unreadable(self, event: str) -> None:
         """Take in the id of an event that a model refused, so that nobody calls it unknown."""

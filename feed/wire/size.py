@@ -1,5 +1,6 @@
 """How large a message is on the wire, before anything is played."""
 
+import json
 from collections.abc import Callable
 
 from feed.model.arrangement import Arrangements
@@ -30,19 +31,52 @@ def measure_of(
     ids = (OWN, PUBLIC, *(each.id for each in arrangements.arrangements))
     longest = max(ids, key=len)
 
-    def measure(message: Message) -> int:
+    def envelope(message: Message) -> int:
         shared = message.release != "public"
         delivery = Delivery(
             due=message.at,
             recipient=everybody[0],
             number=0,
-            message=message,
+            message=message._replace(data={}),
             arrangement=longest if shared else PUBLIC,
             path=countries if shared else (message.originator, everybody[0]),
             late=shared,
             releasable=everybody,
             references=message.references,
         )
-        return len(encode(delivery, played, _SEQUENCE, message.at)) + SIGNATURE_BYTES
+        encoded = encode(delivery, played, _SEQUENCE, message.at)
+        return len(encoded) - len(_NOTHING) + SIGNATURE_BYTES
+
+    known: dict[_Lengths, int] = {}
+
+    def measure(message: Message) -> int:
+        lengths = _lengths(message)
+        around = known.get(lengths)
+        if around is None:
+            around = known[lengths] = envelope(message)
+        return around + len(_json(message.data).encode())
 
     return measure
+
+
+_NOTHING = b"{}"
+_Lengths = tuple[str, str, str, bool, bool, int, int, int]
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _lengths(message: Message) -> _Lengths:
+    """Return what the length of everything but the body depends on.
+
+    A long story has few of these, and to encode an envelope costs more than all other checks of an
+    event together.  Keys and names of events are ASCII, and every time is of one length.
+    """
+    return (
+        message.kind,
+        message.type,
+        message.originator,
+        message.release == "public",
+        message.expires is None,
+        len(message.event),
+        len(message.key),
+        sum(map(len, message.references)) + len(message.references),
+    )

@@ -64,3 +64,23 @@ def test_another_exercise_is_measured_by_its_name() -> None:
     other = measure_of(make.scenario(), make.arrangements(), "MORNING CALM AND EVENING STORM")
 
     assert other(make.message()) > measure(make.message())
+
+
+@given(
+    names=st.lists(st.integers(1, 60), min_size=1, max_size=5),
+    text=st.text(max_size=40),
+    number=st.integers(1, 10**6),
+    more=st.integers(0, 3),
+)
+def test_what_is_kept_of_an_envelope_changes_no_size(
+    names: list[int], text: str, number: int, more: int
+) -> None:
+    """However many messages were measured before, each has the size that it has alone."""
+    header, agreed = make.scenario(), make.arrangements()
+    measure = measure_of(header, agreed)
+    for length in names:
+        for release in ("public", "arrangement"):
+            message = make.message(event="e" * length, number=number, release=release)
+            references = tuple(f"{'e' * length}.KOR.{n}" for n in range(more))
+            message = message._replace(data={"summary": text}, references=references)
+            assert measure(message) == measure_of(header, agreed)(message)
