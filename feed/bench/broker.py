@@ -37,6 +37,7 @@ __all__ = ["broker", "deliver", "publication", "publish", "whole_run"]
 
 _MESSAGES = 10_000
 """of each country; three times as many deliveries"""
+_COUNTRIES = 3
 _PEER_TOPIC = "exercise/v1/peer/feed/{}/incident/x"
 NOT_THERE = "{} is not installed"
 
@@ -221,9 +222,14 @@ async def whole_run(effort: Effort) -> list[MeasuredRow]:
             finally:
                 await ended(process)
             took = CLOCK.now() - began
-            counted = re.findall(r"([\d,]+) of [\d,]+ received, 0 missing", output.decode())
-            if process.returncode or not counted:
-                raise IncompleteError(f"feed run ended with {process.returncode}")
-            found.append(int(counted[-1].replace(",", "")) / took)
+            counted = re.findall(r"([\d,]+)(?: of [\d,]+)? received, 0 missing", output.decode())
+            received = {int(each.replace(",", "")) for each in counted}
+            if process.returncode or len(counted) != _COUNTRIES or 0 in received:
+                raise IncompleteError(
+                    f"feed run ended with {process.returncode}, received were {sorted(received)}"
+                )
+            if not effort.short and received != {_MESSAGES // 2}:
+                raise IncompleteError(f"{sorted(received)} messages arrived of {_MESSAGES // 2}")
+            found.append(max(received) / took)
     what = "feed run, its start included"
     return [MeasuredRow(what, middle(found), "/s each", reach=4_170.0)]
