@@ -28,7 +28,7 @@ from feed.broker.ready import ACCEPTED, greet
 from feed.broker.roles import OBSERVER, PLAYER, READY, SECRET, rights
 from feed.broker.store import Store
 from feed.clock import Clock
-from feed.errors import BrokerError, FeedError, FilesError
+from feed.errors import BrokerError, FeedError, FilesError, UsageError
 
 __all__ = ["Address", "EmbeddedBroker", "embedded_broker", "meanwhile"]
 
@@ -238,6 +238,8 @@ async def embedded_broker(
     ``secured`` listens where others can reach it.
     Without a store what it keeps is removed at the end; with one it is there for the next broker.
     """
+    if secured is not None and not engine.PROMISES.secured:
+        raise UsageError(f"--secure is not known to {engine.NAME}; take another engine")
     host = loopback(host) if secured is None else numeric(host)
     name = next(iter(secured.names), None) if secured is not None else None
     wanted = {"--port": port, "--websocket-port": websocket_port}

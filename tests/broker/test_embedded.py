@@ -18,6 +18,8 @@ from structlog.testing import capture_logs
 
 import feed
 from feed.broker.embedded import EmbeddedBroker, embedded_broker
+from feed.broker.engines import DEFAULT
+from feed.broker.engines.engine import Secured
 from feed.broker.find import Server
 from feed.broker.ready import ACCEPTED, greet
 from feed.clock import SystemClock, VirtualClock
@@ -424,3 +426,15 @@ def test_a_parent_that_was_killed_can_be_started_again(tmp_path: Path) -> None:
     assert again["pid"] != about["pid"]
     assert (tmp_path / "nats.conf").exists()
     wait_until(lambda: gone(again["watchdog"]))
+
+
+async def test_an_engine_that_cannot_be_secured_is_not_started_for_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would listen without a password."""
+    monkeypatch.setattr(DEFAULT, "PROMISES", DEFAULT.PROMISES._replace(secured=False))
+    secured = Secured(Path("c"), Path("k"), Path("ca"), {DEFAULT.NAME: {}})
+
+    with pytest.raises(UsageError, match="--secure is not known to nats-server"):
+        async with embedded_broker(countries=["KOR"], clock=SystemClock(), secured=secured):
+            pytest.fail("it was started")

@@ -90,6 +90,8 @@ class Promises(NamedTuple):
     """what a client sees that subscribes or publishes where it may not"""
     origins: bool
     """whether web pages of other origins are refused"""
+    secured: bool = False
+    """whether its configuration knows ``Settings.secured``; else it never listens for others"""
 
 
 class Engine(Protocol):

