@@ -74,6 +74,7 @@ class Receiver:
             self.name,
             remembers=ledger is not None,
             known=known if self.gate.signed else None,
+            asks=may_write,
         )
         self._clock = clock
         self._junk = LeftOut("left out what is no message of the feed", clock)

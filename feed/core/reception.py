@@ -8,6 +8,7 @@ empty picture.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from feed.core.leftovers import Leftovers
@@ -72,6 +73,7 @@ class Reception(Generic[Item]):
     begins, see ``to_recall``.
     ``known``: everything is signed, so what is not of now was sent again by somebody; tells of a
     run whether it was followed before, so that its messages are awaited all the same.
+    ``asks``: the player can be asked for what is missing.
     """
 
     def __init__(
@@ -81,8 +83,9 @@ class Reception(Generic[Item]):
         trusting: bool = False,
         remembers: bool = False,
         known: Callable[[str], bool] | None = None,
+        asks: bool = True,
     ) -> None:
-        self._client = client
+        self._new_repair = partial(Repair, client, asks=asks)
         self._remembers = remembers
         self._known = known
         self.trusting = trusting
@@ -104,7 +107,7 @@ class Reception(Generic[Item]):
         self._clock: tuple[str, int] | None = None
         self._manifest: str | None = None
         self._leftovers: Leftovers[Incoming[Item]] = Leftovers()
-        self._repair = Repair(client)
+        self._repair = self._new_repair()
         self._followed: set[str] = set()
 
     # -- what stands -------------------------------------------------------------------------------
@@ -257,7 +260,7 @@ class Reception(Generic[Item]):
 
     def _gaps(self) -> list[Gap]:
         return [
-            Gap(epoch, first, last)
+            Gap(epoch, first, last, first > tally.highest)
             for epoch, tally in sorted(self._tallies.items())
             if epoch not in self._waiting
             for first, last in tally.missing()
@@ -300,7 +303,7 @@ class Reception(Generic[Item]):
         self._tallies = {}
         self._waiting = {}
         self._heads = {}
-        self._repair = Repair(self._client)
+        self._repair = self._new_repair()
         self._believe_ahead()
 
     def _begin(self, epoch: int) -> Tally[Incoming[Item]]:

@@ -16,6 +16,8 @@ __all__ = ["Asking", "Gap", "Repair"]
 _ASK_AFTER_S = 1.5
 _ASK_AGAIN_S = 2.0
 _GIVE_UP_AFTER_S = 30.0
+_WITHOUT_ASKING_S = 3.0
+"""A broker that sends again after a connection was lost does so at once."""
 _MOST_ASKED = 1000
 _MOST_REQUESTS = 10
 _MOST_OPEN = 2 * _MOST_REQUESTS
@@ -28,6 +30,8 @@ class Gap(NamedTuple):
     epoch: int
     first: int
     last: int
+    tail: bool = False
+    """nothing that was sent later has arrived"""
 
 
 class Asking(NamedTuple):
@@ -59,10 +63,14 @@ class _Lacking:
 
 
 class Repair:
-    """The requests of one receiver about one run; ``client`` goes into their ids."""
+    """The requests of one receiver about one run; ``client`` goes into their ids.
 
-    def __init__(self, client: str) -> None:
+    One that may not ask (``asks``) gives up what later messages have overtaken.
+    """
+
+    def __init__(self, client: str, *, asks: bool = True) -> None:
         self._client = client
+        self._asks = asks
         self._lacking: _Lacking | None = None
         self._nowhere: set[tuple[int, int]] = set()
         """first numbers, by epoch, of gaps that the player said it cannot give"""
@@ -73,7 +81,7 @@ class Repair:
 
     def hurry(self) -> None:
         """Ask for the first gap at once: this receiver was away, and no broker sends it again."""
-        self._at_once = True
+        self._at_once = self._asks
 
     @property
     def at_once(self) -> bool:
@@ -97,7 +105,7 @@ class Repair:
             self._stood = None
             self._nowhere.clear()
             return [], None
-        epoch, first, _ = gaps[0]
+        epoch, first, _, tail = gaps[0]
         lacking = self._lacking
         # While a stream flows its tail is missing all the time; what counts is what does not move.
         if lacking is None or lacking.what != (epoch, first):
@@ -105,11 +113,14 @@ class Repair:
             since, self._stood = now if self._stood is None else self._stood, None
             self._lacking = lacking = _Lacking((epoch, first), since)
         gone = now - max(heard, lacking.since) > _GIVE_UP_AFTER_S
-        if lacking.what in self._nowhere or (gone and over(epoch)):
-            self._stood = lacking.since if lacking.what in self._nowhere else None
+        alone = not self._asks and not tail and now - lacking.since > _WITHOUT_ASKING_S
+        if alone or lacking.what in self._nowhere or (gone and over(epoch)):
+            self._stood = lacking.since if alone or lacking.what in self._nowhere else None
             self._nowhere.discard(lacking.what)
             self._lacking = None
             return [], epoch
+        if not self._asks:
+            return [], None
         soon = not self._at_once and now - lacking.since < _ASK_AFTER_S
         if soon or now - lacking.asked < _ASK_AGAIN_S:
             return [], None

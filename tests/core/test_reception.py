@@ -326,3 +326,17 @@ def test_an_epoch_that_is_over_comes_no_more() -> None:
     receiver.take(stream(RUN, 3)[0])
     receiver.take(stream(RUN, 2)[1])
     assert receiver.shown == [f"{RUN}.2.1", f"{RUN}.3.1", f"{RUN}.2.2"]
+
+
+def test_who_came_late_and_may_not_ask_gets_the_rest_in_order() -> None:
+    """Nothing is held back for ever for the sake of what nobody will give."""
+    sent = stream(RUN, 1)
+    receiver = Receiver(Reception[str]("jpn", asks=False))
+    for one in sent[2:]:
+        receiver.take(one)
+    assert not receiver.shown
+
+    lost = [receiver.reception.look(now, heard=0.0) for now in (0.0, 2.0, 4.0)]
+
+    assert [todo.given_up for todo in lost] == [None, None, (1, 2)]
+    assert [one.item for one in lost[-1].shown] == [one.item for one in sent[2:]]

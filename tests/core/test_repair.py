@@ -138,3 +138,18 @@ def test_what_is_refused_together_is_given_up_together(patient: Patient) -> None
     assert patient.mind(gaps[2:]) is None
     # Missing for as long as the others, it is asked for again at once.
     assert patient.spans() == [(5, 7), (11, 11), (20, 20), (20, 20)]
+
+
+def test_who_may_not_ask_goes_on_without_what_was_overtaken() -> None:
+    """After a moment in which a broker may send it again; the tail may still come."""
+    patient = Patient()
+    patient.repair = Repair("jpn", asks=False)
+    patient.repair.hurry()
+    gaps = [Gap(1, 5, 7), Gap(1, 11, 12, tail=True)]
+
+    assert [patient.mind(gaps, after=1) for _ in range(4)] == [None] * 4
+    assert patient.mind(gaps, after=1) == 1
+    assert [patient.mind(gaps[1:], after=1) for _ in range(60)] == [None] * 60
+    assert patient.asked == []
+    patient.over = True
+    assert patient.mind(gaps[1:]) == 1
