@@ -31,13 +31,11 @@ CLIMB_M_S = 15.0
 
 
 def pull_up(apogee_km: float) -> tuple[Knot, ...]:
-    """Return the heights of a flight that dives, pulls up where there is air, and dives again."""
-    return (
-        (0.0, 0.0, 0.0),
-        (0.25, 1.0, 0.0),
-        (0.60, min(0.55, PULL_UP_KM / apogee_km), 0.0),
-        (1.0, 0.0, -3.5),
-    )
+    """Return the heights of a flight that dives, levels off where there is air, and dives again."""
+    level_off = min(0.55, PULL_UP_KM / apogee_km)
+    # As steep as it is high there: a steeper end would make the curve rise before it.
+    dive = -3.5 * level_off / 0.55
+    return ((0.0, 0.0, 0.0), (0.25, 1.0, 0.0), (0.60, level_off, 0.0), (1.0, 0.0, dive))
 
 
 @dataclass(frozen=True, eq=False)

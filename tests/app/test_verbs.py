@@ -49,8 +49,8 @@ async def test_every_verb_is_asked_for_as_a_player_reads_it() -> None:
 
 
 def test_there_is_a_method_for_every_verb() -> None:
-    """But the key that plays or pauses, which a program has no use for."""
+    """But the key that plays or pauses, which no program needs; one more reads what stands."""
     verbs = {get_args(kind.model_fields["do"].annotation)[0] for kind in get_args(Request)}
     methods = {name for name, _ in inspect.getmembers(Verbs, inspect.iscoroutinefunction)}
 
-    assert methods - {"ask", "_clock_after"} == verbs - {"toggle"}
+    assert methods - {"ask", "_clock_after", "faults"} == verbs - {"toggle"}
