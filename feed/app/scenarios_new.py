@@ -6,7 +6,8 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
-from feed.app.scenarios_table import Table, read_table
+from feed.app.imports import read_source
+from feed.app.scenarios_table import Table
 from feed.errors import FilesError, ScenarioError, UsageError
 from feed.files.arrangements import load_arrangements
 from feed.files.scenario import load
@@ -33,12 +34,14 @@ def new_scenario(
     exercise: str | None = None,
     starts: str | None = None,
     table: Path | None = None,
+    country: str | None = None,
 ) -> Table | None:
     """Write a scenario that can be played as it is; never over a file that is there.
 
     Its id comes from the file's name, and so do title and exercise unless they are given.  What
     cannot be said in a scenario is refused as ``feed check`` refuses it, and no file is left.
-    With a ``table`` its events are the launches of it; what that gave is returned.
+    With a ``table``, a calendar or points its events are those of it; what that gave is returned,
+    and ``country`` reports what names no reporter.
     """
     if path.suffix not in SUFFIXES:
         raise UsageError(f"'{path}' does not end in .yaml; write '{path.with_suffix('.yaml')}'")
@@ -48,7 +51,7 @@ def new_scenario(
             f"'{path.name}' has no letter or digit for an id; name it like my-scenario.yaml"
         )
     words = name.replace("-", " ")
-    found = None if table is None else read_table(table)
+    found = None if table is None else read_source(table, country)
     head, mark, events = _resource("data/new.yaml").read_text("utf-8").partition("\nevents:\n")
     filled = {
         "schema": str(_resource("schemas/scenario.json")),
@@ -76,9 +79,9 @@ def new_scenario(
 def _of_table(name: str) -> dict[str, str]:
     quoted = _quoted(name)
     return {
-        "what": "its launches are those of a table",
+        "what": "its events are those of a file",
         "source": f'table: {{by: {quoted}, note: "say here where its figures come from"}}',
-        "notes": '"Made from a table; azimuths that it does not have are assumed."',
+        "notes": '"Made from a file; azimuths that it does not have are assumed."',
     }
 
 

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,10 +18,21 @@ from feed.core.launches import flight_problem
 from feed.errors import Problem, ScenarioError
 from feed.files.text import read_bytes
 from feed.flight.vehicle import VEHICLE_CLASSES
+from feed.model.base import slug_of
 from feed.model.launch import Launch
-from feed.model.time import parse_moment
+from feed.model.time import Instant, parse_moment, rfc3339
 
-__all__ = ["COLUMNS", "Table", "read_table"]
+__all__ = [
+    "COLUMNS",
+    "NAMES",
+    "Table",
+    "UnusableError",
+    "launch_of",
+    "moment_of",
+    "read_table",
+    "table_of",
+    "unique_id",
+]
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "date": ("day",),
@@ -39,9 +50,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """each column, and the other names that it may have; upper and lower case are the same"""
 
+_ZONE_S = 9 * 3600
+"""Of a file that names none, and of the story: UTC+9."""
 AZIMUTH = 90.0
 """assumed where a table has none: to the east"""
-_NAMES = {other: column for column, names in COLUMNS.items() for other in (column, *names)}
+NAMES = {other: column for column, names in COLUMNS.items() for other in (column, *names)}
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _PLAIN = re.compile(r"launch-[0-9-]+|table|[a-z]+_(?:deg|km)|\d{4}-\d\d-\d\d(?:T[0-9:+]+)?")
 """our own words and times, which need no quotes"""
@@ -62,38 +75,45 @@ class Table(NamedTuple):
     """a sentence for each row that was not taken, with its line"""
 
 
-class _UnusableError(Exception):
-    """A row cannot be a launch; says why."""
+class UnusableError(Exception):
+    """A row cannot be an event; says why."""
 
 
 def read_table(path: Path) -> Table:
     """Read the launches of a table; ScenarioError if there is none in it."""
     shown = str(path)
-    reader = csv.reader(io.StringIO(_decoded(read_bytes(path, shown)), newline=""))
-    header = [_NAMES.get(name.strip().lower(), "") for name in next(reader, [])]
+    text = _decoded(read_bytes(path, shown))
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        launches, left_out = _rows(reader, shown)
+    except csv.Error as error:
+        problem = Problem(shown, reader.line_num, 1, f"this is no CSV: {error}")
+        raise ScenarioError([problem]) from error
+    return table_of(launches, left_out, shown)
+
+
+def _rows(reader: Any, shown: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the launches of the rows, and why the others were left out."""
+    header = [NAMES.get(name.strip().lower(), "") for name in next(reader, [])]
     missing = [name for name in ("date", "lat", "lon") if name not in header]
     if missing:
         text = f"no column is called {', '.join(missing)}; the first line names the columns"
         raise ScenarioError([Problem(shown, 1, 1, text)])
     launches: list[dict[str, Any]] = []
+    taken: set[str] = set()
     left_out = []
     for cells in reader:
         row = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name}
         if not any(row.values()):
             continue
         try:
-            launches.append(_launch(row, {each["launch"] for each in launches}))
-        except _UnusableError as error:
+            launches.append(launch_of(row, taken))
+            taken.add(launches[-1]["launch"])
+        except UnusableError as error:
             left_out.append(f"{shown}:{reader.line_num}: {error}")
-    if not launches:
-        why = left_out[0].partition(": ")[2] if left_out else "there is no row"
-        raise ScenarioError([Problem(shown, 1, 1, f"no launch can be made of it: {why}")])
-    return Table(
-        events="\n".join(_written(launch) for launch in launches),
-        first_day=min(str(launch["at"])[:10] for launch in launches),
-        taken=len(launches),
-        left_out=tuple(left_out),
-    )
+    return launches, left_out
 
 
 def _decoded(raw: bytes) -> str:
@@ -103,15 +123,15 @@ def _decoded(raw: bytes) -> str:
         return raw.decode("cp1252", errors="replace")
 
 
-def _launch(row: Mapping[str, str], taken: set[str]) -> dict[str, Any]:
+def launch_of(row: Mapping[str, str], taken: set[str]) -> dict[str, Any]:
     """Return a launch as a scenario writes it."""
     flight = {"azimuth_deg": _number(row, "azimuth_deg", AZIMUTH)}
     for name in ("range_km", "apogee_km"):
         flight[name] = _number(row, name)
     assumed = [] if row.get("azimuth_deg") else ["azimuth_deg"]
     launch: dict[str, Any] = {
-        "launch": _id(row["date"], taken),
-        "at": _moment(row),
+        "launch": unique_id("launch", row.get("date", ""), taken),
+        "at": moment_of(row),
         "site": {
             "name": row.get("site") or "not stated",
             "lat": _number(row, "lat"),
@@ -130,9 +150,9 @@ def _launch(row: Mapping[str, str], taken: set[str]) -> dict[str, Any]:
         problem = flight_problem(Launch.model_validate(launch))
     except ValidationError as error:
         first = error.errors()[0]
-        raise _UnusableError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        raise UnusableError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
     if problem is not None:
-        raise _UnusableError(problem)
+        raise UnusableError(problem)
     return launch
 
 
@@ -141,7 +161,7 @@ def _number(row: Mapping[str, str], name: str, default: float | None = None) -> 
     if found is not None:
         return float(found[0].replace(",", ""))
     if default is None:
-        raise _UnusableError(f"no number in '{name}'")
+        raise UnusableError(f"no number in '{name}'")
     return default
 
 
@@ -151,12 +171,12 @@ def _class(text: str) -> str:
             return _CLASSES[word]
     known = " ".join(kind.name for kind in VEHICLE_CLASSES)
     told = f"'{text}' in 'class' is none of" if text else "nothing in 'class'; give one of"
-    raise _UnusableError(f"{told} {known}")
+    raise UnusableError(f"{told} {known}")
 
 
-def _moment(row: Mapping[str, str]) -> str:
+def moment_of(row: Mapping[str, str]) -> str:
     """Return when it was, as exactly as the row says."""
-    day = row["date"]
+    day = row.get("date", "")
     for column, offset in (("utc", "+00:00"), ("time", "")):
         clock = _CLOCK.search(row.get(column, ""))
         if clock is not None:
@@ -167,13 +187,32 @@ def _moment(row: Mapping[str, str]) -> str:
     try:
         parse_moment(moment)
     except ValueError:
-        raise _UnusableError(f"'{day}' in 'date' is no date such as 2022-10-04") from None
+        raise UnusableError(f"'{day}' in 'date' is no date such as 2022-10-04") from None
     return moment
 
 
-def _id(day: str, taken: set[str]) -> str:
-    names = (f"launch-{day}-{number}" for number in range(1, len(taken) + 2))
-    return next(name for name in names if name not in taken)
+def unique_id(name: str, day: str, taken: set[str]) -> str:
+    """Return an id that no other event has: what it is called, its date and a number."""
+    stem = "-".join(filter(None, (slug_of(name)[:40].strip("-") or "event", slug_of(day)[:10])))
+    if name != "launch" and stem not in taken:
+        return stem
+    names = (f"{stem}-{number}" for number in range(1, len(taken) + 2))
+    return next(each for each in names if each not in taken)
+
+
+def table_of(events: Sequence[dict[str, Any]], left_out: Sequence[str], shown: str) -> Table:
+    """Return what was read; ScenarioError if nothing could be used."""
+    if not events:
+        why = left_out[0].partition(": ")[2] if left_out else "there is nothing in it"
+        raise ScenarioError([Problem(shown, 1, 1, f"no event can be made of it: {why}")])
+    start = Instant(0, _ZONE_S)
+    first = min(parse_moment(str(each["at"])).resolve(start).us for each in events)
+    return Table(
+        events="\n".join(_written(each) for each in events),
+        first_day=rfc3339(first, _ZONE_S)[:10],
+        taken=len(events),
+        left_out=tuple(left_out),
+    )
 
 
 def _written(launch: Mapping[str, Any]) -> str:

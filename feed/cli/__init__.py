@@ -31,6 +31,7 @@ VERBS = (
     "explain",
     "compare",
     "new",
+    "import",
     "check",
     "verify",
     "scenarios",

@@ -129,7 +129,7 @@ def parse(text: str, shown: str, *, first_line: int = 1) -> Located:
         root = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         line, column, words = _syntax(error, text)
-        language = "JSON" if shown.endswith((".json", ".jsonl")) else "YAML"
+        language = "JSON" if shown.endswith((".json", ".jsonl", ".geojson")) else "YAML"
         problem = Problem(shown, line + first_line, column + 1, f"not valid {language}: {words}")
         raise ScenarioError([problem]) from error
     except RecursionError as error:

@@ -98,8 +98,8 @@ def test_a_row_that_is_no_flight_is_left_out_and_named(tmp_path: Path, row: str,
     ("text", "why"),
     [
         ("", "no column is called date, lat, lon"),
-        ("date;lat;lon\n", "no column is called date, lat, lon"),
-        ("date,lat,lon\n", "no launch can be made of it: there is no row"),
+        ("day;lat\n", "no column is called lon"),
+        ("date,lat,lon\n", "no event can be made of it: there is nothing in it"),
         ("date,lat,lon\n2022-01-01,40,126\n", "no number in 'range_km'"),
     ],
 )

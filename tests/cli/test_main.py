@@ -350,6 +350,7 @@ NEEDED = {
     "control": ["pause"],
     "inject": ["events.yaml"],
     "new": ["x.yaml"],
+    "import": ["x.csv", "x.yaml"],
     "verify": ["over-aomori-2022", "x.jsonl"],
     "capture": ["--topics", "#", "--out", "x.jsonl"],
     "export": ["over-aomori-2022", "-f", "csv", "-o", "-"],

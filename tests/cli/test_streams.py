@@ -27,7 +27,8 @@ TITLED = STORY.replace("A small story", "Übung 훈련").replace("SMALL STEPS", 
 PLAYED = ["--rate", "max", "--broker", "{broker}"]
 
 CODES = {
-    "broker": 143, "dashboard": 143, "record": 2, "report": 2, "play": 74, "inject": 74, "verify": 4
+    "broker": 143, "dashboard": 143, "record": 2, "report": 2, "play": 74, "inject": 74,
+    "import": 74, "verify": 4
 }  # fmt: skip
 """where it is not 0"""
 WAYS: dict[str, list[str]] = {
@@ -47,6 +48,7 @@ WAYS: dict[str, list[str]] = {
     "control": ["status", "--exercise", "HELD", "--broker", "{broker}"],
     "inject": ["none.yaml", "--exercise", "HELD", "--broker", "{broker}"],
     "new": ["{fresh}.yaml"],
+    "import": ["none.csv", "{fresh}.yaml"],
     "verify": ["{story}", "JPN={nothing}"],
     "capture": ["-t", "exercise/#", "-n", "1", "-o", "{fresh}.jsonl", "--broker", "{broker}"],
     "export": ["{story}", "-f", "mcap", "-o", "-"],
