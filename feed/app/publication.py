@@ -15,7 +15,7 @@ import structlog
 from feed.app.beside import beside
 from feed.app.claimed import claimed
 from feed.app.control import Controller
-from feed.app.counting import Counting, counted
+from feed.app.counting import Counting, beside_it
 from feed.app.fault_record import FaultRecord
 from feed.app.left_behind import Ears, left_by_player
 from feed.app.options import Options
@@ -44,6 +44,8 @@ __all__ = ["AHEAD", "Publication"]
 AHEAD = 2000
 """At the highest rate, how far the player may be ahead of a receiver that it waits for."""
 
+_LOOKED_AHEAD = 20_000
+"""Deliveries of a plan that is read to its end early on, so that a seek anywhere is short."""
 _REFRESH_S = 1.0
 _FAREWELL_S = 5.0
 
@@ -244,12 +246,14 @@ class Publication:
         """Count what is planned, and tell it when it is known."""
         if self._counting is None:
             return
-        count = await counted(self._counting, self._clock)
+        count = await beside_it(self._counting, self._clock)
         self.progress.planned = dict(count.deliveries)
         self.run.transport.lasts_until(count.last)
         self._counted(count)
         await self._announce()
         self.player.changed.set()
+        if sum(count.deliveries.values()) <= _LOOKED_AHEAD:
+            await beside_it(self.run.look_ahead(), self._clock)
 
     async def _wait_for_receivers(self) -> None:
         wanted = self.options.wait_for

@@ -36,6 +36,8 @@ __all__ = ["Numbered", "Run", "Span"]
 
 Keys = set[tuple[str, str]]
 """events of a picture, by (kind, event)"""
+_AFTER_ALL = 2**62
+"""a moment behind everything that is ever due, microseconds since 1970"""
 
 
 class Span(NamedTuple):
@@ -229,6 +231,10 @@ class Run(Moving):
         """Return the epoch that follows an action."""
         jumps = TRANSITIONS[self.state][action.do].epoch
         return self.epoch + (jumps and any(self.sequences.values()))
+
+    def look_ahead(self) -> Generator[int, None, Place]:
+        """Read the plan to its end in slices: every later seek finds a checkpoint nearby."""
+        return self._places.find(_AFTER_ALL)
 
     def prepare(self, action: Verb, now: float) -> Generator[int, None, Verb]:
         """Do in slices what an action would do at once; yield how many deliveries were looked at.

@@ -472,3 +472,20 @@ def test_a_slice_of_preparing_is_short() -> None:
     looked = list(run.prepare(Seek(to=START + 3000 * SECOND), 0.0))
     assert len(looked) > 30
     assert all(after - before == SLICE for before, after in pairwise(looked))
+
+
+def test_who_has_looked_ahead_finds_a_place_near_every_moment() -> None:
+    """A seek folds what lies behind a checkpoint, not the whole story; and arrives at the same."""
+    repeat = {"count": 3000, "until": make.moment(3000), "spread": "even"}
+    plan = make.plan(make.incident(repeat=repeat), recipients=("KOR",))
+    seek = Seek(to=make.START + 2990 * SECOND)
+    cold, warm = Run(plan), Run(plan)
+    at_once(warm.look_ahead())
+
+    slices = [sum(1 for _ in run.prepare(seek, 0.0)) for run in (cold, warm)]
+    assert slices[0] > 100
+    assert slices[1] < 25
+    for run in (cold, warm):
+        run.apply(at_once(run.prepare(seek, 0.0)), 0.0)
+    assert cold.pictures["KOR"].shown == warm.pictures["KOR"].shown
+    assert cold.next_delivery == warm.next_delivery
