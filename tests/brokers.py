@@ -193,7 +193,9 @@ class EmbeddedLike(RunningBroker):
 
     name = "embedded"
 
-    def __init__(self, *, ack_wait_s: int = 1, max_ack_pending: int = 200) -> None:
+    def __init__(
+        self, *, ack_wait_s: int = 1, max_ack_pending: int = 200, origins: Sequence[str] = ()
+    ) -> None:
         """Start it; what is not acknowledged comes again sooner than it does for users."""
         super().__init__()
         self.passwords = {role: f"password-of-{role}" for role in SECRET}
@@ -208,6 +210,7 @@ class EmbeddedLike(RunningBroker):
             passwords=self.passwords,
             ack_wait_s=ack_wait_s,
             max_ack_pending=max_ack_pending,
+            allowed_origins=origins,
         )
         (self.folder / "nats.conf").write_text(nats_server.config(self.settings), encoding="utf-8")
         self.start()

@@ -1,8 +1,11 @@
 """Fixtures that several rooms share: real brokers and unique names."""
 
+import asyncio
+import functools
 import hashlib
+import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 from hypothesis import settings
@@ -17,6 +20,8 @@ settings.load_profile("patient")
 KINDS: dict[str, Callable[[], RunningBroker]] = {
     kind.name: kind for kind in (EmbeddedLike, Mosquitto)
 }
+# Shorter than the limit of pytest-timeout, which cannot say what a coroutine waits for.
+LIMIT_S = 150
 NEED_A_BROKER = {"broker", "own_broker", "nats", "mosquitto"}
 
 
@@ -30,10 +35,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that ask for a broker, so that ``-m 'not broker'`` leaves them out."""
+    """Mark the tests that ask for a broker, so that ``-m 'not broker'`` leaves them out.
+
+    And give each coroutine its time limit.
+    """
     for item in items:
         if NEED_A_BROKER.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("broker")
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+            item.obj = limited(item.obj)
+
+
+def limited(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Let a test that hangs fail at the line that it waits in."""
+
+    @functools.wraps(test)
+    async def run(*args: object, **arguments: object) -> None:
+        async with asyncio.timeout(LIMIT_S):
+            await test(*args, **arguments)
+
+    return run
 
 
 @pytest.fixture(scope="session")

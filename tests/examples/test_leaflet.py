@@ -1,31 +1,20 @@
 """The Leaflet page: what stands is on the map, marked, and what is over is not."""
 
 import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import ViewportSize
 
-from tests.brokers import HOST
 from tests.commands import ROOT, Shell
 from tests.dashboard.browser import Watched, chromium
 from tests.npm import with_packages
+from tests.sites import serving
 
 SIZE: ViewportSize = {"width": 900, "height": 520}
 PACKAGES = {"leaflet": "1.9.4", "mqtt": "5.16.0"}
 PICTURE = ROOT / "docs" / "images" / "leaflet.png"
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves files, and says nothing."""
-
-    def log_message(self, *_: Any) -> None:
-        """Do nothing."""
 
 
 @pytest.fixture
@@ -33,14 +22,9 @@ def site(tmp_path: Path) -> Iterator[str]:
     """Give the address of the page, copied to a folder of its own beside its packages."""
     folder = tmp_path / "site"
     shutil.copytree(ROOT / "examples" / "leaflet", folder)
-    (folder / "favicon.ico").touch()
     with_packages(folder, PACKAGES)
-    with ThreadingHTTPServer((HOST, 0), partial(Quiet, directory=folder)) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://{HOST}:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with serving(folder) as origin:
+        yield origin
 
 
 @pytest.mark.slow
