@@ -16,8 +16,19 @@ from feed.broker.engines.engine import LARGEST_PAYLOAD
 from feed.files.credentials import credentials_file
 from feed.mqtt.connection import connection, unless_lost
 from tests.brokers import EmbeddedLike, pause
-from tests.commands import Shell
+from tests.commands import PATIENCE_S, Shell
 
+RECKONED = tuple(
+    f"{role}-{exercise}-{name}"
+    for exercise in ("small-steps", "any")
+    for role, name in (
+        ("player", "publisher"),
+        *(("player", f"{of}listener") for of in ("", "kor-", "jpn-", "usa-", "control-")),
+        *(("receiver", f"jpn{of}") for of in ("", "-aside", "-jpn")),
+        *(("observer", each) for each in ("watch", "doctor", "dashboard", "cap")),
+    )
+)
+"""client ids without a random part, of which whoever read the documents would think"""
 UP = "exercise/v1/attack/up/jpn/presence/a"
 
 
@@ -167,3 +178,47 @@ async def test_what_is_left_under_invented_exercises_does_not_fill_the_disk(
         broker.close()
 
     assert 1_000_000 < kept < 2 * 4_194_304
+
+
+async def test_handshakes_that_never_end_are_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds that only begin, at either port, keep nobody out, and none of them is kept."""
+    monkeypatch.setattr(nats_server, "HANDSHAKE_S", 1)
+    broker, slow = EmbeddedLike(), []
+    try:
+        for port, begun in ((broker.port, b"\x10"), (broker.websocket_port, b"GET /mqtt HTTP/1.1")):
+            for _ in range(200):
+                one = await asyncio.open_connection(broker.host, port)
+                one[1].write(begun)
+                slow.append(one)
+        async with aiomqtt.Client(**broker.login("jpn")) as country:
+            await country.publish(UP, b"", qos=1)
+        async with asyncio.timeout(PATIENCE_S):
+            await asyncio.gather(*(reader.read() for reader, _ in slow), return_exceptions=True)
+    finally:
+        for _, writer in slow:
+            writer.close()
+        broker.close()
+
+
+@pytest.mark.slow
+@pytest.mark.broker
+async def test_who_takes_over_every_id_that_can_be_reckoned_ends_nobody(shell: Shell) -> None:
+    """An observer connects by them again and again; player, receiver and their sessions go on."""
+    _, address = await asyncio.to_thread(shell.broker)
+    host, port = "127.0.0.1", int(address.rpartition(":")[2])
+    options = ("--broker", address, "--exercise", "small-steps")
+    receiver = shell.start("receive", "JPN", *options)
+    await asyncio.to_thread(receiver.until, "subscribed")
+    player = shell.start(
+        *("publish", shell.event_stream, "--rate", "5", "--max-gap", "1s", *options),
+        *("--wait-for", "JPN"),
+    )
+    attempts = 0
+    while player.process.poll() is None:
+        for name in RECKONED:
+            async with aiomqtt.Client(host, port, identifier=f"feed-{name}", timeout=5):
+                attempts += 1
+    assert (player.code(), receiver.code()) == (0, 0)
+    assert attempts > 3 * len(RECKONED)
+    for command in (player, receiver):
+        assert "connection lost" not in command.err

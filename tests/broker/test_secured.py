@@ -5,10 +5,12 @@ One broker that listens on every address, for all of these tests.
 
 import asyncio
 import re
+import shlex
 import ssl
 import stat
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -202,6 +204,42 @@ async def test_what_was_handed_out_is_all_that_a_country_needs(
     assert player.code() == 0
 
 
+async def test_the_lines_to_paste_get_in(place: Place, tmp_path: Path) -> None:
+    """As a country with its folder alone, and as an observer: each line as it is printed."""
+    bundle = tmp_path / "for-japan"
+    done = place.shell.run("credentials", "bundle", str(place.secure), "JPN", "--out", str(bundle))
+    assert done.returncode == 0, done.stderr
+    async with place.client("player") as player:
+        await player.publish("exercise/v1/pasted/clock", b"on", qos=1, retain=True)
+        text = ""
+        for folder, users in ((place.secure, ("jpn", "observer")), (bundle, ("jpn", "jpn"))):
+            text = place.shell.run("connect", "JPN", "--credentials", str(folder)).stdout
+            lines = [line for line in text.splitlines() if line.startswith("mosquitto_sub")]
+            for line, user in zip(lines, users, strict=True):
+                # Nothing stands under a feed; whoever may subscribe ends there.
+                until = ["-E"] if "/feed/" in line else ["-C", "1", "-W", "5"]
+                await _listens([*shlex.split(line), "-P", place.secrets()[user], *until])
+        other = place.shell.run("connect", "KOR", "--credentials", str(bundle))
+        assert (other.returncode, other.stderr.count("\n")) == (2, 1)
+        assert "those of 'jpn', which may not read the feed of KOR" in other.stderr
+        program = text.partition("# Python, paho-mqtt 2\n")[2].partition("// JavaScript")[0]
+        listening = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-u", "-c", program), stdout=subprocess.PIPE
+        )
+        try:
+            assert listening.stdout is not None
+            heard = asyncio.create_task(listening.stdout.readline())
+            async with asyncio.timeout(PATIENCE_S):
+                while not heard.done():
+                    await player.publish("exercise/v1/pasted/feed/jpn/alert/a", b"heard", qos=1)
+                    await asyncio.wait([heard], timeout=0.05)
+            assert heard.result() == b"exercise/v1/pasted/feed/jpn/alert/a heard\n"
+        finally:
+            listening.kill()
+            await listening.wait()
+        await player.publish("exercise/v1/pasted/clock", b"", qos=1, retain=True)
+
+
 async def test_a_new_password_ends_the_old_one_and_nobody_elses(place: Place) -> None:
     """Who is connected with it is thrown out, at once; who was handed the new one gets in."""
     old = place.secrets()["usa"]
@@ -282,6 +320,15 @@ def test_a_secured_run_of_ones_own_is_signed(shell: Shell, tmp_path: Path) -> No
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
     verified = shell.run("verify", run.name)
     assert verified.returncode == 0, verified.stdout
+
+
+async def _listens(command: Sequence[str]) -> None:
+    """Run a client of mosquitto's to its end."""
+    running = await asyncio.create_subprocess_exec(
+        need(command[0]), *command[1:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    said, _ = await running.communicate()
+    assert running.returncode == 0, (command, said)
 
 
 async def _gets_in(place: Place, role: str) -> bool:

@@ -53,6 +53,8 @@ MOST_PENDING = 671_088_640
 Whoever subscribes gets what stands all at once, so this is above all that can be stored: else
 anybody who may leave something could keep the player from listening, for ever.
 """
+HANDSHAKE_S = 5
+"""seconds within which a browser has to have asked for its WebSocket, encryption included"""
 LOG_BYTES = 4_194_304
 LOG_FILES = 3
 
@@ -128,6 +130,8 @@ def _config(settings: Settings) -> dict[str, Any]:
             "host": settings.host,
             "port": settings.websocket_port,
             **({"no_tls": True} if tls is None else {"tls": tls}),
+            # Without it whoever begins to ask and never ends is held for ever.
+            "handshake_timeout": f"{HANDSHAKE_S}s",
             # Never empty: without a list any web page may drive a broker on loopback.
             "allowed_origins": origins(settings),
         },
