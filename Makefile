@@ -8,7 +8,7 @@ SCENARIO ?= activation-eve-2023
 RATE ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types cover golden page chaos workshop lock audit sbom fuzz bench clean
+.PHONY: help run test lint types cover golden library page chaos workshop lock audit sbom fuzz bench clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / \t/' | expand -t 12
@@ -38,6 +38,9 @@ cover: $(VENV)/ready  ## run the tests and show which lines they reach
 golden: $(VENV)/ready  ## write the golden files and the list of scenarios anew; the difference is the review
 	$(BIN)/python -m pytest tests/test_golden.py tests/app/test_scenarios.py \
 		tests/dashboard/test_conformance.py --update-golden
+
+library: $(VENV)/ready  ## play every scenario of the library (STORIES="…") to three receivers, and verify each
+	$(BIN)/python tests/scenarios $(STORIES)
 
 page: $(VENV)/ready  ## check, test and build the page of dashboard/ anew
 	$(BIN)/python dashboard/npm.py ci --no-audit --no-fund

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from feed.files.library import entries
+from feed.files.library import entries, find
+from feed.files.plausibility import unlikely
 from feed.model.base import Source
 from feed.model.claim import Claim
 from feed.model.common import EventBase
@@ -52,6 +53,12 @@ def sources_of_arrangements() -> Iterator[str]:
 def test_a_story_has_no_mistake(name: str) -> None:
     """The file is what ``feed check`` calls right, and is called what it says it is."""
     assert loaded(name).header.id == name
+
+
+@every_story
+def test_a_story_has_nothing_that_is_probably_not_meant(name: str) -> None:
+    """What ``feed check --strict`` takes as a mistake is not there, or accepted with a reason."""
+    assert list(unlikely(find(name).path, loaded(name))) == []
 
 
 @every_story
