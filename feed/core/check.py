@@ -6,7 +6,7 @@ whole story is said by ``finish``.  What one event shows by itself stands in ``e
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from feed.core.amendment_checks import mistakes as amendment_mistakes
 from feed.core.event_checks import EVENT_CHECKS
@@ -45,15 +45,15 @@ _SMALL = 2_000
 _NUMBERED = re.compile(r"(.+)-(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class _SeenEvent:
+class _SeenEvent(NamedTuple):
     """What is remembered of an event that others may refer to."""
 
-    index: int
+    place: int
+    """among the events of the file"""
     word: str
     at: int | None
     """its first report, microseconds since 1970; None: nobody reports it"""
-    count: int
+    repeated: int
     """its repetitions; 0: it happens once"""
     of: str
     """for a correction: the event it is of"""
@@ -145,12 +145,11 @@ class Check:
             yield from each(self._context)
 
     def add(self, index: int, event: EventBase) -> Findings:
-        """Take in one event; yield what is wrong with it as far as it shows already."""
-        if not isinstance(event, LinkChange):
-            yield from _at(index, self._note(index, event))
+        """Take in one event; return what is wrong with it as far as it shows already."""
+        found = [] if isinstance(event, LinkChange) else self._note(index, event)
         for each in EVENT_CHECKS:
-            for steps, text in each(event, self._context):
-                yield Finding(("events", index, *steps), text)
+            found += each(event, self._context)
+        return list(_at(index, found)) if found else []
 
     def unreadable(self, event: str) -> None:
         """Take in the id of an event that a model refused, so that nobody calls it unknown."""
@@ -171,18 +170,17 @@ class Check:
             yield from self._too_late(name, corrections)
             yield from self._fitting(name, corrections)
 
-    def _note(self, index: int, event: EventBase) -> Findings:
+    def _note(self, index: int, event: EventBase) -> list[Finding]:
         if (before := self._seen.get(event.id)) is not None:
             text = f"{quoted(event.id)} is the id of another event ({before.word}); rename one"
-            yield Finding((event.word,), text)
-            return
+            return [Finding((event.word,), text)]
         count = repetition_count(event, self._context.start, self._context.header.seed)
         of = event.of if isinstance(event, Correction) else ""
         at = first_report(event, self._context)
         self._seen[event.id] = _SeenEvent(index, event.word, at, count, of, _told(event, at))
         if isinstance(event, Correction):
             self._corrections.append((index, event))
-            return
+            return []
         self._mentions += [(index, *mention) for mention in event.mentions()]
         if event.kinds and (parts := event.kinds[0].parts):
             self._parts[event.id] = frozenset(part.name for part in getattr(event, parts))
@@ -191,9 +189,10 @@ class Check:
             self._objects.update(dict.fromkeys(object_ids(event)[1:], event.id))
         size = largest_report(event, self._context)
         if size > LARGEST:
-            yield Finding((event.word,), too_large(size))
-        elif size > _SMALL:
+            return [Finding((event.word,), too_large(size))]
+        if size > _SMALL:
             self._large[event.id] = undivided(event, self._context)
+        return []
 
     def _repeated_ids(self) -> Findings:
         """Find an id that one of the numbered repetitions of another event has too."""
@@ -201,15 +200,15 @@ class Check:
             base = self._repetition(name)
             if base is not None:
                 text = f"{quoted(name)} is also a repetition of {quoted(base)}; rename one"
-                yield Finding(("events", seen.index, seen.word), text)
+                yield Finding(("events", seen.place, seen.word), text)
 
     def _repetition(self, name: str) -> str | None:
         """Return the repeated event of which a name is one repetition."""
         match = _NUMBERED.fullmatch(name)
-        if match is None or (seen := self._seen.get(match[1])) is None or not seen.count:
+        if match is None or (seen := self._seen.get(match[1])) is None or not seen.repeated:
             return None
-        digits = len(str(seen.count))
-        return match[1] if len(match[2]) == digits and 1 <= int(match[2]) <= seen.count else None
+        digits = len(str(seen.repeated))
+        return match[1] if len(match[2]) == digits and 1 <= int(match[2]) <= seen.repeated else None
 
     def _named(self, steps: Steps, name: str) -> Findings:
         """Find a name that no event has."""
@@ -247,15 +246,15 @@ class Check:
         """Return what a correction is of; None if it cannot be corrected."""
         seen = self._seen.get(name)
         if seen is not None:
-            return None if seen.word == "correction" or seen.count else seen
+            return None if seen.word == "correction" or seen.repeated else seen
         base = self._repetition(name)
         # No moment is kept of each repetition: only that none comes before the first.
         return None if base is None else self._seen[base]
 
     def _not_correctable(self, name: str) -> Findings:
         seen = self._seen.get(name)
-        if seen is not None and seen.count:
-            first = f"{name}-{1:0{len(str(seen.count))}}"
+        if seen is not None and seen.repeated:
+            first = f"{name}-{1:0{len(str(seen.repeated))}}"
             text = f"{quoted(name)} is repeated; name one of its repetitions, such as '{first}'"
             yield Finding(("of",), text)
         elif name in self._objects:
@@ -325,7 +324,8 @@ def _told(event: EventBase, at: int | None) -> tuple[Reported, ...]:
     reporter = event.reporter()
     if at is None or reporter is None or isinstance(event, Launch | Correction):
         return ()
-    over = getattr(event, "state", None) in event.kinds[0].over if event.kinds else False
+    ends = event.kinds[0].over if event.kinds else ()
+    over = bool(ends) and getattr(event, "state", None) in ends
     return (Reported(at, reporter, event.voice(), over),)
 
 

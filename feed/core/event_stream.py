@@ -64,12 +64,17 @@ class EventStream:
 
 def earliest(event: EventBase, start: Instant) -> int:
     """Return the first moment at which anything is heard of an event."""
-    return min(moment.resolve(start).us for _, moment in event.moments())
+    moments = event.moments()
+    if len(moments) == 1:
+        return moments[0][1].resolve(start).us
+    return min([moment.resolve(start).us for _, moment in moments])
 
 
 def _latest(event: EventBase, start: Instant) -> int:
-    moments = [moment for _, moment in event.moments()]
-    return max(moment.resolve(start).us for moment in (*moments, *event.ends_of_moments()))
+    moments, ends = event.moments(), event.ends_of_moments()
+    if len(moments) == 1 and not ends:
+        return moments[0][1].resolve(start).us
+    return max([moment.resolve(start).us for moment in (*(each for _, each in moments), *ends)])
 
 
 def _moment_of(change: tuple[int, *tuple[object, ...]]) -> int:
@@ -85,12 +90,13 @@ def gather(header: Header, events: Iterable[EventBase]) -> Gathered:
     # A story lasts until its last note to the staff, too.
     last = max((start.us, *(note.at.resolve(start).us for note in header.staff)))
     for event in events:
-        at = event.at.resolve(start).us
-        last = max(last, _latest(event, start))
+        latest = _latest(event, start)
+        last = max(last, latest)
         if isinstance(event, LinkChange):
-            links.append((at, event.id, event.state))
+            links.append((event.at.resolve(start).us, event.id, event.state))
         elif isinstance(event, Agreement) and event.arrangement is not None:
-            changes.append((at, event.arrangement.id, event.arrangement.becomes == "in-force"))
+            in_force = event.arrangement.becomes == "in-force"
+            changes.append((event.at.resolve(start).us, event.arrangement.id, in_force))
         elif isinstance(event, Correction):
             referenced[event.of] += repetition_count(event, start, header.seed) or 1
     return Gathered(

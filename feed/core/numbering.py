@@ -12,7 +12,12 @@ from feed.model.event import LASTING, MESSAGE_KINDS
 from feed.model.kind import MessageKind
 from feed.model.message import Draft, Kind, Message
 
-__all__ = ["Known", "Present", "is_withdrawn", "numbered"]
+__all__ = ["Known", "Present", "first_numbered", "is_withdrawn", "numbered"]
+
+_ALONE = frozenset(
+    name for name, kind in MESSAGE_KINDS.items() if name not in LASTING and not kind.parts
+)
+"""The kinds whose reports refer to nothing and are one message, unless they are corrected."""
 
 
 class _Slot(NamedTuple):
@@ -72,6 +77,8 @@ def is_withdrawn(draft: Draft, known: Known) -> bool:
 
 def numbered(draft: Draft, known: Known) -> list[Message]:
     """Return a draft as a message with its key (as several if it is too large), and note it."""
+    if known.present is None and draft.kind in _ALONE:
+        return [_message(draft, _key(draft, known), ())]
     slot = _Slot(draft.event, draft.kind, draft.originator, draft.slot)
     if draft.kind == "impact":
         # Which report a prediction is reckoned from is known only now that reports have keys.
@@ -95,6 +102,13 @@ def numbered(draft: Draft, known: Known) -> list[Message]:
         known.ended.pop((slot.event, originator), None)
         known.ended[slot.event, originator] = tuple(keys)
     return [_message(each, key, references) for each, key in zip(drafts, keys, strict=True)]
+
+
+def first_numbered(draft: Draft) -> list[Message]:
+    """Return a draft as ``numbered`` does if nothing was reported of its event before."""
+    if draft.kind in _ALONE:
+        return [_message(draft, f"{draft.event}.{draft.originator.lower()}.1", ())]
+    return numbered(draft, Known(left=1))
 
 
 def _key(draft: Draft, known: Known) -> str:

@@ -1,11 +1,11 @@
 """How large the messages of an event are as they are sent, and which do not fit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from feed.core.event_stream import stream_of
 from feed.core.expand import Messages
 from feed.core.launches import flight_problem
-from feed.core.numbering import Known, numbered
+from feed.core.numbering import first_numbered
 from feed.core.parts import body_size
 from feed.core.reach import first_draft
 from feed.model.check_context import CheckContext
@@ -28,7 +28,7 @@ __all__ = [
 
 def largest_report(event: EventBase, context: CheckContext) -> int:
     """Return the bytes of the largest message of an event's reports; 0 if it has none."""
-    return max((size_of(draft, context) for draft in _reports(event, context)), default=0)
+    return max([size_of(draft, context) for draft in _reports(event, context)], default=0)
 
 
 def undivided(event: EventBase, context: CheckContext) -> int:
@@ -39,7 +39,7 @@ def undivided(event: EventBase, context: CheckContext) -> int:
 
 def size_of(draft: Draft, context: CheckContext) -> int:
     """Return the bytes of a report as it is sent: of its largest message if it has several."""
-    return max(map(context.measure, numbered(draft, Known(left=1))))
+    return max(map(context.measure, first_numbered(draft)))
 
 
 def correction_size(correction: Correction, kind: MessageKind, context: CheckContext) -> int:
@@ -67,13 +67,13 @@ def oversized(
                 yield message.at, message.type, size
 
 
-def _reports(event: EventBase, context: CheckContext) -> Iterator[Draft]:
+def _reports(event: EventBase, context: CheckContext) -> Iterable[Draft]:
     if isinstance(event, Launch):
         first = None if flight_problem(event) else first_draft(event, context)
-        if first is not None:
-            yield first
-    elif not isinstance(event, Correction) and event.reporter() is not None:
-        yield from event.drafts(context.start)
+        return () if first is None else (first,)
+    if isinstance(event, Correction) or event.reporter() is None:
+        return ()
+    return event.drafts(context.start)
 
 
 def _with_one_part(draft: Draft) -> Draft:

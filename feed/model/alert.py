@@ -1,6 +1,6 @@
 """Alerts: an authority warns a public.  The vocabulary is OASIS CAP 1.2's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
@@ -180,10 +180,9 @@ class Alert(EventBase):
         """Return the authority: two of one country may see an alert differently."""
         return self.issuer.voice
 
-    def mentions(self) -> Iterator[tuple[Steps, str]]:
-        """Yield the event that the alert is about."""
-        if self.about is not None:
-            yield ("about",), self.about
+    def mentions(self) -> Sequence[tuple[Steps, str]]:
+        """Return the event that the alert is about."""
+        return () if self.about is None else [(("about",), self.about)]
 
     def drafts(self, start: Instant) -> Iterator[Draft]:
         """Yield the alert itself; its updates and its end are events of their own."""

@@ -5,6 +5,7 @@ They are frozen and refuse keys they do not know.
 """
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Annotated, Any, Literal
 from unicodedata import category, normalize
@@ -99,6 +100,12 @@ def _country(value: str) -> str:
 
 
 def _published(value: str) -> str:
+    # Short texts, such as the names of sources and places, come again and again.
+    return _checked(value) if len(value) <= SLUG_LENGTH else _checked.__wrapped__(value)
+
+
+@lru_cache(maxsize=1024)
+def _checked(value: str) -> str:
     control = _CONTROL.search(value)
     if control is not None:
         raise PydanticCustomError("control_character", "{code}", {"code": ord(control.group())})

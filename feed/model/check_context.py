@@ -1,9 +1,9 @@
 """What the checks of a scenario share: what they check against, and how they say what they find."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from feed.model.arrangement import Arrangements
 from feed.model.message import Message
@@ -25,7 +25,7 @@ class Finding(NamedTuple):
     text: str
 
 
-Findings = Iterator[Finding]
+Findings = Iterable[Finding]
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,18 @@ class CheckContext:
     arrangements: Arrangements
     measure: Callable[[Message], int]
     """how many bytes a message has as it is sent"""
+    heard: dict[tuple[Any, ...], bool] = field(default_factory=dict, repr=False, compare=False)
+    """whether anybody would hear of an event, by all that this depends on"""
 
     @cached_property
     def start(self) -> Instant:
         """The moment at which the story begins."""
         return self.header.starts
+
+    @cached_property
+    def end(self) -> int | None:
+        """The moment at which the story ends, microseconds since 1970; None: with its events."""
+        return None if self.header.ends is None else self.moment(self.header.ends)
 
     @cached_property
     def recipients(self) -> frozenset[str]:

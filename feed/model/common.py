@@ -1,6 +1,6 @@
 """What every event has in common, and how a body is put together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -67,34 +67,38 @@ class EventBase(Model):
         """Return who speaks: the one that can end the event once for itself."""
         return self.reporter() or ""
 
-    def moments(self) -> Iterator[tuple[Steps, Moment]]:
-        """Yield every moment at which something may first be heard of it, and where that stands."""
-        yield ("at",), self.at
+    # What follows returns collections, not generators: most events have none or one of each, and
+    # a long story is asked for all of them, event by event.
+
+    def moments(self) -> Sequence[tuple[Steps, Moment]]:
+        """Return every moment at which something may first be heard, and where that stands."""
+        moments: list[tuple[Steps, Moment]] = [(("at",), self.at)]
         for n, claim in enumerate(self.claims):
             if claim.said is not None:
-                yield ("claims", n, "said"), claim.said
+                moments.append((("claims", n, "said"), claim.said))
+        return moments
 
-    def ends_of_moments(self) -> Iterator[Moment]:
-        """Yield the moments until which something goes on."""
-        if self.repeat is not None:
-            yield self.repeat.last(self.at)
+    def ends_of_moments(self) -> Sequence[Moment]:
+        """Return the moments until which something goes on."""
+        return () if self.repeat is None else (self.repeat.last(self.at),)
 
-    def ordered(self) -> Iterator[tuple[Steps, Moment, Moment]]:
-        """Yield moments that must follow each other, and where the later one stands."""
+    def ordered(self) -> Sequence[tuple[Steps, Moment, Moment]]:
+        """Return moments that must follow each other, and where the later one stands."""
+        ordered: list[tuple[Steps, Moment, Moment]] = []
         if self.repeat is not None and self.repeat.until is not None:
-            yield ("repeat", "until"), self.at, self.repeat.until
+            ordered.append((("repeat", "until"), self.at, self.repeat.until))
         for n, claim in enumerate(self.claims):
             if claim.launched is not None and claim.fell is not None:
-                yield ("claims", n, "fell"), claim.launched, claim.fell
+                ordered.append((("claims", n, "fell"), claim.launched, claim.fell))
+        return ordered
 
-    def countries(self) -> Iterator[tuple[Steps, str]]:
-        """Yield the countries that must take part, and where they are named."""
-        for n, country in enumerate(self.to or ()):
-            yield ("to", n), country
+    def countries(self) -> Sequence[tuple[Steps, str]]:
+        """Return the countries that must take part, and where they are named."""
+        return [(("to", n), country) for n, country in enumerate(self.to)] if self.to else ()
 
-    def mentions(self) -> Iterator[tuple[Steps, str]]:
-        """Yield the events it refers to, and where."""
-        return iter(())
+    def mentions(self) -> Sequence[tuple[Steps, str]]:
+        """Return the events it refers to, and where."""
+        return ()
 
     def unsourced(self) -> tuple[Steps, str] | None:
         """Return a figure of its own that needs a source, and what may be said instead of one."""
@@ -103,7 +107,7 @@ class EventBase(Model):
     def own_checks(self, context: CheckContext) -> Findings:
         """Yield what is wrong with it by the rules of its kind alone."""
         del context
-        return iter(())
+        return ()
 
     def drafts(self, start: Instant) -> Iterator[Draft]:
         """Yield the reports of this event, apart from claims said later, in order of time."""
@@ -116,13 +120,14 @@ class EventBase(Model):
     def timing(self, start: Instant) -> dict[str, Any]:
         """Return the members that say how good the time is, and the claims that have no moment."""
         known = self.known_precision()
-        assumed = self.assumed or known in {"date", "half-day"}
-        return {
-            "precision": known,
-            "assumed": True if assumed else None,
-            "claims": self.silent_claims(start),
-            "source": list(self.source) or None,
-        }
+        members: dict[str, Any] = {"precision": known}
+        if self.assumed or known in {"date", "half-day"}:
+            members["assumed"] = True
+        if self.claims and (silent := self.silent_claims(start)) is not None:
+            members["claims"] = silent
+        if self.source:
+            members["source"] = list(self.source)
+        return members
 
     def silent_claims(self, start: Instant) -> list[dict[str, Any]] | None:
         """Return the claims whose moment of speaking is not on record."""
@@ -133,23 +138,22 @@ class EventBase(Model):
         ]
         return silent or None
 
-    def draft(self, start: Instant, data: Mapping[str, Any], **members: Any) -> Draft:
+    def draft(self, start: Instant, data: Mapping[str, Any]) -> Draft:
         """Return the first report of this event with a body; empty members are left out."""
         at = self.at.resolve(start)
         reporter = self.reporter()
         assert reporter is not None, f"event {self.id} has no originator"
-        members.setdefault("kind", self.word)
-        members.setdefault("type", "alert")
         return Draft(
-            at=at.us,
-            event=self.id,
-            originator=reporter,
-            offset_s=at.offset_s,
-            expires=None if self.expires is None else at.us + self.expires,
-            release=self.release or self.released,
-            to=self.to,
-            data=body_of({**data, **self.timing(start)}),
-            **members,
+            at.us,
+            self.id,
+            self.word,
+            "alert",
+            reporter,
+            body_of(data) | self.timing(start),
+            at.offset_s,
+            None if self.expires is None else at.us + self.expires,
+            self.release or self.released,
+            self.to,
         )
 
 

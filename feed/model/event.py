@@ -35,6 +35,7 @@ __all__ = [
     "AnyEvent",
     "id_in",
     "tag_of",
+    "word_in",
 ]
 
 
@@ -46,11 +47,12 @@ def tag_of(word: str) -> str:
 def _which(value: Any) -> str | None:
     if isinstance(value, EventBase):
         return tag_of(value.word)
-    word = _word_in(value)
+    word = word_in(value)
     return None if word is None else tag_of(word)
 
 
-def _word_in(data: Any) -> str | None:
+def word_in(data: Any) -> str | None:
+    """Return the key that says of what kind the data of an event are; None: there is none."""
     keys = list(data) if isinstance(data, dict) else []
     for key in keys:  # the kind is the first key that is one, as a reader reads it
         if key in EVENT_WORDS:
@@ -60,7 +62,7 @@ def _word_in(data: Any) -> str | None:
 
 def id_in(data: Any) -> str | None:
     """Return the id that is written in the data of an event, whatever else is wrong with it."""
-    word = _word_in(data)
+    word = word_in(data)
     return data[word] if word is not None and isinstance(data[word], str) else None
 
 

@@ -1,6 +1,6 @@
 """Incidents: artillery, open gun ports, jamming, balloons, drones, transfers of arms."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -102,11 +102,10 @@ class Incident(EventBase):
         default=False, description="generated to fill a count; its own date is not on record"
     )
 
-    def ordered(self) -> Iterator[tuple[Steps, Moment, Moment]]:
-        """Yield also its beginning before its end."""
-        yield from super().ordered()
-        if self.ends is not None:
-            yield ("ends",), self.at, self.ends
+    def ordered(self) -> Sequence[tuple[Steps, Moment, Moment]]:
+        """Return also its beginning before its end."""
+        ordered = super().ordered()
+        return ordered if self.ends is None else [*ordered, (("ends",), self.at, self.ends)]
 
     def unsourced(self) -> tuple[Steps, str] | None:
         """Return the count, unless it was generated."""

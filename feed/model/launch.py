@@ -1,6 +1,6 @@
 """Launches: a site, a vehicle, a flight, and who saw it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -234,31 +234,30 @@ class Launch(EventBase):
         del start
         return iter(())
 
-    def moments(self) -> Iterator[tuple[Steps, Moment]]:
-        """Yield also the moments at which somebody first sees it."""
-        yield from super().moments()
-        for n, seen in enumerate(self.detections or ()):
-            yield ("detections", n, "at"), seen.at
+    def moments(self) -> Sequence[tuple[Steps, Moment]]:
+        """Return also the moments at which somebody first sees it."""
+        seen = enumerate(self.detections or ())
+        return [*super().moments(), *((("detections", n, "at"), each.at) for n, each in seen)]
 
-    def ends_of_moments(self) -> Iterator[Moment]:
-        """Yield also the moments until which somebody sees it."""
-        yield from super().ends_of_moments()
-        for seen in self.detections or ():
-            yield seen.until or seen.at
+    def ends_of_moments(self) -> Sequence[Moment]:
+        """Return also the moments until which somebody sees it."""
+        seen = (each.until or each.at for each in self.detections or ())
+        return [*super().ends_of_moments(), *seen]
 
-    def ordered(self) -> Iterator[tuple[Steps, Moment, Moment]]:
-        """Yield also the launch before each detection, and its beginning before its end."""
-        yield from super().ordered()
+    def ordered(self) -> Sequence[tuple[Steps, Moment, Moment]]:
+        """Return also the launch before each detection, and its beginning before its end."""
+        ordered = list(super().ordered())
         for n, seen in enumerate(self.detections or ()):
-            yield ("detections", n, "at"), self.at, seen.at
+            ordered.append((("detections", n, "at"), self.at, seen.at))
             if seen.until is not None:
-                yield ("detections", n, "until"), seen.at, seen.until
+                ordered.append((("detections", n, "until"), seen.at, seen.until))
+        return ordered
 
-    def countries(self) -> Iterator[tuple[Steps, str]]:
-        """Yield also who sees it."""
-        yield from super().countries()
-        for n, seen in enumerate(self.detections or ()):
-            yield ("detections", n, "country"), seen.country
+    def countries(self) -> Sequence[tuple[Steps, str]]:
+        """Return also who sees it."""
+        seen = enumerate(self.detections or ())
+        named = ((("detections", n, "country"), each.country) for n, each in seen)
+        return [*super().countries(), *named]
 
     def unsourced(self) -> tuple[Steps, str] | None:
         """Find the first figure of the flight, or the site, that is neither assumed nor vague."""

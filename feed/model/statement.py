@@ -1,6 +1,6 @@
 """Statements: what officials said in public, also the figures they gave of a launch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -118,10 +118,9 @@ class Statement(EventBase):
         """Return the speaker's country unless another originator is named."""
         return self.originator or self.country
 
-    def mentions(self) -> Iterator[tuple[Steps, str]]:
-        """Yield the event that it is about."""
-        if self.about is not None:
-            yield ("about",), self.about
+    def mentions(self) -> Sequence[tuple[Steps, str]]:
+        """Return the event that it is about."""
+        return () if self.about is None else [(("about",), self.about)]
 
     def drafts(self, start: Instant) -> Iterator[Draft]:
         """Yield the report of the statement."""

@@ -41,6 +41,7 @@ _MINUTE = 60 * SECOND
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_EPOCH_DAY = _EPOCH.toordinal()
 _MICROSECOND = dt.timedelta(microseconds=1)
 
 # An event that is only known by its date is played at this local hour; that is an assumption, and
@@ -103,6 +104,7 @@ _SHORT = re.compile(
     r"(?:(?P<s>\d+(?:\.\d+)?)s)?(?:(?P<ms>\d+)ms)?",
     re.ASCII,
 )
+_ONE_UNIT = re.compile(r"\+?(?:(\d+(?:\.\d+)?)([dhms])|(\d+)(ms))", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DATE_TIME = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?",
@@ -118,8 +120,11 @@ def _total(match: re.Match[str]) -> int | None:
     found = {unit: text for unit, text in match.groupdict().items() if text}
     if not found:
         return None
-    total = round(sum(float(text) * _UNITS[unit] for unit, text in found.items()))
-    return total if total <= _LONGEST else None
+    return _within(sum(float(text) * _UNITS[unit] for unit, text in found.items()))
+
+
+def _within(us: float) -> int | None:
+    return round(us) if us <= _LONGEST else None
 
 
 def parse_duration(text: str) -> int:
@@ -170,7 +175,13 @@ def parse_moment(text: str) -> Moment:
     ``2018-09-20`` (the date alone), ``2023-12-18T08:24`` (in the scenario's zone),
     ``2023-12-18T08:24:00+09:00``.  More than six decimals are read, and cut off after the sixth.
     """
-    length = _length(text.removeprefix("+"))
+    if text[4:5] == "-":  # no duration and no clock time has a hyphen
+        return _calendar(text)
+    if (one := _ONE_UNIT.fullmatch(text)) is not None:
+        number, unit = one[1] or one[3], one[2] or one[4]
+        length = _within(float(number) * _UNITS[unit])
+    else:
+        length = _length(text.removeprefix("+"))
     if length is not None:
         return Moment("offset", length, 0, text)
     match = _CLOCK.fullmatch(text.removeprefix("+"))
@@ -183,20 +194,31 @@ def parse_moment(text: str) -> Moment:
         if total >= _DAY or len(match["h"]) != 2:  # noqa: PLR2004 - two digits
             raise ValueError(text)
         return Moment("clock", total, 0, text)
+    raise ValueError(text)
+
+
+def _calendar(text: str) -> Moment:
+    """Return the moment of a date, with a time or without one."""
     # Far from the ends of the calendar, so that no offset and no duration can leave it.
     if not _FIRST_YEAR <= text[:4] <= _LAST_YEAR:
         raise ValueError(text)
     if _DATE.fullmatch(text):
-        day = dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
-        return Moment("date", (day - _EPOCH) // _MICROSECOND, 0, text)
+        return Moment("date", _as_written(dt.datetime.fromisoformat(text)), 0, text)
     if _DATE_TIME.fullmatch(text):
         moment = dt.datetime.fromisoformat(text.upper())
         offset = moment.utcoffset()
-        written = (moment.replace(tzinfo=dt.UTC) - _EPOCH) // _MICROSECOND
+        written = _as_written(moment)
         if offset is None:
             return Moment("local", written, 0, text)
         return Moment("full", written, round(offset.total_seconds()), text)
     raise ValueError(text)
+
+
+def _as_written(moment: dt.datetime) -> int:
+    """Return the microseconds since 1970 that a calendar and a clock show, in whatever zone."""
+    seconds = moment.hour * 3_600 + moment.minute * 60 + moment.second
+    days = moment.toordinal() - _EPOCH_DAY
+    return (days * 86_400 + seconds) * SECOND + moment.microsecond
 
 
 def instant_of(moment: dt.datetime) -> Instant:

@@ -78,5 +78,5 @@ def _lengths(message: Message) -> _Lengths:
         message.expires is None,
         len(message.event),
         len(message.key),
-        sum(map(len, message.references)) + len(message.references),
+        sum(map(len, message.references)) + len(message.references) if message.references else 0,
     )

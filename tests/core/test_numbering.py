@@ -1,7 +1,8 @@
 """Keys and references of single reports, beside what was said before."""
 
-from feed.core.numbering import Known, Present, is_withdrawn, numbered
+from feed.core.numbering import Known, Present, first_numbered, is_withdrawn, numbered
 from feed.model.alert import ALERT
+from feed.model.event import KINDS
 from feed.model.message import Draft
 from tests import make
 
@@ -52,3 +53,11 @@ def test_a_copy_changes_apart() -> None:
     assert (copy.counts, copy.standing) == ({}, {})
     assert copy.present is not None
     assert not copy.present.data
+
+
+def test_a_first_report_is_numbered_without_what_was_said_before() -> None:
+    """Of every kind: what is measured is what is sent."""
+    first = Draft(0, "event", "", "alert", "JPN", {"basis": "another", "areas": [{"name": "N"}]})
+    for kind in KINDS:
+        draft = first._replace(kind=kind)
+        assert first_numbered(draft) == numbered(draft, Known(left=1))

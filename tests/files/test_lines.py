@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from feed.core.event_stream import event_stream_of
+from feed.core.event_stream import earliest, event_stream_of
 from feed.errors import FilesError, ScenarioError
+from feed.files.arrangements import load_arrangements
 from feed.files.scenario import Loaded, load, problems_of
+from feed.files.text import parse
 from feed.model.scenario import Scenario
 from tests import make
 
@@ -136,6 +138,22 @@ def test_an_unusual_line_is_read_by_the_exact_reader(tmp_path: Path) -> None:
     """What only the exact reader accepts is played as well."""
     line = "{incident: shots-0, at: +PT1S, originator: KOR, category: artillery}"
     assert ids(load(written(tmp_path, line, incident(1)), AGREED)) == ["shots-0", "shots-1"]
+
+
+@pytest.mark.parametrize("name", ["hokkaido-33-minutes", "week-of-2023-11", "longest-day"])
+def test_every_kind_is_read_as_in_yaml(tmp_path: Path, name: str) -> None:
+    """The fast reader makes the same events as the one that knows places, of any kind."""
+    path = Path("scenarios", f"{name}.yaml")
+    data = parse(path.read_text(encoding="utf-8"), name).data
+    data.pop("include", None)
+    data.pop("vars", None)
+    events = data.pop("events")
+    agreed = load_arrangements()
+    whole = Scenario.model_validate({**data, "events": events}, by_alias=True, by_name=False)
+    placed = zip(whole.events, events, strict=True)
+    ordered = sorted(placed, key=lambda pair: earliest(pair[0], whole.starts))
+    found = load(written(tmp_path, *(each for _, each in ordered), header=data), agreed)
+    assert list(found.event_stream.events(0)) == list(event_stream_of(whole).events(0))
 
 
 EARLIER = "this is before 2023-12-19T09:00:03+09:00, further up; sort the lines by time"
