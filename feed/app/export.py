@@ -75,8 +75,11 @@ def format_named(name: str) -> ExportFormat:
     """Return a format that can be written here; UsageError with what to do if it cannot."""
     found = next((each for each in FORMATS if each.name == name.lower()), None)
     if found is None:
-        names = [each.name for each in FORMATS]
-        offer = did_you_mean(name, names) or f"; there are {', '.join(names)}"
+        # What others call it stands in what it is told to be: WIS2, iCalendar, Cursor on Target.
+        meant = [each for each in FORMATS if len(name) > 2 and name.lower() in each.what.lower()]
+        names = [each.name for each in meant or FORMATS]
+        offer = did_you_mean(name, names) if not meant else ""
+        offer = offer or f"; {'that is' if meant else 'there are'} {', '.join(names)}"
         raise UsageError(f"--format {quoted(name)} is no format{offer}")
     for module in found.needs:
         if find_spec(module) is None:

@@ -107,7 +107,7 @@ def write(records: Iterable[Exported], context: ExportContext) -> Iterator[Part]
 
 CAP = ExportFormat(
     "cap",
-    "CAP 1.2, one XML file for each alert message",
+    "CAP 1.2, one XML file for each alert message, with an Atom index",
     write,
     kinds=("alert",),
     folder=True,

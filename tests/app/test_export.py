@@ -66,6 +66,13 @@ def test_an_unknown_format_has_a_sentence() -> None:
         format_named("kap")
     with pytest.raises(UsageError, match="there are cap"):
         format_named("zzzzzz")
+    for name, meant in (
+        ("WIS2", "wnm"),
+        ("ical", "ics"),
+        ("Cursor on Target", "cot, cot-protobuf"),
+    ):
+        with pytest.raises(UsageError, match=f"is no format; that is {meant}$"):
+            format_named(name)
     assert format_named("CAP") is FORMATS[0]
 
 
