@@ -76,7 +76,7 @@ def format_named(name: str) -> ExportFormat:
     found = next((each for each in FORMATS if each.name == name.lower()), None)
     if found is None:
         # What others call it stands in what it is told to be: WIS2, iCalendar, Cursor on Target.
-        meant = [each for each in FORMATS if len(name) > 2 and name.lower() in each.what.lower()]
+        meant = [each for each in FORMATS if f" {name.lower()}" in f" {each.what.lower()}"]
         names = [each.name for each in meant or FORMATS]
         offer = did_you_mean(name, names) if not meant else ""
         offer = offer or f"; {'that is' if meant else 'there are'} {', '.join(names)}"

@@ -313,7 +313,7 @@ def _count_key(prepared: Prepared, span: Span) -> str:
             "arrangements": prepared.arrangements.model_dump_json(),
             "recipients": prepared.recipients,
             "as_of": prepared.as_of,
-            "span": span,
+            "part": span,
         }
     )
 

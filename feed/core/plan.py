@@ -72,6 +72,11 @@ class Plan:
         """Return the deliveries, from a mark on."""
         return Deliveries(self, mark)
 
+    def last(self, until: int | None) -> int:
+        """Return the last moment of the part due until a moment, but for what is shared later."""
+        last = self.event_stream.gathered.last
+        return last if until is None else min(until, last)
+
     def counting(
         self, *, begin: int | None = None, until: int | None = None
     ) -> Generator[int, None, "Count"]:
@@ -80,7 +85,7 @@ class Plan:
         Yields after each slice how many deliveries were looked at.
         """
         counts: Counter[str] = Counter(dict.fromkeys(self.sharing.recipients, 0))
-        last = self.event_stream.gathered.last
+        last = self.last(until)
         for looked, delivery in enumerate(self.deliveries(), 1):
             if looked % _SLICE == 0:
                 yield looked

@@ -91,12 +91,12 @@ class Run(Moving):
         self.sent = 0
         """how many deliveries were handed out, in all epochs"""
         starts = plan.starts if span.begin is None else max(plan.starts, span.begin)
-        last = plan.event_stream.gathered.last
+        self._until = span.until
         super().__init__(
             Transport(
                 earliest=plan.starts,
                 starts=starts,
-                ends=max(starts, last if span.until is None else min(span.until, last)),
+                ends=max(starts, plan.last(span.until)),
                 rate=checked_rate(rate),
                 max_gap_s=max_gap_s,
             )
@@ -129,7 +129,7 @@ class Run(Moving):
             elif isinstance(recorded.action, Reset):
                 self.plan, self.faults = self._begun
         self._places = self._places.of(self.plan, None)
-        transport.lasts_until(self.plan.event_stream.gathered.last)
+        transport.lasts_until(self.plan.last(self._until))
         position = head.position(0.0)
         if cut_off.cursor is not None:
             self._last_due = cut_off.last_due
@@ -280,7 +280,7 @@ class Run(Moving):
             self._amended = None
             for picture in self.pictures.values():
                 list(picture.expire(self.position(now)))
-            self.transport.lasts_until(self.plan.event_stream.gathered.last)
+            self.transport.lasts_until(self.plan.last(self._until))
         if isinstance(action, Faulting):
             self.faults = faulted(self.faults, action, tuple(self.sequences))
         if landing is not None:

@@ -254,6 +254,19 @@ def test_how_a_part_was_understood_is_logged(
     assert [(line["from"], line["to"]) for line in logs if "from" in line] == told
 
 
+def test_a_part_is_over_at_its_end() -> None:
+    """However long the story goes on, and also when its messages were counted before."""
+    asked = PlayOptions(scenario="over-aomori-2022", until="07:40", exercise="part")
+    for _ in range(2):
+        with new_session(asked, CLOCK) as session:
+            assert session.run.ends == session.options.span.until
+            publish(session)
+            run = session.description.run
+
+        with resumed_session(run, PlayOptions(), CLOCK) as again:
+            assert again.run.ends == again.options.span.until
+
+
 def test_a_run_keeps_its_faults(options: Callable[..., PlayOptions], tmp_path: Path) -> None:
     """It goes on with a copy of the file, and with what was decided; other faults are refused."""
     file = tmp_path / "faults.yaml"

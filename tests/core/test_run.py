@@ -310,10 +310,15 @@ def test_a_run_that_was_cut_off_sends_what_the_unbroken_one_would_have(
 
 
 @PATIENT
-@given(begin=moments, until=moments)
-def test_only_the_part_that_was_asked_for_is_sent(begin: int, until: int) -> None:
-    """What is due before is in the first picture, what is due after is not sent."""
+@given(begin=moments, until=moments, killed=st.booleans())
+def test_only_the_part_that_was_asked_for_is_sent(begin: int, until: int, *, killed: bool) -> None:
+    """What is due before is in the first picture, what is due after is not sent.
+
+    And it is over then: nobody waits for the end of the whole story.
+    """
     player = Player(Span(begin, until))
+    if killed:
+        player.kill()
     first = folded([one for one in ALL if one.due < begin], max(begin, START))
     assert {c: p.shown for c, p in player.run.pictures.items()} == {
         c: p.shown for c, p in first.items()
@@ -323,6 +328,7 @@ def test_only_the_part_that_was_asked_for_is_sent(begin: int, until: int) -> Non
     assert [one.delivery for one in player.sent] == [
         one for one in ALL if max(begin, START) <= one.due <= until
     ]
+    assert player.run.position(player.now) <= max(begin, START, until)
 
 
 def test_a_pause_stops_what_is_late_and_a_step_sends_one() -> None:
