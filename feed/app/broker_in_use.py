@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from feed.app.quota import keep_within_quota
 from feed.app.secured import keep_admitting, known_by, prepared_folder, secured_by
 from feed.broker.embedded import EmbeddedBroker, embedded_broker, meanwhile
 from feed.broker.engines import DEFAULT
@@ -226,11 +227,14 @@ async def broker_in_use(
         ) as kept:
             broker.told(kept)
             if secure is None:
-                yield BrokerInUse(parse_address(broker.url_for("player")), broker)
+                place = BrokerInUse(parse_address(broker.url_for("player")), broker)
+                admitting = []
             else:
                 secure.located(address.url, address.websocket_url)
                 here = f"mqtts://{written(address.here, address.port)}"
                 place = BrokerInUse(parse_address(with_credentials(here, secure.folder)), broker)
-                async with meanwhile(keep_admitting(secure, broker, names, clock)):
-                    yield place
+                admitting = [keep_admitting(secure, broker, names, clock)]
+            quota = keep_within_quota(broker, place.role("player"), clock)
+            async with meanwhile(quota, *admitting):
+                yield place
             broker.told(None)

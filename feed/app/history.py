@@ -15,6 +15,7 @@ from feed.app.fault_record import FaultRecord
 from feed.app.left_out import LeftOut
 from feed.app.retained_topics import compact
 from feed.clock import Clock
+from feed.core.allowance import Allowance
 from feed.files.ledger import PlayerLedger
 from feed.mqtt.publisher import Publisher
 from feed.wire.receipts import HistoryRequest, id_of
@@ -75,8 +76,8 @@ class History:
         self._asked: OrderedDict[tuple[str, str], list[_Asked]] = OrderedDict()
         """what waits for an answer, by (country, client); the next one's first"""
         self._asking = asyncio.Event()
-        self._budgets: dict[str, tuple[float, float]] = {}
-        """by country: what there was of it, and when"""
+        self._allowance = Allowance(most=_SAVED, per_s=_PER_S)
+        """messages, by country"""
 
     def ask(self, country: str, client: str, payload: bytes) -> None:
         """Put a request where it waits for its turn."""
@@ -105,7 +106,9 @@ class History:
             while not self._asked:
                 self._asking.clear()
                 await self._asking.wait()
-            who = next((each for each in self._asked if self._budget(each[0]) > 0), None)
+            now = self._clock.now()
+            known = (each for each in self._asked if self._allowance.left(each[0], now) > 0)
+            who = next(known, None)
             if who is None:
                 await self._clock.sleep(_PAUSE_S)
                 continue
@@ -144,12 +147,6 @@ class History:
         await publish(down, compact(done))
         self.answered += 1
 
-    def _budget(self, country: str) -> float:
-        """Return how many messages a country may be sent again by now."""
-        now = self._clock.now()
-        had, when = self._budgets.get(country, (_SAVED, now))
-        return min(_SAVED, had + (now - when) * _PER_S)
-
     def _spend(self, country: str, count: int) -> None:
         """Take messages from a country's budget; it may be less than nothing then."""
-        self._budgets[country] = (self._budget(country) - count, self._clock.now())
+        self._allowance.spend(country, count, self._clock.now())

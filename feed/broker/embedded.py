@@ -11,7 +11,7 @@ import secrets
 import signal
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -97,11 +97,16 @@ class EmbeddedBroker:
         return self.address.url.replace("://", f"://{user}@", 1)
 
     async def admit(self, secured: Secured) -> None:
-        """Let other people in from now on; who is connected and may not any longer is thrown out.
+        """Let other people in from now on; who may not any longer is thrown out, alone."""
+        self._become(replace(self._settings, secured=secured))
+        log.info("broker admits", users=" ".join(sorted(secured.hashes[self.engine.NAME])))
 
-        Everybody else stays connected.
-        """
-        settings = replace(self._settings, secured=secured)
+    def silence(self, roles: Collection[str]) -> None:
+        """Take nothing from these roles alone from now on; everybody stays, and goes on reading."""
+        self._become(replace(self._settings, silent=frozenset(roles)))
+
+    def _become(self, settings: Settings) -> None:
+        """Let the server that runs have other settings."""
         for name, text in self.engine.files(settings).items():
             self._store.write(name, text)
         self._settings = settings
@@ -109,7 +114,6 @@ class EmbeddedBroker:
             # Both engines read their files again at this signal.
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(_READ_AGAIN)
-        log.info("broker admits", users=" ".join(sorted(secured.hashes[self.engine.NAME])))
 
     def told(self, path: Path | None) -> None:
         """Have a file that tells its passwords removed if this process dies; None: no longer."""

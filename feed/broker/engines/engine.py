@@ -77,6 +77,8 @@ class Settings:
     max_ack_pending: int = MAX_ACK_PENDING
     secured: Secured | None = None
     """None: it listens on loopback, where countries and observers need no password"""
+    silent: frozenset[str] = frozenset()
+    """the roles that nothing is taken from at present; they go on reading"""
 
 
 class Promises(NamedTuple):

@@ -145,7 +145,9 @@ def _config(settings: Settings) -> dict[str, Any]:
                     # lets one country read another's messages through the server's own port.
                     "permissions": {
                         "subscribe": _permission(allowed.read, allowed.but_read),
-                        "publish": _permission(allowed.write, allowed.but_write),
+                        "publish": _permission(
+                            () if role in settings.silent else allowed.write, allowed.but_write
+                        ),
                     },
                 }
                 for role, password, allowed in _users(settings)

@@ -74,6 +74,16 @@ def test_every_user_has_rights_in_both_directions() -> None:
             assert permission.get("allow") or permission["deny"] == [">"]
 
 
+def test_nothing_is_taken_from_who_is_silent() -> None:
+    """It reads what it read before, and nobody else's rights change."""
+    before, after = users(), users(replace(SETTINGS, silent=frozenset({"nor"})))
+    silent = after.pop("nor")["permissions"]
+
+    assert silent["publish"] == {"deny": [">"]}
+    assert silent["subscribe"] == before.pop("nor")["permissions"]["subscribe"]
+    assert after == before
+
+
 def test_no_right_names_the_server_s_own_subjects() -> None:
     """``$MQTT`` is granted to nobody: it shows one country another's messages."""
     assert "$" not in config(SETTINGS)
