@@ -11,7 +11,7 @@ from feed.errors import FilesError, Problem, ScenarioError
 from feed.files.arrangements import load_arrangements
 from feed.files.library import find
 from feed.files.scenario import problems_of, renamed
-from feed.model.base import Model
+from feed.model.base import Model, one_name
 from feed.model.message import Delivery
 from feed.wire.bodies import typed_body
 
@@ -43,8 +43,8 @@ class LoadedScenario:
 
     @property
     def title(self) -> str:
-        """The scenario's title."""
-        return self.prepared.loaded.header.title
+        """The scenario's title, in English if it has an English one."""
+        return one_name(self.prepared.loaded.header.title)
 
     @property
     def exercise(self) -> str:

@@ -22,6 +22,7 @@ from feed.files.named import run_named
 from feed.files.received import ReceivedRecord, read_received
 from feed.files.runs import RunFolder
 from feed.files.source import STDIN
+from feed.model.base import one_name
 from feed.model.message import Delivery
 from feed.model.quoting import quoted
 from feed.model.scenario import exercise_slug
@@ -162,7 +163,7 @@ def _of_scenario(options: SourceOptions, schemas: Schemas) -> ExportSource:
     if len(countries) == 1:
         zone = prepared.arrangements.participants[countries[0]].zone
     context = ExportContext(
-        header.exercise, slug, _PLANNED, 1, header.title, zone=zone, schemas=schemas
+        header.exercise, slug, _PLANNED, 1, one_name(header.title), zone=zone, schemas=schemas
     )
     return ExportSource(shown, countries, context, records)
 

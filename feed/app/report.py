@@ -30,7 +30,6 @@ from feed.files.receiver_ledger import ReceiverLedger
 from feed.files.runs import RunFolder, find_run, runs_folder
 from feed.model.message import Delivery
 from feed.wire.envelope import decode, message_of
-from feed.wording.text import said
 
 __all__ = ["report", "rows_of"]
 
@@ -175,7 +174,7 @@ def _gathered(
         run=folder.id,
         exercise=str(about.get("exercise", "")),
         scenario=str(about.get("scenario", "")),
-        title="" if prepared is None else said(prepared.loaded.header.title),
+        titles={} if prepared is None else prepared.loaded.header.title,
         ranks=_ranks(prepared, source.heads),
         as_of=about.get("as_of"),
         started=about.get("started"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from feed.core.plan import Plan
+from feed.model.base import by_language, one_name
 from feed.model.scenario import exercise_slug
 from feed.model.time import SECOND, rfc3339
 from feed.wire.envelope import CONTRACT, Played
@@ -34,7 +35,8 @@ class RunDescription:
     run: str
     exercise: str
     scenario: str
-    title: str
+    titles: Mapping[str, str]
+    """by language"""
     digest: str
     countries: tuple[str, ...]
     starts: int
@@ -50,13 +52,18 @@ class RunDescription:
             run=run,
             exercise=header.exercise,
             scenario=header.id,
-            title=header.title,
+            titles=header.title,
             digest=digest,
             countries=plan.sharing.recipients,
             starts=plan.starts,
             offset_s=plan.event_stream.start.offset_s,
             arrangements_at=plan.sharing.as_of,
         )
+
+    @property
+    def title(self) -> str:
+        """What is played, in English if it has an English title."""
+        return one_name(self.titles)
 
     @property
     def topics(self) -> Topics:
@@ -82,6 +89,8 @@ class RunDescription:
             "ends": rfc3339(ends, self.offset_s),
             "duration_s": (ends - self.starts) / SECOND,
         }
+        if (titles := by_language(self.titles)) is not None:
+            manifest["titles"] = titles
         if self.arrangements_at is not None:
             manifest["arrangements_at"] = rfc3339(self.arrangements_at, self.offset_s)
         if planned is not None:

@@ -18,6 +18,7 @@ from feed.app.scenarios_marks import marks
 from feed.errors import FeedError, UsageError
 from feed.files.library import Entry, entries
 from feed.model.time import Instant, rfc3339
+from feed.wording.text import said
 
 __all__ = ["INDEX", "Described", "describe", "listed", "matching", "page", "written"]
 
@@ -68,7 +69,7 @@ def describe(scenario: str) -> Described:
     events = tuple(event_stream.events(0))
     return Described(
         name=prepared.path.stem,
-        title=header.title,
+        title=said(header.title),
         summary=_in_one_line(header.summary),
         path=str(prepared.path),
         starts=rfc3339(*header.starts)[:10],

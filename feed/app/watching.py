@@ -16,7 +16,7 @@ from feed.files.recording import Key
 from feed.terminal.live import CountryView, LiveState, MessageView
 from feed.wording.headline import headline
 from feed.wording.terms import COMMON, term
-from feed.wording.text import clean
+from feed.wording.text import clean, said
 
 __all__ = ["Watching", "message_view"]
 
@@ -96,7 +96,7 @@ class Watching:
         self._place_of_run = RunPlace(run.plan, run.epoch, run.cursor, position, run.ends)
         return LiveState(
             exercise=about.exercise,
-            title=about.title,
+            title=said(about.titles, self._language),
             run=about.run,
             epoch=run.epoch,
             state=run.state.value,

@@ -46,6 +46,7 @@ def compare(
     from feed.core.compare import compare as compared_by
     from feed.errors import UsageError
     from feed.terminal.compared import LEGEND, Column, compared_json, compared_tables
+    from feed.wording.text import said
     from feed.wording.times import Times, named_zone
 
     prepared = prepare(scenario, arrangements=arrangements)
@@ -62,12 +63,12 @@ def compare(
     if plot is not None:
         from feed.terminal.compare_plot import plot_compared
 
-        plot_compared(plot, header.title, compared, [column.label for column in columns])
+        plot_compared(plot, said(header.title), compared, [column.label for column in columns])
     if json:
         print_json(compared_json(compared, columns, header), indent=2)
         return
     console = Console(highlight=False, markup=False, emoji=False)
-    console.print(f"EXERCISE {header.exercise}: {header.title}", style="bold")
+    console.print(f"EXERCISE {header.exercise}: {said(header.title)}", style="bold")
     for each in compared_tables(compared, columns, times, console.width):
         console.print(each)
     console.print(f"\n{LEGEND}")

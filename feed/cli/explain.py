@@ -47,6 +47,7 @@ def explain(
     from feed.core.explain import explain as explained_by
     from feed.terminal.explained import explained_json, explained_words
     from feed.wording.moments import full
+    from feed.wording.text import said
     from feed.wording.times import Times, named_zone
 
     prepared = prepare(
@@ -63,7 +64,7 @@ def explain(
         print_json(explained_json(explained, header, prepared.as_of), indent=2)
         return
     console = Console(highlight=False, markup=False, emoji=False)
-    console.print(f"EXERCISE {header.exercise}: {header.title}", style="bold")
+    console.print(f"EXERCISE {header.exercise}: {said(header.title)}", style="bold")
     fixed = prepared.as_of
     at = "as they stand at each moment" if fixed is None else f"of {full(fixed, times)}"
     console.print(f"{explained.event}, by the arrangements {at}")

@@ -128,6 +128,7 @@ def _draw(prepared: "Prepared", span: "Span", path: Path, zone: str | None) -> N
     from feed.errors import UsageError
     from feed.model.launch import Launch
     from feed.terminal.plot import plot_plan
+    from feed.wording.text import said
 
     header, event_stream = prepared.loaded.header, prepared.loaded.event_stream
     launches = [
@@ -139,7 +140,7 @@ def _draw(prepared: "Prepared", span: "Span", path: Path, zone: str | None) -> N
         raise UsageError("--plot: nothing is launched here; leave it out to see the table")
     plot_plan(
         path,
-        header.title,
+        said(header.title),
         launches,
         header.starts,
         prepared.arrangements,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from feed.core.knowledge import member, moment
+from feed.core.knowledge import member, moment, texts_of
 from feed.model.event import LASTING
 from feed.model.message import OWN, PUBLIC, Delivery
 
@@ -72,6 +72,8 @@ class LaunchOutcome:
     launched: int
     vehicle: str = ""
     site: str = ""
+    site_names: Mapping[str, str] = field(default_factory=dict)
+    """by language, where it has a name in others than English"""
     impact: int | None = None
     """when it came down, or was last said to"""
     observed: bool = False
@@ -226,6 +228,7 @@ def _describe(launch: LaunchOutcome, data: Mapping[str, Any], kind: str, at: int
     vehicle, site = member(data, "vehicle", "class"), member(data, "site", "name")
     launch.vehicle = launch.vehicle or (vehicle if isinstance(vehicle, str) else "")
     launch.site = launch.site or (site if isinstance(site, str) else "")
+    launch.site_names = launch.site_names or texts_of(member(data, "site", "names"))
     launch.launched = min(launch.launched, moment(data.get("when"), at))
 
 

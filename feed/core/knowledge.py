@@ -25,6 +25,7 @@ __all__ = [
     "member",
     "moment",
     "number",
+    "texts_of",
 ]
 
 _MOST_KNOWN = 5_000
@@ -270,3 +271,10 @@ def moment(text: Any, otherwise: int) -> int:
     except (TypeError, ValueError):
         return otherwise
     return otherwise if found.tzinfo is None else instant_of(found).us
+
+
+def texts_of(value: Any) -> dict[str, str]:
+    """Return a text by language; none if it is none."""
+    if not isinstance(value, dict):
+        return {}
+    return {name: text for name, text in value.items() if isinstance(text, str)}

@@ -1,9 +1,19 @@
 """One launch as one country knows it: phase, position, impact, and each originator's word."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from feed.core.knowledge import Heard, KnownEnd, KnownReport, Measured, member, moment, number
+from feed.core.knowledge import (
+    Heard,
+    KnownEnd,
+    KnownReport,
+    Measured,
+    member,
+    moment,
+    number,
+    texts_of,
+)
 from feed.model.message import OWN, PUBLIC
 from feed.model.time import SECOND
 
@@ -95,6 +105,8 @@ class LaunchNow:
     name: str | None
     """as claimed"""
     site: str
+    site_names: Mapping[str, str]
+    """by language, where it has a name in others than English"""
     site_lon: float | None
     site_lat: float | None
     launched: int
@@ -143,6 +155,7 @@ def launch_now(known: KnownReport, now: int) -> LaunchNow:
         vehicle=_text(member(data, "vehicle", "class")) or "",
         name=_text(member(data, "vehicle", "name")),
         site=_text(member(data, "site", "name")) or "",
+        site_names=texts_of(member(data, "site", "names")),
         site_lon=_coordinate(member(data, "site", "point"), 0),
         site_lat=_coordinate(member(data, "site", "point"), 1),
         launched=launched,

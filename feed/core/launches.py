@@ -18,6 +18,7 @@ from feed.flight.flight import FlyingObject
 from feed.flight.predict import DEVIATIONS, Prediction, doubt, offset, predict
 from feed.flight.trajectory import End, Phase
 from feed.model.arrangement import Arrangements
+from feed.model.base import by_language, one_name
 from feed.model.common import body_of, point_of
 from feed.model.launch import Launch
 from feed.model.message import Draft, Kind, Type
@@ -226,7 +227,8 @@ class _Watch:
             "when": rfc3339(*self.zero),
             "site": body_of(
                 {
-                    "name": site.name,
+                    "name": one_name(site.name),
+                    "names": by_language(site.name),
                     "point": point_of(site.lon, site.lat),
                     "approximate": site.approximate or None,
                 }

@@ -348,11 +348,14 @@ def _written_in(scripts: list[str]) -> str | None:
 
 def _by_language(event: EventBase | Header) -> Iterator[tuple[Steps, str, str]]:
     """Yield the texts of an event by language, with where they stand."""
-    for name in ("title", "headline", "text", "summary"):
+    for name in ("title", "headline", "text", "summary", "place"):
         texts = getattr(event, name, None)
         if isinstance(texts, dict):
             for language, text in texts.items():
                 yield (name, language), language, text
+    if isinstance(event, Launch):
+        for language, text in event.site.name.items():
+            yield ("site", "name", language), language, text
     for n, claim in enumerate(getattr(event, "claims", ())):
         for language, text in (claim.text or {}).items():
             yield ("claims", n, "text", language), language, text
@@ -385,20 +388,12 @@ def _names(event: EventBase | Header) -> Iterator[tuple[Steps, str]]:
     for steps, _, text in _by_language(event):
         yield steps, text
     if isinstance(event, Launch):
-        yield from ((("site", "name"), text) for text in _values(event.site.name))
-        yield from ((("vehicle", "name"), text) for text in _values(event.vehicle.name))
+        yield from ((("vehicle", "name"), name) for name in (event.vehicle.name,) if name)
     if isinstance(event, Alert):
         yield ("issuer", "authority"), event.issuer.authority
         yield from ((("areas", n), area.name) for n, area in enumerate(event.areas))
-    for name in ("place", "title", "exercise"):
-        yield from (((name,), text) for text in _values(getattr(event, name, None), texts=False))
-
-
-def _values(text: object, *, texts: bool = True) -> list[str]:
-    """Return a text, or the ``texts`` of all languages."""
-    if isinstance(text, dict) and texts:
-        return [value for value in text.values() if isinstance(value, str)]
-    return [text] if isinstance(text, str) else []
+    if isinstance(event, Header):
+        yield ("exercise",), event.exercise
 
 
 WARNED_OF: tuple[Callable[[EventBase, Story], Warnings], ...] = (

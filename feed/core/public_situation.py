@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from feed.core.knowledge import KnownCorrection, KnownReport, member
+from feed.core.knowledge import KnownCorrection, KnownReport, member, texts_of
 from feed.core.picture import Shown
 from feed.model.time import SECOND
 
@@ -54,6 +54,8 @@ class MeetingNow:
     state: str
     scheduled: str | None
     place: str
+    place_names: dict[str, str]
+    """by language, where it has a name in others than English"""
     since: int
     corrections: tuple[KnownCorrection, ...]
 
@@ -91,8 +93,8 @@ def alert_now(known: KnownReport, shown: Shown | None, now: int) -> AlertNow:
         about=_text(data.get("about")),
         issuer=_text(member(data, "issuer", "authority")) or "",
         channel=_text(member(data, "issuer", "channel")) or "",
-        headline=_texts(data.get("headline")),
-        text=_texts(data.get("text")),
+        headline=texts_of(data.get("headline")),
+        text=texts_of(data.get("text")),
         since=first.at,
         heard=known.first.due,
         stood_s=(until - first.at) / SECOND,
@@ -111,10 +113,11 @@ def meeting_now(known: KnownReport, shown: Shown) -> MeetingNow:
     data = _last(shown)
     return MeetingNow(
         event=known.event,
-        title=_texts(data.get("title")),
+        title=texts_of(data.get("title")),
         state=_text(data.get("state")) or "",
         scheduled=_text(data.get("scheduled")),
         place=_text(data.get("place")) or "",
+        place_names=texts_of(data.get("place_names")),
         since=known.first.due,
         corrections=tuple(known.corrections),
     )
@@ -127,13 +130,13 @@ def agreement_now(known: KnownReport, shown: Shown) -> AgreementNow:
     parties = data.get("parties")
     return AgreementNow(
         event=known.event,
-        title=_texts(data.get("title")),
+        title=texts_of(data.get("title")),
         state=state,
         in_force=state in {"in-force", "restored", "activated"},
         parties=tuple(each for each in parties if isinstance(each, str))
         if isinstance(parties, list)
         else (),
-        effect=_texts(data.get("effect")),
+        effect=texts_of(data.get("effect")),
         since=shown.last.message.at,
     )
 
@@ -150,9 +153,3 @@ def _names(areas: Any) -> tuple[str, ...]:
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _texts(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict):
-        return {}
-    return {name: text for name, text in value.items() if isinstance(text, str)}

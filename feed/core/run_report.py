@@ -79,7 +79,8 @@ class RunReport:
     run: str
     exercise: str
     scenario: str
-    title: str
+    titles: Mapping[str, str]
+    """by language; none if what was played is not there"""
     as_of: str | None
     started: int | None
     state: str

@@ -70,13 +70,16 @@ def _entry(path: Path) -> Entry:
         header = _header(path)
     except (ScenarioError, FilesError):
         header = {}
-    title = header.get("title")
-    if not isinstance(title, str):
+    title = _text(header.get("title"))
+    if not title:
         return Entry(path.stem, "(cannot be read; see 'feed check')", "", path)
-    summary = header.get("summary")
-    if isinstance(summary, dict):  # by language
-        summary = summary.get("en") or next(iter(summary.values()), "")
-    return Entry(path.stem, title, summary if isinstance(summary, str) else "", path)
+    return Entry(path.stem, title, _text(header.get("summary")), path)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):  # by language
+        value = value.get("en") or next(iter(value.values()), "")
+    return value if isinstance(value, str) else ""
 
 
 def _header(path: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ They are frozen and refuse keys they do not know.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Annotated, Any, Literal
@@ -22,6 +23,7 @@ __all__ = [
     "SLUG_LENGTH",
     "Country",
     "Model",
+    "Named",
     "Point",
     "Precision",
     "Release",
@@ -32,7 +34,9 @@ __all__ = [
     "Text",
     "Title",
     "Version",
+    "by_language",
     "composed",
+    "one_name",
     "slug_of",
 ]
 
@@ -115,6 +119,16 @@ def _checked(value: str) -> str:
     return value
 
 
+def one_name(names: Mapping[str, str]) -> str:
+    """Return the English one of a name's languages, else the first."""
+    return names.get("en") or next(iter(names.values()))
+
+
+def by_language(names: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Return a name by language; None if it is only in English, which ``one_name`` says."""
+    return None if names is None or list(names) == ["en"] else dict(names)
+
+
 def _languages(value: Any) -> Any:
     return {"en": value} if isinstance(value, str) else value
 
@@ -171,6 +185,29 @@ Text = Annotated[
     ),
 ]
 
+Named = Annotated[
+    dict[Language, Title],
+    BeforeValidator(_languages),
+    Field(
+        min_length=1, description="a name that is published, by language; a plain one is English"
+    ),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "propertyNames": {"enum": sorted(LANGUAGES)},
+                    "additionalProperties": {"type": "string"},
+                },
+            ],
+            "description": "a name that is published, by language; a plain one is English",
+            "examples": ["Sunan", {"en": "Sunan", "ko": "순안"}],
+        },
+        mode="validation",
+    ),
+]
+
 Sources = Annotated[
     tuple[Title, ...],
     BeforeValidator(_several, json_schema_input_type=str | tuple[str, ...]),
@@ -216,5 +253,5 @@ class Point(Model):
 class Site(Point):
     """A place with a name."""
 
-    name: Title
+    name: Named
     approximate: bool = Field(default=False, description="the position is conventional")

@@ -10,6 +10,7 @@ from feed.model.base import (
     SLUG_LENGTH,
     Country,
     Model,
+    Named,
     Slug,
     Source,
     Text,
@@ -85,7 +86,7 @@ class Header(Model):
 
     feed: Version
     id: Slug
-    title: Title
+    title: Named = Field(description="what the story is called, by language")
     summary: Text | None = Field(default=None, description="what the story shows")
     exercise: ExerciseName
     starts: Start = Field(description="when the story begins; with the offset its times are in")

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from feed.model.base import Country, Model, Point, Slug, Text, Title
+from feed.model.base import Country, Model, Named, Point, Slug, Text, by_language, one_name
 from feed.model.check_context import Steps
 from feed.model.claim import ClaimBody
 from feed.model.common import EventBase, marked_texts, point_of, when_of
@@ -29,6 +29,9 @@ class IncidentBody(Model):
     count: int | None = None
     ends: str | None = Field(default=None, description="RFC 3339")
     place: str | None = None
+    place_names: dict[str, str] | None = Field(
+        default=None, description="the place by language, if it has a name in others than English"
+    )
     point: dict[str, object] | None = Field(default=None, description="GeoJSON Point")
     parties: list[Country] | None = None
     synthetic: bool = Field(description="generated to fill a count; its date is not on record")
@@ -68,7 +71,7 @@ def _headline(words: Words) -> str:
     named = category and words.term(category)
     told = words.text("title", "summary", "text")
     many = "" if count is None else words.term("many", f"{count:,.0f}")
-    line = joined((told or named, many, words.text("place")))
+    line = joined((told or named, many, words.text("place_names", "place")))
     if told and category not in {"", "other"}:
         line = f"{named}: {line}"
     return reasoned(line, words)
@@ -95,7 +98,7 @@ class Incident(EventBase):
     summary: Text | None = Field(default=None, description="what happened, by language")
     count: int | None = Field(default=None, ge=0, description="how many")
     ends: When | None = Field(default=None, description="when it was over")
-    place: Title | None = Field(default=None, description="where, in words")
+    place: Named | None = Field(default=None, description="where, in words, by language")
     point: Point | None = Field(default=None, description="where, in degrees")
     parties: tuple[Country, ...] = Field(default=(), description="the countries concerned")
     synthetic: bool = Field(
@@ -123,7 +126,8 @@ class Incident(EventBase):
                 "summary": marked_texts(self.summary),
                 "count": self.count,
                 "ends": when_of(self.ends, start),
-                "place": self.place,
+                "place": self.place and one_name(self.place),
+                "place_names": by_language(self.place),
                 "point": self.point and point_of(self.point.lon, self.point.lat),
                 "parties": list(self.parties) or None,
                 "synthetic": self.synthetic,

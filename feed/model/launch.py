@@ -114,6 +114,9 @@ class SiteBody(Model):
     """The place of a launch."""
 
     name: str
+    names: dict[str, str] | None = Field(
+        default=None, description="the name by language, if it has one in others than English"
+    )
     point: dict[str, Any] = Field(description="GeoJSON Point, longitude first, WGS 84")
     approximate: bool | None = None
 
@@ -183,7 +186,7 @@ def _headline(words: Words) -> str:
     name, kind = vehicle.text("name"), vehicle.text("class")
     what = f"{name} ({kind})" if name and kind else name or kind
     parent = words.text("parent")
-    where = words.inside("site").text("name")
+    where = words.inside("site").text("names", "name")
     from_ = words.term("from", where) if where else ""
     piece = words.term("piece", parent) if parent else ""
     line = joined((joined((what, from_), " "), piece))

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from feed.model.base import Country, Model, Slug, Text, Title
+from feed.model.base import Country, Model, Named, Slug, Text, Title, by_language, one_name
 from feed.model.check_context import CheckContext, Finding, Findings
 from feed.model.claim import ClaimBody
 from feed.model.common import EventBase, marked_texts, when_of
@@ -39,6 +39,9 @@ class MeetingBody(Model):
     scheduled: str | None = Field(default=None, description="RFC 3339: when it is to be held")
     mode: Mode
     place: str
+    place_names: dict[str, str] | None = Field(
+        default=None, description="the place by language, if it has a name in others than English"
+    )
     participants: list[Attendee] | None = None
     agenda: list[dict[str, str]] | None = None
     outcome: dict[str, str] | None = None
@@ -84,7 +87,7 @@ def _headline(words: Words) -> str:
     said = state and words.term(state)
     if day and state in _AHEAD:
         said = words.term("planned", said, day)
-    line = joined((joined((words.text("title"), said), ": "), words.text("place")))
+    line = joined((joined((words.text("title"), said), ": "), words.text("place_names", "place")))
     return reasoned(joined((line, words.text("outcome", "text")), "; "), words)
 
 
@@ -119,8 +122,9 @@ class Meeting(EventBase):
     state: MeetingState = Field(description="what became of it at this time")
     scheduled: When | None = Field(default=None, description="when it is to be held")
     mode: Mode = Field(default="in-person", description="how they meet")
-    place: Title | None = Field(
-        default=None, description="where they meet; only of a meeting in person it must be said"
+    place: Named | None = Field(
+        default=None,
+        description="where they meet, by language; only of a meeting in person it must be said",
     )
     participants: tuple[Attendee, ...] = Field(
         default=(), description="who takes part; the first one's country reports it"
@@ -149,7 +153,8 @@ class Meeting(EventBase):
                 "state": self.state,
                 "scheduled": when_of(self.scheduled, start),
                 "mode": self.mode,
-                "place": self.place or _WITHOUT_PLACE.get(self.mode, ""),
+                "place": one_name(self.place) if self.place else _WITHOUT_PLACE.get(self.mode, ""),
+                "place_names": by_language(self.place),
                 "participants": [
                     participant.model_dump(exclude_none=True) for participant in self.participants
                 ]

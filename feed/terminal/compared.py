@@ -13,6 +13,7 @@ from rich.text import Text
 
 from feed.core.compare import ELEMENTS, Compared, ComparedAnswer, Subject, Warned
 from feed.flight.trajectory import End
+from feed.model.base import one_name
 from feed.model.scenario import Header
 from feed.model.time import SECOND, rfc3339
 from feed.wording.moments import clock, full, since_launch, span
@@ -69,7 +70,7 @@ def compared_tables(
 def flight_words(subject: Subject, times: Times) -> Text:
     """Return one line on a launch: when, from where, how long, and how it ends."""
     launch = subject.launch
-    words = [f"launched {full(subject.launched, times)}", launch.site.name]
+    words = [f"launched {full(subject.launched, times)}", one_name(launch.site.name)]
     words.append(launch.vehicle.name or launch.vehicle.class_)
     if subject.ends is None or subject.end is None:
         words.append("no flight is given")

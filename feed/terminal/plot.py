@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from feed.errors import UsageError
 from feed.flight.trajectory import End
 from feed.model.arrangement import Arrangements
+from feed.model.base import one_name
 from feed.model.launch import Launch
 from feed.model.time import SECOND, Instant, rfc3339
 from feed.terminal.drawing import BANNER, RED, SUFFIXES, Drawing, FlightLine, lines_of, save, styled
@@ -105,7 +106,11 @@ def _sentence(ordinal: int, launch: Launch, drawing: Drawing, zone: str | None) 
     moment = launch.at.resolve(drawing.start)
     told = rfc3339(moment.us, moment.offset_s if zone is None else _offset(zone, moment.us))
     mine = [line for line in drawing.lines if line.ordinal == ordinal]
-    figures = [launch.vehicle.name or launch.vehicle.class_, launch.site.name, *_figures(mine)]
+    figures = [
+        launch.vehicle.name or launch.vehicle.class_,
+        one_name(launch.site.name),
+        *_figures(mine),
+    ]
     return f"{ordinal}   {launch.id}   {told[:10]} {told[11:16]} {told[-6:]}   {', '.join(figures)}"
 
 

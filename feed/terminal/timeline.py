@@ -19,7 +19,7 @@ from feed.model.message import OWN, PUBLIC, Delivery
 from feed.model.scenario import Header
 from feed.model.time import render_duration
 from feed.wording.headline import headline, kind_and_act
-from feed.wording.text import clean
+from feed.wording.text import clean, said
 from feed.wording.times import Times, after
 
 __all__ = ["TimelineRow", "TimelineStyle", "Totals", "folded", "record", "table"]
@@ -127,7 +127,7 @@ def table(deliveries: Iterable[Delivery], shown: TimelineStyle) -> Iterator[Rend
     """Yield the lines of the table, a heading for each day among them."""
     header, times = shown.header, shown.times
     yield Text.assemble((BANNER, "bold white on red"), f"  {clean(header.exercise)}")
-    yield Text(clean(header.title), style="bold", overflow="fold")
+    yield Text(said(header.title, shown.language), style="bold", overflow="fold")
     wide = shown.width is None or shown.width >= _WIDE
     yield Text(f"{_COLUMNS}  {'EVENT':{_EVENT}}  WHAT" if wide else _COLUMNS, style="dim")
     rows = map(_alone, deliveries) if shown.every else folded(deliveries)

@@ -6,7 +6,7 @@ from feed.core.after_action import FirstWord, LaunchOutcome, Spread, WarnedCount
 from feed.core.run_report import ReportRow, RunReport
 from feed.core.verdict import Verdict
 from feed.model.time import SECOND, rfc3339
-from feed.wording.text import clean
+from feed.wording.text import clean, said
 
 __all__ = ["COLUMNS", "report_json", "report_row"]
 
@@ -24,7 +24,7 @@ def report_json(report: RunReport, sentence: str) -> dict[str, Any]:
         "run": report.run,
         "exercise": report.exercise,
         "scenario": report.scenario,
-        "title": report.title,
+        "title": said(report.titles),
         "as_of": report.as_of,
         "started": None if report.started is None else rfc3339(report.started),
         "state": report.state,

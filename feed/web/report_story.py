@@ -28,7 +28,7 @@ class StoryParts(ReportParts):
         ]
         return element(
             "header",
-            element("h1", report.title or report.scenario or report.run),
+            element("h1", said(report.titles, self._language) or report.scenario or report.run),
             element("p", verdict(report), class_="verdict"),
             element("div", *boxes, class_="numbers"),
         )
@@ -123,7 +123,8 @@ class StoryParts(ReportParts):
 
     def _warned(self, launch: LaunchOutcome, country: str) -> Html:
         warned = launch.countries.get(country)
-        name = join((element("b", launch.event), " ", launch.vehicle, " ", launch.site))
+        site = said(launch.site_names, self._language) or launch.site
+        name = join((element("b", launch.event), " ", launch.vehicle, " ", site))
         if warned is None or warned.first is None:
             return cells(name, "never", *[""] * 8)
         left = launch.left_us(country)

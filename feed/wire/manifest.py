@@ -26,6 +26,10 @@ class Manifest(BaseModel):
     exercise: str = Field(default="", max_length=200)
     scenario: str = Field(default="", max_length=200)
     title: str = Field(default="", max_length=1000)
+    titles: dict[Annotated[str, Field(max_length=35)], Annotated[str, Field(max_length=1000)]] = (
+        Field(default={}, max_length=200)
+    )
+    """the title by language, if it has one in others than English"""
     countries: list[Annotated[str, Field(pattern="^[A-Z]{3}$")]] = Field(
         default=[], max_length=_MOST_COUNTRIES
     )

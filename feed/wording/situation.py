@@ -175,7 +175,11 @@ def words_of_span(seconds: float) -> str:
 def vehicle(launch: LaunchNow, language: str) -> str:
     """Return what is in the air, and from where."""
     what = word(launch.vehicle or "object", language=language)
-    site = clean(launch.site) or word("unknown-site", language=language)
+    site = (
+        said(launch.site_names, language)
+        or clean(launch.site)
+        or word("unknown-site", language=language)
+    )
     return word("launch-of", clean(what), site, language=language)
 
 

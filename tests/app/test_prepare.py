@@ -6,10 +6,14 @@ from pathlib import Path
 import pytest
 
 from feed.app.prepare import date_in, moment_in, prepare
+from feed.app.run_description import RunDescription
 from feed.core.plan import Plan
 from feed.errors import ScenarioError, UsageError
 from feed.files.library import ARRANGEMENTS, entries, library_folder
 from feed.model.time import parse_moment, rfc3339
+from feed.terminal.timeline import TimelineStyle, table
+from feed.wording.headline import headline
+from feed.wording.times import Times
 from tests import make
 from tests.commands import STORY
 
@@ -149,6 +153,71 @@ def test_a_part_without_a_message_is_refused(
     """Each sentence says how the times were understood, and where something is due."""
     with pytest.raises(UsageError, match=sentence):
         prepare(small(tmp_path)).span(begin, until)
+
+
+NAMES_BY_LANGUAGE = """\
+feed: 1
+id: names
+title: {en: Names, ja: 名前の話}
+exercise: MORNING CALM
+starts: 2023-12-19T09:00:00+09:00
+events:
+  - launch: missile
+    at: +PT5S
+    assumed: true
+    site: {name: {en: Sunan, ko: 순안}, lat: 39.2, lon: 125.67, approximate: true}
+    vehicle: {class: srbm}
+    flight:
+      {azimuth_deg: 90, range_km: 300, apogee_km: 80, assumed: [azimuth_deg, range_km, apogee_km]}
+  - meeting: talks
+    at: +PT1H
+    title: Talks
+    state: held
+    place: {ko: 서울, ja: ソウル}
+    originator: KOR
+  - incident: balloon
+    at: +PT2H
+    category: balloon
+    place: {en: Sea, ja: 海}
+    originator: KOR
+  - incident: plain
+    at: +PT2H
+    category: balloon
+    place: Sea
+    originator: KOR
+"""
+
+
+def test_names_are_told_in_the_language_of_the_reader(tmp_path: Path) -> None:
+    """Also that of the scenario; who knows nothing of languages finds one name where it was."""
+    path = tmp_path / "names.yaml"
+    path.write_text(NAMES_BY_LANGUAGE, encoding="utf-8")
+    prepared = prepare(str(path))
+    plan = prepared.plan()
+    firsts = {
+        each.message.event: each.message
+        for each in reversed(list(plan.deliveries()))
+        if each.message.kind in {"launch", "meeting", "incident"}
+    }
+    lines = {
+        name: [
+            headline(each.kind, each.type, each.data, language) for language in ("en", "ja", "ko")
+        ]
+        for name, each in firsts.items()
+    }
+
+    assert firsts["missile"].data["site"]["name"] == "Sunan"
+    assert firsts["missile"].data["site"]["names"] == {"en": "Sunan", "ko": "순안"}
+    assert ["순안" in line for line in lines["missile"]] == [False, False, True]
+    assert (firsts["talks"].data["place"], firsts["balloon"].data["place"]) == ("서울", "Sea")
+    assert "ソウル" in lines["talks"][1]
+    assert "海" in lines["balloon"][1]
+    assert "place_names" not in firsts["plain"].data
+    about = RunDescription.of("01jfm0", plan, "digest")
+    manifest = about.manifest(None, plan.starts)
+    assert (manifest["title"], manifest["titles"]["ja"]) == ("Names", "名前の話")
+    style = TimelineStyle(prepared.loaded.header, Times(9 * 3600), "ja")
+    assert any("名前の話" in str(line) for line in table(plan.deliveries(), style))
 
 
 def test_a_moment_is_one_of_the_scenario() -> None:

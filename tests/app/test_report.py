@@ -58,7 +58,7 @@ def test_nothing_was_lost_and_all_is_counted() -> None:
     assert {each.recipient: each.missing for each in found.acknowledged} == dict.fromkeys(
         ("JPN", "KOR", "USA"), 0
     )
-    assert found.title.startswith("Over Aomori")
+    assert found.titles["en"].startswith("Over Aomori")
     assert found.state == "complete"
     assert found.ranks == {"USA": 0, "JPN": 1, "KOR": 2}
     assert all(each.verdict.clean for each in found.verdicts)
@@ -165,7 +165,7 @@ def test_without_receivers_nothing_is_said_of_losses() -> None:
     found = report(RUN)
 
     assert found.lost is None
-    assert found.title == ""
+    assert found.titles == {}
     assert "nobody" in found.notes[0]
 
 

@@ -18,7 +18,7 @@ def test_it_can_be_played_as_it_is(tmp_path: Path) -> None:
     header = prepared.loaded.header
     assert (header.id, header.title, header.exercise) == (
         "my-scenario",
-        "My scenario",
+        {"en": "My scenario"},
         "MY SCENARIO",
     )
     kinds = {(each.recipient, each.message.kind) for each in prepared.plan().deliveries()}
@@ -59,7 +59,7 @@ def test_title_exercise_and_start_can_be_given(tmp_path: Path) -> None:
     new_scenario(path, title=title, exercise="BLUE SKY", starts="2020-02-02T02:02:02-05:00")
 
     header = prepare(str(path)).loaded.header
-    assert (header.id, header.title, header.exercise) == ("2024", title, "BLUE SKY")
+    assert (header.id, header.title, header.exercise) == ("2024", {"en": title}, "BLUE SKY")
     assert header.starts.offset_s == -5 * 3600
 
 
@@ -117,7 +117,7 @@ def test_launches_of_a_table_stand_under_the_header(tmp_path: Path) -> None:
     assert found is not None
     assert (found.taken, len(found.left_out)) == (1, 1)
     loaded = prepare(str(path)).loaded
-    assert loaded.header.title == "  my-source: {starts}"
+    assert loaded.header.title == {"en": "  my-source: {starts}"}
     assert loaded.header.sources["table"].by == "launches {id}.csv"
     (launch,) = loaded.event_stream.events(0)
     assert launch.at.resolve(loaded.header.starts).us - loaded.header.starts.us == (

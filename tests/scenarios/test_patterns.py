@@ -31,7 +31,7 @@ def test_a_pattern_is_marked_as_none_of_the_record(name: str) -> None:
     """In its title, its notes, its exercise's name, and at each event."""
     story = scenario(name)
 
-    assert story.title.startswith("Pattern: ")
+    assert story.title["en"].startswith("Pattern: ")
     assert (story.notes or "").startswith("A pattern")
     assert story.exercise.startswith("PATTERN ")
     assert all(

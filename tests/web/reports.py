@@ -42,7 +42,8 @@ def report_of(*deliveries: Delivery, **members: Any) -> RunReport:
     wanted = set(account.referred())
     dues = [each.due for each in deliveries] or [START]
     given: dict[str, Any] = {
-        "run": "01jfm0", "exercise": "MORNING CALM", "scenario": "a-story", "title": "A story",
+        "run": "01jfm0", "exercise": "MORNING CALM", "scenario": "a-story",
+        "titles": {"en": "A story"},
         "as_of": None, "started": SENT, "state": "complete", "offset_s": 9 * 3600,
         "account": account,
         "epochs": [EpochPart(1, len(deliveries), SENT, SENT, min(dues), max(dues))],

@@ -78,7 +78,7 @@ def test_what_is_hostile_is_only_text() -> None:
     hostile = one._replace(message=told, arrangement=HOSTILE, path=(HOSTILE, "JPN"))
     report = report_of(
         hostile,
-        exercise=HOSTILE, scenario=HOSTILE, title=HOSTILE, run=HOSTILE, as_of=HOSTILE,
+        exercise=HOSTILE, scenario=HOSTILE, titles={"en": HOSTILE}, run=HOSTILE, as_of=HOSTILE,
         effects={("JPN", HOSTILE): 1},
         actions=[OperatorAction(1, 1, START, HOSTILE, {HOSTILE: HOSTILE})],
         notes=[HOSTILE],

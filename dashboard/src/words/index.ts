@@ -83,6 +83,12 @@ export function vehicle(data: Json, words: Words): string {
   return words.vehicles[kind] ?? text(given.name, 80) ?? words.something;
 }
 
+/** Where something was launched, in a language if the feed has its name in it. */
+export function siteOf(data: Json, words: Words, language: Language): string {
+  const { name, names } = record(data.site);
+  return said(names, language) ?? text(name, 80) ?? words.unknownSite;
+}
+
 /** One report in one line. */
 export function headline(kind: string, data: Json, words: Words, language: Language): string {
   const state = text(data.state, 40) ?? '';
@@ -90,8 +96,7 @@ export function headline(kind: string, data: Json, words: Words, language: Langu
   const stage = words.stages[state];
   switch (kind) {
     case 'launch': {
-      const site = text(record(data.site).name, 80) ?? words.unknownSite;
-      const from = words.launchFrom(vehicle(data, words), site);
+      const from = words.launchFrom(vehicle(data, words), siteOf(data, words, language));
       return state ? `${words.phases[state] ?? state}: ${from}` : from;
     }
     case 'track':
