@@ -31,18 +31,11 @@ class Memory:
         """Write down messages of a run; those that are there already stay as they are."""
         rows = [
             Received(
-                run=one.envelope.run,
-                epoch=one.envelope.epoch,
-                sequence=one.envelope.number,
-                message=one.envelope.message,
-                topic=one.topic,
-                sent=one.sent_us,
-                due=one.due_us,
-                received=one.received_us,
-                payload=one.payload,
+                *one.key[:2], one.sequence, one.report.key, one.topic,
+                one.sent_us, one.due_us, one.received_us, one.payload,
             )
             for one in messages
-        ]
+        ]  # fmt: skip
         if rows:
             self._ledger(run).add(rows)
 

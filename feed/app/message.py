@@ -64,7 +64,8 @@ class ReceivedMessage:
         envelope = received.envelope
         if envelope.recipient != country:
             raise ValueError(f"is for {envelope.recipient}, not for {country}")
-        if envelope.id != ".".join(map(str, received.key)).lower():
+        run, epoch, recipient, number = received.key
+        if envelope.id != f"{run}.{epoch}.{recipient.lower()}.{number}":
             raise ValueError("its id is not that of a delivery")
         topic = topics.feed(country, received.kind, received.event)
         if answer:
@@ -87,17 +88,17 @@ class ReceivedMessage:
     @property
     def kind(self) -> str:
         """What it is about: ``launch``, ``track``, ``alert`` and so on."""
-        return self.envelope.kind
+        return self.report.kind
 
     @property
     def act(self) -> str:
         """``alert``, ``update``, ``cancel`` or ``all-clear``."""
-        return self.envelope.act
+        return self.report.type
 
     @property
     def event(self) -> str:
         """The event that it is about."""
-        return self.envelope.subject
+        return self.report.event
 
     @property
     def exercise(self) -> str:
@@ -107,7 +108,7 @@ class ReceivedMessage:
     @property
     def originator(self) -> str:
         """The country that reports."""
-        return self.envelope.originator
+        return self.report.originator
 
     @property
     def data(self) -> dict[str, Any]:
@@ -135,7 +136,7 @@ class ReceivedMessage:
     @property
     def references(self) -> tuple[str, ...]:
         """The keys of the messages that it updates, cancels or ends."""
-        return tuple((self.envelope.references or "").split())
+        return self.report.references
 
     @property
     def time_us(self) -> int:

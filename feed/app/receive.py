@@ -224,12 +224,12 @@ async def _show(stream: Receiver, options: ReceiveOptions) -> None:
     lines = None
     if options.out != "-" and not options.quiet:
         lines = Lines(sys.stdout, zone=options.zone)
+    zone = named_zone(options.zone)
     while (batch := await stream.batch()) is not None:
-        for message in batch:
-            if options.out == "-":
-                sys.stdout.buffer.write(message.payload + b"\n")
-            elif lines is not None:
-                view = message_view(message, options.language, named_zone(options.zone))
-                lines.message(stream.country, view, message.latency_ms)
+        if options.out == "-":
+            sys.stdout.buffer.writelines(message.payload + b"\n" for message in batch)
+        elif lines is not None:
+            views = ((message_view(one, options.language, zone), one.latency_ms) for one in batch)
+            lines.messages(stream.country, views)
         if batch:
             sys.stdout.flush()

@@ -259,9 +259,10 @@ class _Piped:
 
     def messages(self, country: str, messages: Sequence[ReceivedMessage]) -> None:
         """Write a line for each message."""
-        for message in messages:
-            view = message_view(message, self._language, self._zone)
-            self._lines.message(country, view, message.latency_ms)
+        views = (
+            (message_view(each, self._language, self._zone), each.latency_ms) for each in messages
+        )
+        self._lines.messages(country, views)
 
 
 def _judge(publication: Publication, receivers: list[Receiver]) -> None:

@@ -10,16 +10,16 @@ import contextlib
 import struct
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, NamedTuple, Self, cast
+from typing import Any, Self, cast
 
 import aiomqtt
-import paho.mqtt.client as paho_mqtt
 
 from feed.clock import Clock
 from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.connection import connection, unless_lost
 from feed.mqtt.errors import broker_error, for_good, number_of, quiet, tls_context
+from feed.mqtt.pieces import Arrival, take_apart
 from feed.mqtt.retries import Retries
 
 __all__ = ["Arrival", "Subscriber"]
@@ -34,39 +34,6 @@ _PUBACK = struct.Struct("!BBH")
 _PUBACK_TYPE = 0x40
 _PUBACK_LENGTH = 2
 """MQTT 3.1.1, section 3.4: type, remaining length, the id of the message."""
-
-
-class Arrival(NamedTuple):
-    """A message as the broker delivered it, and what is needed to acknowledge it."""
-
-    topic: str
-    payload: bytes
-    retain: bool
-    qos: int
-    mid: int
-    connection: int
-    """the how-manieth connection it came over; only that one can acknowledge it"""
-
-
-def _take_apart(paho: Any, piece: bytes) -> None:
-    """Let paho read a piece of its stream from memory: by itself it makes four calls a message."""
-    place = 0
-
-    def read(count: int) -> bytes:
-        nonlocal place
-        if place == len(piece):
-            raise BlockingIOError  # paho keeps the message that it has a part of
-        part = piece[place : place + count]
-        place += len(part)
-        return part
-
-    paho._sock_recv = read  # noqa: SLF001 - the one function through which paho reads
-    try:
-        while place < len(piece):
-            if paho.loop_read() != paho_mqtt.MQTT_ERR_SUCCESS:
-                return
-    finally:
-        del paho._sock_recv  # noqa: SLF001 - the method of its class is there again
 
 
 class _Mailbox(asyncio.Queue[aiomqtt.Message]):
@@ -190,28 +157,36 @@ class Subscriber:
         return batch
 
     def _read_on(self, most: int) -> None:
-        """Read what else the socket holds: aiomqtt takes one message in each turn of the loop.
+        """Read what else the socket holds, until there are so many messages.
 
         A piece of the stream is always taken apart to its end, so that nothing waits in memory for
         a socket that has nothing more to say.  That can be a few messages more than asked for.
         """
-        if self._client is None or not self.connected:
-            return
+        while self.connected and len(self._arrived) < most and self._read_piece():
+            pass
+
+    def _read_piece(self) -> bool:
+        """Read a piece of what the socket holds; False if there is nothing, or nothing more."""
+        assert self._client is not None, "there is no connection"
         paho = self._client._client  # noqa: SLF001 - the documented call of an external loop
         lost = self._client._disconnected  # noqa: SLF001 - where aiomqtt notes what went wrong
+        if lost.done():
+            return False
         try:
-            while len(self._arrived) < most and not lost.done():
-                piece = paho._sock_recv(_PIECE)  # noqa: SLF001 - paho itself asks for each byte
-                if not piece:
-                    # The other side has closed; paho finds that out in its own way.
-                    paho.loop_read()
-                    return
-                _take_apart(paho, piece)
+            piece = paho._sock_recv(_PIECE)  # noqa: SLF001 - paho itself asks for each byte
+            if not piece:
+                # The other side has closed; paho finds that out in its own way.
+                paho.loop_read()
+                return False
+            highest = 1 if self._late else 0
+            take_apart(paho, piece, self.take, connection=self.connections, highest=highest)
         except BlockingIOError:
-            return
+            return False
         except Exception as error:  # noqa: BLE001 - as aiomqtt does where it reads
             if not lost.done():
                 lost.set_exception(error)
+            return False
+        return True
 
     def acknowledge(self, arrivals: Sequence[Arrival]) -> None:
         """Tell the broker that messages are safe; those of an earlier connection come again."""
@@ -264,6 +239,7 @@ class Subscriber:
             while True:
                 try:
                     async with connection(self._new_client()) as client:
+                        self._listen(client)
                         await self._subscribe(client)
                         retries.connected(self._clock.now())
                         if not first.done():
@@ -303,6 +279,12 @@ class Subscriber:
         # From now on, for what a session held may arrive before the subscriptions stand.
         self._client = client
         return client
+
+    def _listen(self, client: aiomqtt.Client) -> None:
+        """Read in pieces: aiomqtt takes one message in each turn of the loop, in four calls."""
+        sock: Any = client._client.socket()  # noqa: SLF001 - the documented call of an external loop
+        if sock is not None:
+            asyncio.get_running_loop().add_reader(sock.fileno(), self._read_piece)
 
     async def _subscribe(self, client: aiomqtt.Client) -> None:
         if self._filters:

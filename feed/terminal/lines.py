@@ -5,7 +5,7 @@ The columns stand in a fixed order and hold no spaces, up to the words, which ar
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TextIO
 
 from feed.model.scenario import exercise_slug
@@ -37,9 +37,11 @@ class Lines:
         for line in _opening(state, self._times):
             self._write(line)
 
-    def message(self, country: str, message: MessageView, latency_ms: float | None = None) -> None:
-        """Say what a country got."""
-        self._write(message_line(country, message, self._times, latency_ms))
+    def messages(self, country: str, messages: Iterable[tuple[MessageView, float | None]]) -> None:
+        """Say what a country got, each message with its latency in milliseconds."""
+        lines = [message_line(country, each, self._times, latency) for each, latency in messages]
+        if lines:
+            self._write("\n".join(lines))
 
     def payload(
         self, topic: str, payload: bytes, *, retained: bool, wall_us: int, language: str = "en"
@@ -187,4 +189,6 @@ def _line(*words: str) -> str:
 
 def _word(text: str) -> str:
     """Return a text as one column: without spaces, and never empty."""
+    if text.isprintable() and " " not in text:
+        return text or _NONE
     return "".join(clean(text).split()) or _NONE

@@ -6,6 +6,7 @@ ignores members it does not know.
 
 import datetime as dt
 import json
+from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -340,6 +341,7 @@ def moment_of(text: str) -> int:
     return _instant(text).us
 
 
+@lru_cache(maxsize=1024)  # several messages are of one moment, and sent in one
 def _instant(text: str) -> Instant:
     try:
         moment = dt.datetime.fromisoformat(text)

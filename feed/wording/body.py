@@ -43,8 +43,11 @@ class BodyWords:
 
     def text(self, *names: str) -> str:
         """Return the first of the members that has a text."""
-        texts = (said(self._data.get(name), self._language) for name in names)
-        return next((text for text in texts if text), "")
+        for name in names:
+            value = self._data.get(name)
+            if value is not None and (text := said(value, self._language)):
+                return text
+        return ""
 
     def each(self, name: str) -> list[Self]:
         """Return the bodies in a list."""

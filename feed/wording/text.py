@@ -13,6 +13,8 @@ __all__ = ["clean", "said"]
 
 def clean(text: str) -> str:
     """Return a text as one line of printable characters."""
+    if text.isprintable():  # of all blanks only the plain space is
+        return " ".join(text.split())
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 

@@ -7,15 +7,10 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-import paho.mqtt.client as paho
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from paho.mqtt.enums import CallbackAPIVersion
 
 import feed
 from feed.errors import BrokerError
@@ -23,7 +18,7 @@ from feed.mqtt import retries
 from feed.mqtt import subscriber as module
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.publisher import Publisher
-from feed.mqtt.subscriber import Arrival, Subscriber, _take_apart
+from feed.mqtt.subscriber import Arrival, Subscriber
 from tests.brokers import HOST, EmbeddedLike, RunningBroker
 from tests.mqtt import child
 from tests.mqtt.peers import (
@@ -498,37 +493,3 @@ async def test_leaving_while_the_broker_is_away_takes_no_time(
         own_broker.kill()
         await until(lambda: not receiver.connected)
     await receiver.forget()
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    payloads=st.lists(st.binary(max_size=400), min_size=1, max_size=30),
-    cuts=st.lists(st.integers(1, 600), min_size=1, max_size=20),
-)
-def test_a_stream_is_taken_apart_wherever_it_is_cut(payloads: list[bytes], cuts: list[int]) -> None:
-    """Every message of the pieces comes out, in order, and no byte waits in between."""
-    stream = b"".join(
-        b"\x30" + remaining_length(len(payload) + 3) + b"\x00\x01t" + payload
-        for payload in payloads
-    )
-    heard: list[bytes] = []
-    client = paho.Client(CallbackAPIVersion.VERSION2)
-    client.on_message = lambda _client, _data, message: heard.append(bytes(message.payload))
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        client._sock = ours
-        place = 0
-        for cut in cycle(cuts):
-            if place >= len(stream):
-                break
-            _take_apart(client, stream[place : place + cut])
-            place += cut
-        client._sock = None
-    assert heard == payloads
-    assert "_sock_recv" not in vars(client)
-
-
-def remaining_length(length: int) -> bytes:
-    """Return a length as MQTT writes it (3.1.1, section 2.2.3)."""
-    low, high = length % 128, length // 128
-    return bytes([low | 128, high]) if high else bytes([low])

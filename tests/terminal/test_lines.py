@@ -76,7 +76,7 @@ def test_lines_are_written_as_things_happen() -> None:
     out = io.StringIO()
     lines = Lines(out, offset_s=9 * 3600)
     lines.begin(live_state(country("JPN"), country("KOR")))
-    lines.message("JPN", message_view(1), 3.0)
+    lines.messages("JPN", [(message_view(1), 3.0)])
 
     written = out.getvalue().splitlines()
     assert all(line.startswith(f"{MARK} ") for line in written)
@@ -116,7 +116,7 @@ def test_the_beginning_names_the_date_of_other_arrangements() -> None:
 def test_lines_can_be_in_any_zone() -> None:
     """A named zone holds for all times of a stream."""
     out = io.StringIO()
-    Lines(out, zone="America/New_York").message("JPN", message_view(1, offset_s=0))
+    Lines(out, zone="America/New_York").messages("JPN", [(message_view(1, offset_s=0), None)])
 
     assert "2023-12-18T19:00:02.214-05:00" in out.getvalue()
 
