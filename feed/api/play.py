@@ -1,10 +1,10 @@
 """Scenarios that are played by a Python program: ``feed.play``."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from math import inf
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from feed.api.playing import AFTER_THE_END_S, Playing, Roles, played
 from feed.api.story import LoadedScenario, story_of
@@ -35,6 +35,7 @@ async def play(
     until: str | None = None,
     wait_for: Sequence[str] = (),
     credentials: str | Path | None = None,
+    variables: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[Playing]:
     """Play a scenario: ``async with feed.play("over-aomori-2022", rate=60) as playing``.
 
@@ -55,6 +56,7 @@ async def play(
         until: a moment after which nothing is sent.
         wait_for: countries whose receivers are waited for at the beginning and at the end.
         credentials: the folder of a secured broker's player; everything is signed then.
+        variables: as for ``feed.load``, of a scenario that is not loaded yet.
 
     Raises:
         ScenarioError, FilesError: as ``feed.load``.
@@ -62,7 +64,7 @@ async def play(
         BrokerError: the broker cannot be reached, or refuses.
     """
     keep_quiet()
-    story = story_of(scenario)
+    story = story_of(scenario, variables)
     if exercise is not None:
         story = story.under(exercise)
     if time == _VIRTUAL and broker is not None:

@@ -1,13 +1,13 @@
 """Scenarios in Python: ``feed.load``, ``feed.check`` and ``feed.plan``."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from feed.app.prepare import Prepared, prepare
-from feed.errors import FilesError, Problem, ScenarioError
+from feed.errors import FilesError, Problem, ScenarioError, UsageError
 from feed.files.arrangements import load_arrangements
 from feed.files.library import find
 from feed.files.scenario import problems_of, renamed
@@ -137,6 +137,7 @@ def load(
     exercise: str | None = None,
     as_of: str | None = None,
     countries: Sequence[str] | None = None,
+    variables: Mapping[str, Any] | None = None,
 ) -> LoadedScenario:
     """Read and check a scenario.
 
@@ -147,25 +148,30 @@ def load(
         as_of: a date, such as ``"2015-06-01"``, whose arrangements are used throughout; None: those
             in force at each moment.
         countries: the only recipients, such as ``["JPN"]``; None: those of the scenario.
+        variables: values of its ``vars`` in place of their defaults, such as ``{"site": "Sunan"}``.
 
     Raises:
         ScenarioError: something in the file is wrong; ``problems`` has all of it.
         UsageError: no scenario has this name, or a country or date makes no sense.
         FilesError: a file cannot be read.
     """
-    return LoadedScenario(
-        prepare(
-            str(scenario),
-            arrangements=None if arrangements is None else Path(arrangements),
-            exercise=exercise,
-            as_of=as_of,
-            countries=countries,
-        ),
-        as_of,
+    prepared = prepare(
+        str(scenario),
+        arrangements=None if arrangements is None else Path(arrangements),
+        exercise=exercise,
+        as_of=as_of,
+        countries=countries,
+        variables=variables or {},
     )
+    return LoadedScenario(prepared, as_of)
 
 
-def check(scenario: str | Path, *, arrangements: str | Path | None = None) -> list[Problem]:
+def check(
+    scenario: str | Path,
+    *,
+    arrangements: str | Path | None = None,
+    variables: Mapping[str, Any] | None = None,
+) -> list[Problem]:
     """Return everything that is wrong with a scenario file; nothing if it can be played.
 
     Each ``Problem`` has ``path``, ``line`` and ``column`` (from 1) and ``text``: what is wrong and
@@ -174,9 +180,10 @@ def check(scenario: str | Path, *, arrangements: str | Path | None = None) -> li
     Args:
         scenario: a file or a name of the library.
         arrangements: as for ``feed.load``.
+        variables: as for ``feed.load``.
 
     Raises:
-        UsageError: no scenario has this name.
+        UsageError: no scenario has this name, or it has no such variable.
         ScenarioError: the arrangements are wrong.
     """
     agreed = load_arrangements(None if arrangements is None else Path(arrangements))
@@ -186,7 +193,7 @@ def check(scenario: str | Path, *, arrangements: str | Path | None = None) -> li
         return list(error.problems)
     except FilesError as error:
         return [Problem(error.path, 1, 1, error.text)]
-    return problems_of(path, agreed, shown=shown)
+    return problems_of(path, agreed, shown=shown, given=variables or {})
 
 
 def plan(
@@ -195,6 +202,7 @@ def plan(
     country: str | None = None,
     start_offset: str | None = None,
     until: str | None = None,
+    variables: Mapping[str, Any] | None = None,
 ) -> Iterator[PlannedMessage]:
     """Yield what each country gets, in the order in which it is sent; nothing is played.
 
@@ -205,12 +213,13 @@ def plan(
         country: only what this one gets, such as ``"JPN"``; None: everybody.
         start_offset: a moment before which nothing is sent, such as ``"+10m"`` or ``"08:24"``.
         until: a moment after which nothing is sent.
+        variables: as for ``feed.load``, of a scenario that is not loaded yet.
 
     Raises:
         UsageError: a moment makes no sense, or nothing is due in that part.
         ScenarioError, FilesError: as ``feed.load``.
     """
-    prepared = story_of(story).prepared
+    prepared = story_of(story, variables).prepared
     begin, end = prepared.span(start_offset, until)
     return _planned(prepared, country, begin, end)
 
@@ -229,6 +238,12 @@ def _planned(
             yield PlannedMessage.of(delivery, numbers[delivery.recipient])
 
 
-def story_of(story: LoadedScenario | str | Path) -> LoadedScenario:
-    """Return a story, read if it is named."""
-    return story if isinstance(story, LoadedScenario) else load(story)
+def story_of(
+    story: LoadedScenario | str | Path, variables: Mapping[str, Any] | None = None
+) -> LoadedScenario:
+    """Return a story, read if it is named; UsageError for variables of one that was read."""
+    if not isinstance(story, LoadedScenario):
+        return load(story, variables=variables)
+    if variables:
+        raise UsageError("a scenario that is loaded has its variables; give them to 'feed.load'")
+    return story

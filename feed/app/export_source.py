@@ -48,6 +48,8 @@ class SourceOptions:
     as_of: str | None = None
     arrangements: Path | None = None
     epoch: int | None = None
+    variables: tuple[str, ...] = ()
+    """``name=value``, in place of the defaults"""
 
 
 class ExportSource(NamedTuple):
@@ -88,9 +90,11 @@ def _refuse(options: SourceOptions, what: str) -> None:
         (options.arrangements, "--arrangements"),
         (options.exercise, "--exercise"),
         (options.as_of, "--as-of"),
+        (options.variables or None, "--set"),
     ):
         if given is not None:
-            raise UsageError(f"{what} has its own {option[2:]}; leave out {option}")
+            own = "variables" if option == "--set" else option[2:]
+            raise UsageError(f"{what} has its own {own}; leave out {option}")
 
 
 def _is_recording(path: Path) -> bool:
@@ -136,6 +140,7 @@ def _of_scenario(options: SourceOptions, schemas: Schemas) -> ExportSource:
         arrangements=options.arrangements,
         exercise=options.exercise,
         as_of=options.as_of,
+        variables=options.variables,
     )
     header = prepared.loaded.header
     shown = f"scenario {header.id}"

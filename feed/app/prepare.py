@@ -1,8 +1,9 @@
 """From the name of a scenario to a plan: what every verb that needs a plan does first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from feed.core.actions import TransportError
 from feed.core.faults import Faults
@@ -126,20 +127,20 @@ def prepare(
     exercise: str | None = None,
     as_of: str | None = None,
     countries: Sequence[str] | None = None,
-    variables: Sequence[str] = (),
+    variables: Sequence[str] | Mapping[str, Any] = (),
 ) -> Prepared:
     """Find, read and check a scenario and its arrangements.
 
     ``as_of`` asks "what if": a moment at which the arrangements are looked at, in place of what the
-    scenario says.  ``countries`` are the only recipients, ``variables`` what ``--set`` gives.
+    scenario says.  ``countries`` are the only recipients; ``variables`` are values by name, or
+    ``name=value`` as ``--set`` has them.
     """
     only_once(scenario, arrangements)
     found = find(scenario)
     named = None if arrangements is None else source_of(arrangements)
     agreed = load_arrangements() if named is None else load_arrangements(*named)
-    loaded = load(
-        found.path, agreed, shown=found.shown, exercise=exercise, given=assigned(variables)
-    )
+    given = variables if isinstance(variables, Mapping) else assigned(variables)
+    loaded = load(found.path, agreed, shown=found.shown, exercise=exercise, given=given)
     return prepared_of(
         InputFile(found.path, loaded.shown),
         loaded,

@@ -47,6 +47,8 @@ class VerifyOptions:
     received: tuple[str, ...] = ()
     late_limit_us: int | None = None
     arrangements: Path | None = None
+    variables: tuple[str, ...] = ()
+    """``name=value``, with which the scenario was played"""
     exercise: str | None = None
     as_of: str | None = None
     start_offset: str | None = None
@@ -103,9 +105,11 @@ def verify(options: VerifyOptions) -> Verified:
         (options.start_offset, "--start-offset"),
         (options.until, "--until"),
         (options.faults_file, "--faults"),
+        (options.variables or None, "--set"),
     ):
         if given is not None:
-            raise UsageError(f"a run has its own {option[2:]}; leave out {option}")
+            own = "variables" if option == "--set" else option[2:]
+            raise UsageError(f"a run has its own {own}; leave out {option}")
     return _against_run(options, run)
 
 
@@ -118,6 +122,7 @@ def _against_scenario(options: VerifyOptions) -> Verified:
         arrangements=options.arrangements,
         exercise=options.exercise,
         as_of=options.as_of,
+        variables=options.variables,
     )
     if not options.received:
         raise UsageError(

@@ -1,11 +1,12 @@
 """``feed compare``: what each country would have known of each launch, at different dates."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, Json, Scenario, Zone
+from feed.cli.options import ArrangementsFile, Json, Scenario, Set, Zone
 
 __all__ = ["compare"]
 
@@ -22,6 +23,7 @@ def compare(
         ),
     ] = None,
     arrangements: ArrangementsFile = None,
+    set_: Set = None,
     json: Json = False,
     plot: Annotated[
         Path | None,
@@ -49,7 +51,7 @@ def compare(
     from feed.wording.text import said
     from feed.wording.times import Times, named_zone
 
-    prepared = prepare(scenario, arrangements=arrangements)
+    prepared = prepare(scenario, arrangements=arrangements, variables=set_ or ())
     header = prepared.loaded.header
     times = Times(header.starts.offset_s, named_zone(tz))
     columns = [Column(text, date_in(text, header.starts, "--as-of").us) for text in as_of or ()]
@@ -73,5 +75,6 @@ def compare(
         console.print(each)
     console.print(f"\n{LEGEND}")
     date = f" --as-of {as_of[-1]}" if as_of else ""
-    follow = f"feed explain {scenario} {compared[0].subject.event}{date}"
+    given = "".join(f" --set {shlex.quote(each)}" for each in set_ or ())
+    follow = f"feed explain {scenario} {compared[0].subject.event}{given}{date}"
     console.print(f"To follow a number: {follow}")

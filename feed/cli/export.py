@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Exercise, Verbose, refuse_together
+from feed.cli.options import ArrangementsFile, AsOf, Exercise, Set, Verbose, refuse_together
 from feed.cli.playing import countries_of
 
 __all__ = ["export"]
@@ -61,6 +61,7 @@ def export(
     exercise: Exercise = None,
     as_of: AsOf = None,
     arrangements: ArrangementsFile = None,
+    set_: Set = None,
     follow: Annotated[
         bool,
         typer.Option(
@@ -105,6 +106,7 @@ def export(
                 "--epoch": epoch is not None,
                 "--as-of": as_of is not None,
                 "--arrangements": arrangements is not None,
+                "--set": bool(set_),
             },
             "it takes what is being played; name its exercise with --exercise",
         )
@@ -129,6 +131,7 @@ def export(
         exercise=exercise,
         as_of=as_of,
         arrangements=arrangements,
+        variables=tuple(set_ or ()),
         epoch=epoch,
     )
     summary = exported(ExportOptions(form, out, source))

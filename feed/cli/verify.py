@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Json, refuse_stdout
+from feed.cli.options import ArrangementsFile, AsOf, Json, Set, refuse_stdout
 
 if TYPE_CHECKING:
     from feed.app.verify import Verified
@@ -48,6 +48,7 @@ def verify(
         Path | None,
         typer.Option("--junit", help="Write JUnit XML too, for build servers.", metavar="FILE"),
     ] = None,
+    set_: Set = None,
     arrangements: ArrangementsFile = None,
     exercise: Annotated[
         str | None,
@@ -85,6 +86,7 @@ def verify(
             received=tuple(received or ()),
             late_limit_us=limit,
             arrangements=arrangements,
+            variables=tuple(set_ or ()),
             exercise=exercise,
             as_of=as_of,
             start_offset=start_offset,

@@ -82,11 +82,15 @@ def load(
 
 
 def problems_of(
-    path: Path, arrangements: Arrangements, *, shown: str | None = None
+    path: Path,
+    arrangements: Arrangements,
+    *,
+    shown: str | None = None,
+    given: Mapping[str, Any] | None = None,
 ) -> list[Problem]:
     """Return everything that is wrong with a file, also that it cannot be read."""
     try:
-        load(path, arrangements, shown=shown)
+        load(path, arrangements, shown=shown, given=given)
     except ScenarioError as error:
         return list(error.problems)
     except FilesError as error:

@@ -154,10 +154,14 @@ class ExerciseForTests:
 
 @contextmanager
 def exercise_for_tests(
-    scenario: LoadedScenario | str | Path, exercise: str, broker: BrokerForTests, folder: Path
+    scenario: LoadedScenario | str | Path,
+    exercise: str,
+    broker: BrokerForTests,
+    folder: Path,
+    variables: Mapping[str, Any] | None = None,
 ) -> Iterator[ExerciseForTests]:
     """Play a scenario under the name of an exercise; what is written down goes into a folder."""
-    story = story_of(scenario).under(exercise)
+    story = story_of(scenario, variables).under(exercise)
     options = PlayOptions(
         scenario=story.id, rate=inf, paused=True, linger_s=AFTER_THE_END_S, as_of=story.as_of
     )

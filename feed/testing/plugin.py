@@ -1,10 +1,10 @@
 """The pytest plugin: fixtures that play scenarios to the client that is tested."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -39,19 +39,24 @@ def feed_broker(feed_countries: tuple[str, ...]) -> "Iterator[BrokerForTests]":
 @pytest.fixture
 def feed_exercise(
     feed_broker: "BrokerForTests", tmp_path: Path
-) -> "Iterator[Callable[[LoadedScenario | str | Path], ExerciseForTests]]":
+) -> "Iterator[Callable[..., ExerciseForTests]]":
     """Give what plays a scenario, which stands still until the test says otherwise.
 
     Called as ``feed_exercise("over-aomori-2022")``, with a file, a name of the library or what
-    ``feed.load`` returned.  It is played under a name of its own, and ends with the test.
+    ``feed.load`` returned; ``variables`` as for ``feed.load``.  It is played under a name of its
+    own, and ends with the test.
     """
     from feed.testing.exercise import exercise_for_tests  # noqa: PLC0415 - see feed.testing
 
     with ExitStack() as stack:
 
-        def begin(scenario: "LoadedScenario | str | Path") -> "ExerciseForTests":
+        def begin(
+            scenario: "LoadedScenario | str | Path", variables: "Mapping[str, Any] | None" = None
+        ) -> "ExerciseForTests":
             name = f"TEST {secrets.token_hex(4)}"
             runs = tmp_path / "feed-runs"
-            return stack.enter_context(exercise_for_tests(scenario, name, feed_broker, runs))
+            return stack.enter_context(
+                exercise_for_tests(scenario, name, feed_broker, runs, variables)
+            )
 
         yield begin

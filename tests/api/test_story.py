@@ -71,3 +71,27 @@ def test_a_plan_is_made_while_it_is_read() -> None:
     assert len(list(islice(feed.plan("three-thousand-six-hundred"), 5))) == 5
     with pytest.raises(feed.UsageError):
         feed.plan("over-aomori-2022", start_offset="soon")
+
+
+def test_variables_of_a_scenario_are_given_to_whatever_reads_it(tmp_path: Path) -> None:
+    """Values as Python has them; what is loaded has its own."""
+    path = tmp_path / "vars.yaml"
+    path.write_text(
+        "vars: {who: JPN, areas: [North]}\n"
+        + STORY.replace("country: JPN", 'country: "${who}"').replace("[North]", '"${areas}"'),
+        encoding="utf-8",
+    )
+    given = {"who": "USA", "areas": ["South", "West"]}
+    of_load = list(feed.plan(feed.load(path, variables=given)))
+
+    (alert,) = [each for each in of_load if each.kind == "alert" and each.recipient == "KOR"][:1]
+    assert [area["name"] for area in alert.data["areas"]] == ["South", "West"]
+    assert [each.data for each in feed.plan(path, variables=given)] == [
+        each.data for each in of_load
+    ]
+    assert feed.check(path, variables=given) == []
+    assert "not a three-letter" in feed.check(path, variables={"who": "Japan"})[0].text
+    with pytest.raises(feed.UsageError, match=r"give them to 'feed.load'"):
+        feed.plan(feed.load(path), variables=given)
+    with pytest.raises(feed.UsageError, match=r"no such variable; did you mean 'who'"):
+        feed.load(path, variables={"whom": "USA"})

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -155,3 +156,30 @@ def test_a_closed_input_is_said(shell: Shell) -> None:
 
     assert ended.returncode == 1
     assert ended.stdout.startswith("standard input:1:1: is closed; give it something to read")
+
+
+def test_every_verb_that_reads_a_scenario_takes_its_variables() -> None:
+    """One that plans something else than was played would judge it wrongly."""
+    takes = {verb for verb, command in commands().items() if option_of(command, "--set")}
+
+    assert takes == {*SCENARIO, "verify"}
+
+
+def option_of(command: Any, name: str) -> bool:
+    """Tell whether a verb has an option."""
+    return any(name in parameter.opts for parameter in command.params)
+
+
+@pytest.mark.parametrize("verb", sorted({*SCENARIO, "verify"}))
+def test_a_variable_reaches_the_scenario(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A value that makes no sense there is refused there, and one of no name before."""
+    path = tmp_path / "story.yaml"
+    path.write_text("vars: {who: JPN}\n" + STORY.replace("country: JPN", 'country: "${who}"'))
+    call = [verb, str(path), *SCENARIO.get(verb, ["nosuch.jsonl"])]
+
+    assert invoke([*call, "--set", "who=Japan"]) == 1
+    assert "'Japan': not a three-letter country code" in "".join(capsys.readouterr())
+    assert invoke([*call, "--set", "whom=JPN"]) in {1, 2}
+    assert "no such variable; did you mean 'who'?" in "".join(capsys.readouterr())
