@@ -184,7 +184,9 @@ class Aside:
         if not self._gate.in_place(topic, head.topic):
             return
         before = self._reception.replayed
-        self._reception.head(head.run, head.epoch, head.sequence, final=head.final)
+        self._reception.head(
+            head.run, head.epoch, head.sequence, final=head.final, followed=head.followed
+        )
         self._gate.refuse(REPLAYED, topic, self._reception.replayed - before)
         # A player may have missed that we are here: a broker can lose what is retained while
         # somebody is just subscribing to it.

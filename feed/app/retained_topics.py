@@ -92,7 +92,7 @@ class RetainedTopics:
         await self.clock(run, late_ms=progress.late_ms, error=error)
         closed, progress.closed = progress.closed, []
         for epoch, numbers in closed:
-            await self.heads(epoch, numbers, final=True)
+            await self.heads(epoch, numbers, final=True, followed=True)
         await self.heads(run.epoch, dict(run.sequences), final=final)
         await self.staff(run)
         await self.pictures(run, late_ms=progress.late_ms)
@@ -119,7 +119,9 @@ class RetainedTopics:
             clock["wall"] = self._wall
         return clock
 
-    async def heads(self, epoch: int, sequences: Mapping[str, int], *, final: bool) -> None:
+    async def heads(
+        self, epoch: int, sequences: Mapping[str, int], *, final: bool, followed: bool = False
+    ) -> None:
         """Publish the last number sent to each country, where it changed.
 
         The last word is repeated: somebody may have missed it while just subscribing.
@@ -131,6 +133,8 @@ class RetainedTopics:
                 "sequence": sequence,
                 "final": final,
             }
+            if followed:
+                head["followed"] = True
             if final or self._heads.get(country) != head:
                 self._heads[country] = head
                 topic = self._topics.head(country)

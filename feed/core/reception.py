@@ -63,6 +63,7 @@ class _ToldHead(NamedTuple):
     epoch: int
     sequence: int
     final: bool
+    followed: bool
 
 
 class Reception(Generic[Item]):
@@ -131,8 +132,10 @@ class Reception(Generic[Item]):
     def finished(self) -> bool:
         """Whether nothing will follow, and nothing is waited for: it is here, or given up."""
         head = self._heads.get(self.epoch)
-        if head is None or not head.final or self._waiting:
+        if head is None or not head.final or head.followed or self._waiting:
             return False
+        if self._clock is not None and self._clock[0] == self.run and self._clock[1] > self.epoch:
+            return False  # the player is in an epoch of which nothing has come yet
         return all(tally.settled for tally in self._tallies.values())
 
     def acknowledgement(self) -> Acknowledgement | None:
@@ -203,9 +206,11 @@ class Reception(Generic[Item]):
             shown += self.take(one, now)
         return shown
 
-    def head(self, run: str, epoch: int, sequence: int, *, final: bool) -> None:
+    def head(
+        self, run: str, epoch: int, sequence: int, *, final: bool, followed: bool = False
+    ) -> None:
         """Take in the last number that was sent, by the player's word."""
-        head = _ToldHead(epoch, sequence, final)
+        head = _ToldHead(epoch, sequence, final, followed)
         if run == self.run and self._is_replayed(epoch):
             self.replayed += 1
             return
@@ -327,8 +332,10 @@ class Reception(Generic[Item]):
     def _believe(self, head: _ToldHead) -> None:
         tally = self._tallies.get(head.epoch) or self._begin(head.epoch)
         before = self._heads.get(head.epoch)
-        final = head.final or (before is not None and before.final)
-        self._heads[head.epoch] = head._replace(final=final)
+        if before is not None:
+            final, followed = head.final or before.final, head.followed or before.followed
+            head = head._replace(final=final, followed=followed)
+        self._heads[head.epoch] = head
         tally.know_head(head.sequence)
 
     def _fold(self, one: Incoming[Item]) -> None:

@@ -20,6 +20,8 @@ class Head(BaseModel):
     sequence: int = Field(ge=0, lt=10**18)
     final: bool = False
     """nothing more will be sent in this epoch"""
+    followed: bool = False
+    """another epoch comes after this one, so the run is not over with it"""
     topic: str | None = Field(default=None, max_length=300)
     """where it stands; in what is signed, so that it stands nowhere else"""
 

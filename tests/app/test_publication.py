@@ -13,7 +13,7 @@ from feed.app import presence, probe
 from feed.app.options import Options
 from feed.app.publication import AHEAD, Publication
 from feed.clock import VirtualClock
-from feed.core.actions import Next, Pause, Play, Rate, State, Stop, TransportError
+from feed.core.actions import Next, Pause, Play, Rate, Seek, State, Stop, TransportError
 from feed.core.run import Span
 from feed.errors import BrokerError, IncompleteError, UsageError
 from feed.model.time import SECOND
@@ -345,6 +345,38 @@ def planned_so_far(player: Publication, country: str) -> int:
 def seconds_in(player: Publication, clock: VirtualClock) -> float:
     """Return the position in seconds after the start."""
     return (player.run.position(clock.now()) - make.START) / SECOND
+
+
+async def test_a_jump_ends_an_epoch_but_not_the_run(stage: Stage) -> None:
+    """A receiver that has all of it, and gets nothing of the next one yet, is still there then."""
+    plan = many(20)
+    player = stage.publication(plan, Options(paused=True))
+    head = stage.topics.head("KOR")
+
+    async with (
+        stage.client("kor", head) as client,
+        stage.receiver("KOR") as receiver,
+        stage.playing(player) as running,
+    ):
+        await client.until(lambda: player.phase == "playing" and client.heard)
+        got = asyncio.ensure_future(anext(receiver))
+        for epoch in (2, 3, 4):
+            while not planned_so_far(player, "KOR"):
+                await step(player)
+            assert (await got).epoch == epoch - 1
+            got = asyncio.ensure_future(anext(receiver))
+            await player.player.do(Seek(to=make.START))
+            await client.until(lambda: client.said(head).get("epoch") == epoch)  # noqa: B023 - now
+        assert not got.done()
+        await player.player.do(Play())
+        await player.player.do(Rate(rate=inf))
+        last = [(await got).epoch, *[one.epoch async for one in receiver]]
+        await running
+
+    assert last == [4] * 20
+    heads = [json.loads(raw) for raw in client.on(head) if raw]
+    ends = [(one["epoch"], "followed" in one) for one in heads if one["final"]]
+    assert list(dict.fromkeys(ends)) == [(1, True), (2, True), (3, True), (4, False)]
 
 
 async def test_a_stopped_run_is_over(stage: Stage) -> None:

@@ -109,6 +109,22 @@ def disturb(receiver: Receiver, what: tuple[object, ...]) -> None:
             receiver.show(receiver.reception.look(receiver.now, heard=receiver.now).shown)
 
 
+def test_the_end_of_an_epoch_is_not_the_end_of_the_run() -> None:
+    """Whoever has everything of it waits for the next one, by head or clock, whichever says so."""
+    for followed, clock in ((True, 1), (True, 2), (False, 2)):
+        receiver = Receiver()
+        receiver.beat(RUN, 1)
+        for one in stream(RUN, 1):
+            receiver.take(one)
+        receiver.beat(RUN, clock)
+        receiver.reception.head(RUN, 1, len(ALL), final=True, followed=followed)
+        assert receiver.reception.complete
+        assert not receiver.reception.finished
+        receiver.beat(RUN, 2)
+        receiver.reception.head(RUN, 2, 0, final=True)
+        assert receiver.reception.finished
+
+
 @PATIENT
 @given(data=st.data(), cut=st.integers(1, len(ALL)), begin=st.integers(0, len(ALL) - 1))
 def test_whatever_comes_in_whatever_order_all_is_shown_once_and_in_order(
@@ -130,7 +146,7 @@ def test_whatever_comes_in_whatever_order_all_is_shown_once_and_in_order(
         assert receiver.reception.run == RUN
         assert not receiver.reception.finished, "nobody has said that it is over"
     receiver.beat(RUN, 1)
-    receiver.reception.head(RUN, 1, len(first), final=True)
+    receiver.reception.head(RUN, 1, len(first), final=True, followed=True)
     receiver.beat(RUN, 2)
     receiver.reception.head(RUN, 2, len(second), final=True)
     receiver.repair(sent)
