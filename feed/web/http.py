@@ -1,5 +1,6 @@
 """As much of HTTP/1.1 as serving a few files needs: one request read, one answer written.  Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -8,6 +9,8 @@ __all__ = ["LONGEST_HEAD", "Request", "parse", "response"]
 
 LONGEST_HEAD = 16_384
 """bytes of a request before its body; more is refused"""
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+"""what no line of a request has; tabs may stand between words"""
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,15 @@ class Request:
     @property
     def is_upgrade(self) -> bool:
         """Whether a WebSocket is asked for."""
-        return self.headers.get("upgrade", "").lower() == "websocket"
+        return self.method == "GET" and self.headers.get("upgrade", "").lower() == "websocket"
 
 
 def parse(head: bytes) -> Request | None:
     """Return the request in the bytes up to the empty line; None if it is none."""
     lines = head.decode("latin-1").split("\r\n")
+    if any(_CONTROL.search(line) for line in lines):
+        # Another server may take a bare line feed for the end of a line.
+        return None
     words = lines[0].split(" ")
     if len(words) != 3 or not words[2].startswith("HTTP/1."):  # noqa: PLR2004 - method, target, version
         return None

@@ -88,7 +88,12 @@ class _PageServer:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 head = await reader.readuntil(b"\r\n\r\n")
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        except asyncio.IncompleteReadError:
+            return
+        except asyncio.LimitOverrunError:
+            status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            writer.write(_plain(status, "this is more than any page of feed asks"))
+            await writer.drain()
             return
         request = parse(head)
         if request is not None and request.is_upgrade and self._may_pass(request):
@@ -151,6 +156,8 @@ _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
+    # Whoever opened the page in a window of its own holds no handle to it.
+    "Cross-Origin-Opener-Policy": "same-origin",
 }
 
 

@@ -28,6 +28,8 @@ _ARGUMENTS = (
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    # A name of somebody else that points at this machine, as in an attack by DNS rebinding.
+    "--host-resolver-rules=MAP rebound.example 127.0.0.1",
 )
 _PATIENCE_MS = 15_000
 

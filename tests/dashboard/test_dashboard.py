@@ -3,13 +3,15 @@
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.dashboard.browser import PHONE, Watched, serious
 from tests.dashboard.conftest import Stage
 from tests.foreign import retain
+from tests.sites import serving
 
 pytestmark = [pytest.mark.broker, pytest.mark.slow]
 expect.set_options(timeout=20_000)
@@ -233,3 +235,56 @@ def test_an_operator_holds_fires_skips_and_adds(visit: Visit, stage: Stage) -> N
     drawer.get_by_label("JSON", exact=True).fill("incident: x")
     drawer.get_by_role("button", name="Add").last.click()
     expect(page.get_by_role("status").first).to_contain_text("That is no JSON")
+
+
+HOSTILE = """async ([page, broker]) => {
+    const said = {};
+    const opens = (url) => new Promise((done) => {
+        const socket = new WebSocket(url, "mqtt");
+        socket.onopen = () => done("open");
+        socket.onerror = () => done("refused");
+    });
+    said.relay = await opens(page.replace("http", "ws") + "mqtt");
+    said.broker = await opens(broker);
+    said.read = await fetch(page).then((answer) => answer.text(), () => "refused");
+    said.told = await fetch(page + "broker.json").then((answer) => answer.text(), () => "refused");
+    said.blind = await fetch(page, {mode: "no-cors"}).then((got) => got.type, () => "refused");
+    said.script = await new Promise((done) => {
+        const script = document.createElement("script");
+        script.src = page + "broker.json";
+        script.onload = () => done("loaded");
+        script.onerror = () => done("refused");
+        document.head.append(script);
+    });
+    const frame = document.createElement("iframe");
+    frame.src = page;
+    await new Promise((done) => { frame.onload = done; document.body.append(frame); });
+    try { said.frame = frame.contentWindow.document.title; } catch { said.frame = "refused"; }
+    const opened = window.open(page);
+    await new Promise((done) => setTimeout(done, 1000));
+    said.window = opened.closed ? "refused" : "held";
+    return said;
+}"""
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "rebound.example"])
+def test_a_page_of_somebody_else_gets_nothing(
+    browser: Browser, stage: Stage, tmp_path: Path, name: str
+) -> None:
+    """Not the broker's ear, by either way; not the page's text, frame or window."""
+    broker = f"ws://{name}:{stage.broker.websocket_port}/mqtt"
+    (tmp_path / "index.html").write_text("<title>hostile</title>", encoding="utf-8")
+    address = stage.address.replace("127.0.0.1", name)
+    with serving(tmp_path) as site:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(site.replace("127.0.0.1", name))
+        said = page.evaluate(HOSTILE, [address, broker])
+        whole = page.goto(address)
+        assert whole is not None
+        # By a name that is not its own it is not even served to itself.
+        assert whole.status == (200 if name == "127.0.0.1" else 403)
+        context.close()
+    if name != "127.0.0.1":
+        del said["window"]  # what it holds is a refusal
+    assert said == dict.fromkeys(said, "refused")

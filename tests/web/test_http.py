@@ -20,6 +20,7 @@ def test_a_request_has_a_path_and_headers() -> None:
     assert not request.accepts("zstd")
     assert not request.is_upgrade
     assert Request("GET", "/mqtt", {"upgrade": "WebSocket"}).is_upgrade
+    assert not Request("POST", "/mqtt", {"upgrade": "websocket"}).is_upgrade
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,9 @@ def test_a_request_has_a_path_and_headers() -> None:
         b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost : a\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\n folded: b\r\n\r\n",
+        b"GET / HTTP/1.1\r\nA: b\nHost: evil.example\r\n\r\n",
+        b"GET / HTTP/1.1\r\nA: b\rHost: evil.example\r\n\r\n",
+        b"GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\r\n\r\n",
     ],
 )

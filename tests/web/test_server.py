@@ -50,7 +50,10 @@ async def test_the_page_comes_with_a_strict_policy(host: str) -> None:
     assert f"connect-src 'self' ws://{host};" in head
     assert "unsafe" not in head
     assert "blob:; connect" in head, "blobs are for pictures alone"
+    assert "frame-ancestors 'none'" in head
     assert "X-Content-Type-Options: nosniff" in head
+    assert "Cross-Origin-Opener-Policy: same-origin" in head
+    assert "Cross-Origin-Resource-Policy: same-origin" in head
     assert "Cache-Control: no-cache" in head
 
 
@@ -74,7 +77,13 @@ async def test_the_page_is_told_where_the_broker_is(host: str) -> None:
     [
         ("GET /../../etc/passwd HTTP/1.1", 404),
         ("GET /%2e%2e/etc/passwd HTTP/1.1", 404),
+        ("GET //etc/passwd HTTP/1.1", 404),
+        ("GET http://evil.example/ HTTP/1.1", 404),
         ("POST / HTTP/1.1", 405),
+        ("TRACE / HTTP/1.1", 405),
+        ("OPTIONS / HTTP/1.1", 405),
+        ("get / HTTP/1.1", 405),
+        ("PRI * HTTP/2.0", 400),
         ("nonsense", 400),
     ],
 )
@@ -123,9 +132,32 @@ async def test_a_request_without_end_is_not_kept(host: str) -> None:
     name, port = host.split(":")
     reader, writer = await asyncio.open_connection(name, int(port))
     writer.write(b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 10_000)
+    # What was not read of it may make the connection end before the answer arrives.
     with contextlib.suppress(ConnectionResetError):
-        assert await reader.read() == b"", "it hung up without an answer"
+        assert (await reader.read()).startswith(b"HTTP/1.1 431 ")
     writer.close()
+
+
+async def test_what_somebody_uploads_is_not_read(host: str) -> None:
+    """However much it is; the next one is served."""
+    name, port = host.split(":")
+    reader, writer = await asyncio.open_connection(name, int(port))
+    writer.write(f"POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: {2**40}\r\n\r\n".encode())
+    with contextlib.suppress(ConnectionError):
+        for _ in range(1000):
+            writer.write(bytes(65_536))
+            await writer.drain()
+        await reader.read()
+    writer.close()
+    assert (await ask(host))[0].startswith("HTTP/1.1 200 ")
+
+
+async def test_a_connection_of_another_method_is_none(host: str) -> None:
+    """Only GET asks for a WebSocket, whatever else is said."""
+    upgrade = {"Upgrade": "websocket", "Origin": f"http://{host}"}
+    head, _ = await ask(host, "POST /mqtt HTTP/1.1", **upgrade)
+
+    assert head.startswith("HTTP/1.1 405 ")
 
 
 async def test_a_port_in_use_is_told_in_one_sentence(host: str) -> None:
