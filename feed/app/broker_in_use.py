@@ -12,7 +12,7 @@ from feed.app.quota import keep_within_quota
 from feed.app.secured import keep_admitting, known_by, prepared_folder, secured_by
 from feed.broker.embedded import EmbeddedBroker, embedded_broker, meanwhile
 from feed.broker.engines import DEFAULT
-from feed.broker.ports import written
+from feed.broker.ports import numeric, written
 from feed.clock import Clock
 from feed.errors import FeedError, UsageError
 from feed.files.bundle import find_bundle
@@ -201,6 +201,7 @@ async def broker_in_use(
     server = DEFAULT.find(options.nats_server) if options.nats_server else None
     names, secure, secured = known_by(options.host, options.names), None, None
     if options.secure is not None:
+        numeric(options.host)  # refused before anything is made
         secure = prepared_folder(
             options.secure, countries=countries, host=options.host, names=names, clock=clock
         )

@@ -47,7 +47,8 @@ class DashboardOptions:
 
     broker: str
     host: str = "127.0.0.1"
-    port: int = USUAL_PORT
+    port: int | None = None
+    """None: the usual one, or a free one if that is taken, as by a secured broker"""
     websocket_port: int | None = None
     """None: that of the broker if it was started on this machine, else the usual one"""
     country: str | None = None
@@ -61,12 +62,15 @@ async def dashboard(options: DashboardOptions, started: Callable[[str], None]) -
     """Serve the page until somebody ends it; ``started`` is told what to open."""
     address = parse_address(options.broker)
     opened = link(address, options)  # refused before anything is begun
-    async with dashboard_served(
-        _secured_as(address, options),
-        host=loopback(options.host),
-        port=options.port,
-        websocket_port=options.websocket_port,
-    ) as page:
+    host = loopback(options.host)
+    async with AsyncExitStack() as stack:
+        page = await _entered(
+            stack,
+            _secured_as(address, options),
+            options.port,
+            host=host,
+            websocket_port=options.websocket_port,
+        )
         started(page + opened)
         await asyncio.Event().wait()
     return 0
@@ -134,15 +138,26 @@ async def dashboard_beside(
         yield page + link(place.address, DashboardOptions("", exercise=exercise), observer=True)
 
 
-async def _entered(stack: AsyncExitStack, address: BrokerAddress, port: int | None) -> str:
+async def _entered(
+    stack: AsyncExitStack,
+    address: BrokerAddress,
+    port: int | None,
+    *,
+    host: str = _HOST,
+    websocket_port: int | None = None,
+) -> str:
     """Serve on a port; on any free one if none was named and the usual one is taken."""
+
+    async def served(at: int) -> str:
+        page = dashboard_served(address, host=host, port=at, websocket_port=websocket_port)
+        return await stack.enter_async_context(page)
+
     try:
-        wanted = USUAL_PORT if port is None else port
-        return await stack.enter_async_context(dashboard_served(address, host=_HOST, port=wanted))
+        return await served(USUAL_PORT if port is None else port)
     except BrokerError:
         if port is not None:
             raise
-        return await stack.enter_async_context(dashboard_served(address, host=_HOST, port=0))
+        return await served(0)
 
 
 def link(address: BrokerAddress, options: DashboardOptions, *, observer: bool = False) -> str:

@@ -16,9 +16,15 @@ def dashboard(
         str, typer.Option("--host", help="The loopback address of the page.", metavar="HOST")
     ] = "127.0.0.1",
     port: Annotated[
-        int,
-        typer.Option("--port", help="Its port; 0: a free one.", min=0, max=65535, metavar="N"),
-    ] = 8084,
+        int | None,
+        typer.Option(
+            "--port",
+            help="Its port; 0: a free one; default: 8084, or a free one if that is taken.",
+            min=0,
+            max=65535,
+            metavar="N",
+        ),
+    ] = None,
     websocket_port: ItsWebsocketPort = None,
     country: Annotated[
         str | None,

@@ -1,6 +1,7 @@
 """What a browser is to open, and the way from there to a real broker."""
 
 import asyncio
+import socket
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from feed.files.credentials import keep_credentials
 from feed.mqtt.address import parse_address
 from feed.web.page import PageFile
 from tests.brokers import EmbeddedLike, free_port
+from tests.commands import PATIENCE_S
 
 BROKER = "mqtt://127.0.0.1:1883"
 PAGE = {"/": PageFile("text/html", b"<p>page</p>")}
@@ -95,6 +97,23 @@ async def test_it_serves_until_it_is_ended() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_alone_it_takes_a_free_port_where_the_usual_one_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By a secured broker, for one, whose port for browsers it is."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        monkeypatch.setattr(room, "USUAL_PORT", taken)
+        told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        task = asyncio.create_task(dashboard(DashboardOptions(broker=BROKER), told.set_result))
+        async with asyncio.timeout(PATIENCE_S):
+            address = urlsplit(await told)
+        assert address.port not in {taken, None}
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
 
 
 PLACE = BrokerInUse(parse_address("mqtt://player:secret@127.0.0.1:1883"))

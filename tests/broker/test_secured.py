@@ -299,8 +299,10 @@ def test_an_address_of_others_needs_credentials(shell: Shell) -> None:
         done = shell.run("broker", "--host", host, "--port", "0", "--websocket-port", "0")
         assert done.returncode == 2
         assert "everybody needs credentials there: 'feed broker --secure DIR'" in done.stderr
-    named = shell.run("broker", "--secure", "s", "--host", "broker.example", "--port", "0")
+    secure = shell.folder / "s"
+    named = shell.run("broker", "--secure", str(secure), "--host", "broker.example", "--port", "0")
     assert named.returncode == 2
+    assert not secure.exists(), "credentials of a broker that cannot start"
     assert "--host 'broker.example' is no address" in named.stderr
     alone = shell.run("broker", "--name", "broker.example")
     assert (alone.returncode, alone.stderr.count("\n")) == (2, 1)
