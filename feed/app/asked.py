@@ -83,7 +83,10 @@ def _refuse_unreadable(
 
 
 def _moment_or_none(run: Run, text: str | None) -> Generator[int, None, int | None]:
-    return None if text is None else (yield from moment(run, text))
+    try:
+        return None if text is None else (yield from moment(run, text))
+    except TransportError as error:
+        raise TransportError(f"{error}; without a time it ends") from None
 
 
 def _seek(run: Run, position: int, to: str | None, by: str | None) -> Resolved:

@@ -205,6 +205,28 @@ Request = (
 REQUEST: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="do")])
 _OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 _CLIENT: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(pattern=_LEVEL)])
+_WORDS = {
+    "bool_type": "is neither true nor false",
+    "dict_type": "is not a group of members",
+    "float_parsing": "is not a number",
+    "float_type": "is not a number",
+    "finite_number": "is not a finite number",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "int_from_float": "is not a whole number",
+    "int_parsing": "is not a whole number",
+    "int_type": "is not a whole number",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "list_type": "is not a list",
+    "string_pattern_mismatch": "has what no such name has; it may have lower-case letters, digits and '-'",
+    "string_too_long": "is longer than {max_length} letters",
+    "string_too_short": "is empty",
+    "string_type": "is not a text",
+    "too_long": "has more than {max_length} entries",
+    "too_short": "is empty",
+}
+"""what is wrong with a member, in the words of whoever wrote it"""
 
 
 class Refused(NamedTuple):
@@ -254,7 +276,14 @@ def _sentence(error: ValidationError) -> str:
         return f"'{verb}' has no '{place}'; leave it out"
     if first["type"] == "missing":
         return f"'{verb}' needs '{place}'"
-    return f"{place}: {first['msg'][:1].lower()}{first['msg'][1:]}"
+    words = _WORDS.get(first["type"])
+    if words is None:
+        return f"{place}: {first['msg'][:1].lower()}{first['msg'][1:]}"
+    limits = {
+        name: f"{limit:f}" if isinstance(limit, float) else limit
+        for name, limit in first.get("ctx", {}).items()
+    }
+    return f"'{place}' {words.format_map(limits)}"
 
 
 def _kinds() -> tuple[Any, ...]:
