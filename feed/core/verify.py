@@ -131,7 +131,9 @@ class Comparison:
         if last is not None:
             return f"{key.recipient} was sent {last} messages in epoch {key.epoch}"
         if any(stream.recipient == key.recipient for stream in self._expected):
-            return f"nothing was sent in epoch {key.epoch}"
+            return (
+                f"nothing was sent in epoch {key.epoch}; if its time jumped, verify the run itself"
+            )
         return f"nothing was sent to {key.recipient}"
 
     def _order(self, key: DeliveryKey, highest: int, line: int) -> None:

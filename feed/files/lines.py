@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from feed.core.check import Check, Finding
 from feed.core.event_stream import EventStream, earliest, gather, repetitions
 from feed.errors import FilesError, Problem, ScenarioError
+from feed.files.no_scenario import no_scenario
 from feed.files.refusals import refusals
 from feed.files.text import Located, decode, opened, parse
 from feed.model.arrangement import Arrangements
@@ -140,6 +141,8 @@ class _Reading:
         try:
             header = Header.model_validate(located.data, by_alias=True, by_name=False)
         except ValidationError as error:
+            if other := no_scenario(located):
+                raise ScenarioError([other]) from error
             self._say(refusals(error, located, Header))
             for _ in self._events(lines):
                 pass

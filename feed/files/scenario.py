@@ -17,6 +17,7 @@ from feed.core.event_stream import EventStream, event_stream_of
 from feed.errors import FilesError, Problem, ScenarioError, UsageError
 from feed.files.includes import Composed, read
 from feed.files.lines import LINES, read_lines
+from feed.files.no_scenario import no_scenario
 from feed.files.refusals import refusals
 from feed.files.source import source_of
 from feed.files.wording import say
@@ -124,6 +125,8 @@ def _load_whole(
     try:
         scenario = Scenario.model_validate(located.data, by_alias=True, by_name=False)
     except ValidationError as error:
+        if other := no_scenario(located):
+            raise ScenarioError([other]) from error
         problems = refusals(error, located, Scenario)
         problems += _placed(_rest_of(located.data, error, arrangements), composed)
         raise ScenarioError(problems) from error

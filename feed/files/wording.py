@@ -105,8 +105,6 @@ def _kind(value: Any, _: Context) -> str:
     if not isinstance(value, dict) or not value:
         return f"{_shown(value)} is not an event{offer}"
     first = next(iter(value))
-    if "specversion" in value:
-        return "is a message as it was received, no event of a scenario; name the scenario first"
     return f"{_shown(first)} is not an event kind{did_you_mean(first, EVENT_WORDS) or offer}"
 
 

@@ -219,7 +219,7 @@ _WORDS = {
     "less_than": "must be less than {lt}",
     "less_than_equal": "must be at most {le}",
     "list_type": "is not a list",
-    "string_pattern_mismatch": "has what no such name has; it may have lower-case letters, digits and '-'",
+    "string_pattern_mismatch": "may have only lower-case letters, digits and '-'",
     "string_too_long": "is longer than {max_length} letters",
     "string_too_short": "is empty",
     "string_type": "is not a text",

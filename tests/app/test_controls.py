@@ -63,7 +63,7 @@ async def test_nobody_answers(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> 
         ("rate", {"rate": float("nan")}, "'rate' cannot be asked for"),
         ("edit", {"target": "a", "data": {"x": {1, 2}}}, "'edit' cannot be asked for"),
         ("edit", {"target": "a", "data": {"x": "y" * 40_000}}, "ask in several parts"),
-        ("hold", {"target": "A B"}, "'hold' cannot be asked for: 'target' has what"),
+        ("hold", {"target": "A B"}, "'hold' cannot be asked for: 'target' may have only"),
     ],
 )
 async def test_what_no_player_could_read_is_not_sent(

@@ -84,7 +84,7 @@ def test_one_event_is_a_list_of_one() -> None:
         ({"do": "pause", "at": 5}, "'pause' has no 'at'; leave it out"),
         ({"do": "seek", "wall": "x", "to": "07:00"}, "'seek' has no 'wall'; leave it out"),
         ({"do": "burst", "count": 10**9}, "'count' must be at most 100000"),
-        ({"do": "hold", "target": "../x"}, "'target' has what no such name has; it may have lower"),
+        ({"do": "hold", "target": "../x"}, "'target' may have only lower"),
         ({"do": "inject", "events": []}, "'events' is empty"),
         ({"do": "inject", "events": [{}] * 101}, "'events' has more than 100 entries"),
         ({"do": "edit", "target": "a", "data": {}}, "'data' is empty"),
