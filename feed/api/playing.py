@@ -106,10 +106,7 @@ class Playing(Verbs):
         """
         if self._roles is None:
             raise UsageError("it is played in memory, without a broker; name one to feed.play")
-        address = self._roles(role.lower())
-        password = "" if address.password is None else f":{address.password}"
-        user = "" if address.user is None else f"{address.user}{password}@"
-        return f"mqtt{'s' if address.tls else ''}://{user}{address.host}:{address.port}"
+        return ",".join(map(_url, self._roles(role.lower()).each))
 
     def feed_filter(self, country: str) -> str:
         """Return the one filter by which a country's feed is subscribed."""
@@ -329,3 +326,9 @@ async def played(
         elif roles is None and not options.paused:
             await player.begin()
         yield playing
+
+
+def _url(address: BrokerAddress) -> str:
+    password = "" if address.password is None else f":{address.password}"
+    user = "" if address.user is None else f"{address.user}{password}@"
+    return f"mqtt{'s' if address.tls else ''}://{user}{address.shown}"

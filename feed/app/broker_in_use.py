@@ -76,7 +76,7 @@ class BrokerInUse:
         """The addresses that other people's clients connect to."""
         if self.embedded is None:
             scheme = "mqtts" if self.address.tls else "mqtt"
-            return [f"{scheme}://{self.address.shown}"]
+            return [f"{scheme}://{one.shown}" for one in self.address.each]
         return [self.embedded.address.url, self.embedded.address.websocket_url]
 
 
@@ -131,6 +131,10 @@ def as_role(address: BrokerAddress, name: str) -> BrokerAddress:
     On a broker that was started on this machine the passwords are known; on any other one, a
     country gives its name and no password, which open brokers accept.
     """
+    return address.mapped(lambda one: _as_role(one, name))
+
+
+def _as_role(address: BrokerAddress, name: str) -> BrokerAddress:
     if address.credentials is not None:
         return _with_bundle(address, address.credentials, name)
     if address.user is not None or (name == "observer" and not address.tls):

@@ -16,6 +16,7 @@ from feed.files.bundle import ABOUT
 from feed.files.identity import identity
 from feed.model.base import slug_of
 from feed.mqtt.address import BrokerAddress, parse_address
+from feed.mqtt.turns import answering
 from feed.wire.topics import ROOT, Topics
 from feed.wording.text import clean
 
@@ -69,7 +70,7 @@ async def connect(options: ConnectOptions) -> str:
     slug = None if options.exercise is None else slug_of(options.exercise)
     if slug == "":
         raise UsageError(f"--exercise '{options.exercise}' has no letters or digits")
-    address = parse_address(options.broker)
+    address = await answering(parse_address(options.broker))
     port = options.websocket_port or websocket_port_of(as_role(address, "observer"))
     options = replace(options, exercise=slug, websocket_port=port)
     clock = SystemClock()

@@ -89,7 +89,8 @@ async def control(
 
     Args:
         exercise: the name of the exercise; None: the only one that is being played.
-        broker: ``mqtt://user:password@host:port``; default: FEED_BROKER, else the one that feed
+        broker: ``mqtt://user:password@host:port``, or several with commas
+            between, tried in turn; default: FEED_BROKER, else the one that feed
             runs on this machine, whose operator's password is known here.
         clock: what tells the time; default: the machine's.
         credentials: the folder that was handed out for a secured broker; default:

@@ -86,9 +86,8 @@ async def dashboard_served(
     """
 
     def target() -> Target:
-        known = websocket_port or websocket_port_of(address)
-        usual = _SECURED_PORT if address.tls else _WEBSOCKET_PORT
-        return Target(address.host, known or usual, tls=address.tls, authority=address.authority)
+        first, *others = (_target(one, websocket_port) for one in address.each)
+        return replace(first, others=tuple(others))
 
     pages, name = CapPages(SystemClock()), client_id("observer", "any", f"cap-{token_hex(4)}")
     async with serving(ChainMap(pages.files, load_page()), target, host=host, port=port) as page:
@@ -98,6 +97,12 @@ async def dashboard_served(
         finally:
             listening.cancel()
             await asyncio.gather(listening, return_exceptions=True)
+
+
+def _target(address: BrokerAddress, websocket_port: int | None) -> Target:
+    known = websocket_port or websocket_port_of(address)
+    usual = _SECURED_PORT if address.tls else _WEBSOCKET_PORT
+    return Target(address.host, known or usual, tls=address.tls, authority=address.authority)
 
 
 @dataclass(frozen=True)
@@ -127,9 +132,10 @@ async def dashboard_beside(
         return
     async with AsyncExitStack() as stack:
         try:
-            observer = as_role(
-                replace(place.address, user=None, password=None, renew=None), _OBSERVER
+            nobody = place.address.mapped(
+                lambda one: replace(one, user=None, password=None, renew=None)
             )
+            observer = as_role(nobody, _OBSERVER)
             page = await _entered(stack, observer, options.port)
         except FilesError as error:
             log.warning("there is no dashboard", why=str(error))

@@ -10,6 +10,7 @@ from feed.broker.roles import SECRET
 from feed.model.quoting import quoted
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.dialect import Greeting, attempt
+from feed.mqtt.turns import answering
 
 __all__ = ["DialectVerdict", "refusals", "tried"]
 
@@ -63,7 +64,7 @@ async def tried(address: BrokerAddress, greeting: Greeting) -> DialectVerdict:
     The client id is made another one, so that a client of that name that is there is not ended.
     """
     asked = replace(greeting, client_id=_beside(greeting.client_id))
-    answer, code = await attempt(address, asked)
+    answer, code = await attempt(await answering(address), asked)
     who = f"a client of MQTT {greeting.protocol}"
     if greeting.client_id:
         who += f" with the id {quoted(greeting.client_id)}"

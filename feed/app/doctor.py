@@ -20,6 +20,7 @@ from feed.mqtt.address import BrokerAddress, parse_address
 from feed.mqtt.dialect import PROTOCOLS
 from feed.mqtt.errors import tls_context
 from feed.mqtt.subscriber import Subscriber
+from feed.mqtt.turns import answering
 from feed.wire.topics import client_id
 
 __all__ = ["examine"]
@@ -43,7 +44,7 @@ async def examine(options: DoctorOptions) -> AsyncIterator[Diagnosis]:
     address = parse_address(options.broker)
     if options.protocol not in PROTOCOLS:
         raise UsageError(f"--protocol '{options.protocol}': take one of {', '.join(PROTOCOLS)}")
-    endpoint = endpoint_of(options, address)
+    endpoint = endpoint_of(options, await answering(address))
     try:
         found = await exercises(as_role(address, "observer"), clock)
     except BrokerError as error:

@@ -77,7 +77,8 @@ async def receive(
 
     Args:
         country: ISO 3166-1 alpha-3, such as ``"JPN"``.
-        broker: ``mqtt://user:password@host:port``; default: FEED_BROKER, else the one that feed
+        broker: ``mqtt://user:password@host:port``, or several with commas
+            between, tried in turn; default: FEED_BROKER, else the one that feed
             runs on this machine.
         exercise: the name of the exercise; None: the only one that is being played.
         name: tells two receivers of one country apart; default: the country.
@@ -192,7 +193,7 @@ async def receiver_of(
 
 async def _may_write(address: BrokerAddress, topics: Topics, country: str, name: str) -> bool:
     """Tell whether a receiver may say how far it is; if not, it is said which right is missing."""
-    if find_credentials(home(), address.host, address.port).passwords:
+    if any(find_credentials(home(), one.host, one.port).passwords for one in address.each):
         return True  # the embedded broker grants it
     wanted = [
         topics.presence(country, name),

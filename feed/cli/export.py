@@ -72,8 +72,9 @@ def export(
         str | None,
         typer.Option(
             "--broker",
-            help="With --follow: an MQTT broker, as mqtt://user:password@host:port; default: "
-            "FEED_BROKER, else the one that feed runs on this machine.",
+            help="With --follow: an MQTT broker, as mqtt://user:password@host:port, or several "
+            "with commas between; default: FEED_BROKER, else the one that feed runs on this "
+            "machine.",
             metavar="URL",
         ),
     ] = None,

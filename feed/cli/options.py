@@ -107,8 +107,9 @@ Broker = Annotated[
     typer.Option(
         "--broker",
         envvar="FEED_BROKER",
-        help="An MQTT broker, as mqtt://user:password@host:port or mqtts://…; default: the one "
-        "that feed runs on this machine, else port 1883.",
+        help="An MQTT broker, as mqtt://user:password@host:port or mqtts://…, or several with "
+        "commas between, tried in turn; default: the one that feed runs on this machine, else "
+        "port 1883.",
         metavar="URL",
     ),
 ]

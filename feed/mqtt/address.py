@@ -1,7 +1,7 @@
-"""Where a broker is: the address a user gives, taken apart."""
+"""Where a broker is: the address a user gives, or several, taken apart."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -13,12 +13,15 @@ DEFAULT_PORT = 1883
 _TLS_PORT = 8883
 _SCHEMES = {"mqtt": (DEFAULT_PORT, False), "mqtts": (_TLS_PORT, True)}
 _CREDENTIALS = "credentials"
-_FORM = "write mqtt://user:password@host:port or mqtts://…, with %40 for @ in a password"
+_FORM = (
+    "write mqtt://user:password@host:port or mqtts://…, with %40 for @ and %2C for , in a "
+    "password; several of them with commas between"
+)
 
 
 @dataclass(frozen=True)
 class BrokerAddress:
-    """A broker, and as whom to connect."""
+    """A broker, as whom to connect, and where else it can be reached."""
 
     host: str
     port: int
@@ -31,6 +34,18 @@ class BrokerAddress:
     """who vouches for the broker's certificate; None: those that the machine trusts"""
     renew: "Callable[[], BrokerAddress] | None" = field(default=None, repr=False, compare=False)
     """looks up the password again; a broker that was started again has another"""
+    others: "tuple[BrokerAddress, ...]" = ()
+    """to turn to, in this order, where this one cannot be used; they have no others themselves"""
+
+    @property
+    def each(self) -> "tuple[BrokerAddress, ...]":
+        """This address alone, and then each of the others."""
+        return (replace(self, others=()), *self.others)
+
+    def mapped(self, change: "Callable[[BrokerAddress], BrokerAddress]") -> "BrokerAddress":
+        """Return the address with a change made to each of them."""
+        first, *others = map(change, self.each)
+        return replace(first, others=tuple(others))
 
     def renewed(self) -> "BrokerAddress":
         """Return the address with the password that holds now."""
@@ -38,17 +53,48 @@ class BrokerAddress:
 
     @property
     def shown(self) -> str:
-        """The address as it may be printed: without user and password."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
+        """The address, or all of them, as may be printed: without user and password."""
+        return ", ".join(
+            f"[{one.host}]:{one.port}" if ":" in one.host else f"{one.host}:{one.port}"
+            for one in (self, *self.others)
+        )
 
     def __repr__(self) -> str:
         return f"BrokerAddress({self.shown})"
 
 
 def parse_address(url: str) -> BrokerAddress:
-    """Return the parts of ``mqtt://user:password@host:port``, ``mqtts://…`` or ``host:port``."""
-    text = url if "://" in url else f"mqtt://{url}"
+    """Return the parts of ``mqtt://user:password@host:port``, ``mqtts://…`` or ``host:port``.
+
+    There can be several, with commas between; one without a scheme has that of the first, and its
+    user, password and credentials, too.
+    """
+    first, *others = (_parsed(text, url) for text in _listed(url))
+    each = (first, *others)
+    if len({(one.host, one.port) for one in each}) < len(each):
+        raise UsageError(f"'{_hidden(url)}' names a broker twice; name each once")
+    return replace(first, others=tuple(others))
+
+
+def _listed(url: str) -> list[str]:
+    """Return each of several addresses, with what it takes from the first."""
+    first, *others = url.split(",")
+    scheme, mark, rest = first.partition("://")
+    begin = scheme + mark if mark else ""
+    user, at, host = (rest if mark else first).rpartition("@")
+    query = f"?{host.partition('?')[2]}" if "?" in host else ""
+    heirs = [
+        text
+        if "://" in text
+        else f"{begin}{'' if '@' in text else user + at}{text}{'' if '?' in text else query}"
+        for text in others
+    ]
+    return [first, *heirs]
+
+
+def _parsed(address: str, url: str) -> BrokerAddress:
+    """Return the parts of one of the addresses of ``url``."""
+    text = address if "://" in address else f"mqtt://{address}"
     try:
         parts = urlsplit(text)
         port = parts.port
@@ -78,8 +124,11 @@ def parse_address(url: str) -> BrokerAddress:
 
 def with_credentials(url: str, folder: Path) -> str:
     """Return an address that also says where the credentials for it are."""
-    text = url if "://" in url else f"mqtts://{url}"
-    return f"{text.rstrip('/')}/?{_CREDENTIALS}={quote(str(folder), safe='')}"
+    return ",".join(
+        f"{(text if '://' in text else f'mqtts://{text}').rstrip('/')}"
+        f"/?{_CREDENTIALS}={quote(str(folder), safe='')}"
+        for text in _listed(url)
+    )
 
 
 def _credentials(query: str) -> Path | None:

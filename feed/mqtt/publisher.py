@@ -19,8 +19,9 @@ from gmqtt.mqtt.handler import MQTTConnectError
 from feed.clock import Clock, SystemClock
 from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
-from feed.mqtt.errors import broker_error, for_good, quiet, tls_context
+from feed.mqtt.errors import quiet, tls_context
 from feed.mqtt.retries import Retries
+from feed.mqtt.turns import Turns
 
 __all__ = ["AT_LEAST_ONCE", "AT_MOST_ONCE", "Publisher"]
 
@@ -28,7 +29,6 @@ AT_MOST_ONCE = 0
 AT_LEAST_ONCE = 1
 
 _KEEP_ALIVE_S = 10
-_CONNECT_S = 10.0
 _GRACE_S = 0.2
 _FAREWELL_S = 2.0
 _NEVER = -2
@@ -133,6 +133,7 @@ class Publisher:
         """the broker has taken the present connection"""
         self._clock = clock or SystemClock()
         self._retries = Retries(address, client_id)
+        self._turns = Turns(address)
         self._keeper: asyncio.Task[None] | None = None
         message = None
         if will is not None:
@@ -146,10 +147,12 @@ class Publisher:
 
     async def __aenter__(self) -> Self:
         """Connect; BrokerError says why that was impossible."""
-        try:
-            await self._connect()
-        except (MQTTConnectError, OSError, TimeoutError) as error:
-            raise broker_error(self.address, error) from error
+        while not self._up:
+            try:
+                await self._connect()
+            except (MQTTConnectError, OSError, TimeoutError) as error:
+                if self._turns.failed(error):
+                    raise self._turns.error() from error
         self._keeper = asyncio.create_task(self._keep())
         return self
 
@@ -254,15 +257,15 @@ class Publisher:
         """Connect once; whatever goes wrong, nothing is left behind."""
         self._gone.clear()
         self._accepted = False
-        now = self.address.renewed()
+        now = self._turns.now
         if now.user is not None:
             self._client.set_auth_credentials(now.user, now.password)
         gone = asyncio.create_task(self._gone.wait())
         connecting = asyncio.create_task(
             self._client.connect(
-                self.address.host,
-                self.address.port,
-                ssl=tls_context(self.address) or False,
+                now.host,
+                now.port,
+                ssl=tls_context(now) or False,
                 keepalive=_KEEP_ALIVE_S,
                 version=MQTTv311,
             )
@@ -280,7 +283,7 @@ class Publisher:
 
     async def _answered(self, connecting: "asyncio.Task[None]", gone: "asyncio.Task[Any]") -> None:
         """Wait until the broker has taken or refused a connection, or closed it."""
-        async with asyncio.timeout(_CONNECT_S):
+        async with asyncio.timeout(self._turns.patience_s):
             await asyncio.wait({connecting, gone}, return_when=asyncio.FIRST_COMPLETED)
         # A broker that refuses closes the connection too; then gmqtt is about to say why.
         await asyncio.wait({connecting}, timeout=_GRACE_S)
@@ -293,6 +296,7 @@ class Publisher:
         try:
             while True:
                 self._retries.connected(self._clock.now())
+                self._turns.connected()
                 await self._lost()
                 await self._reconnect()
         except BrokerError as error:
@@ -302,13 +306,16 @@ class Publisher:
 
     async def _reconnect(self) -> None:
         """Try until the connection stands; BrokerError when there is no sense in it."""
+        wait = self._turns.failed(ConnectionResetError())
         while True:
-            await self._clock.sleep(self._retries.pause(self._clock.now()))
+            if wait:
+                await self._clock.sleep(self._retries.pause(self._clock.now()))
             try:
                 await self._connect()
             except (MQTTConnectError, OSError, TimeoutError) as error:
-                if for_good(error) and not self._retries.refused():
-                    raise broker_error(self.address, error) from error
+                wait = self._turns.failed(error)
+                if wait and self._turns.hopeless and not self._retries.refused():
+                    raise self._turns.error() from error
             else:
                 return
 

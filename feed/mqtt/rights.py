@@ -14,6 +14,7 @@ from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.connection import connection, unless_lost
 from feed.mqtt.errors import broker_error, number_of, quiet, tls_context
+from feed.mqtt.turns import answering
 
 __all__ = ["refused_reads", "refused_writes", "why_hung_up"]
 
@@ -82,6 +83,7 @@ async def _tried(
     address: BrokerAddress, attempt: Callable[[aiomqtt.Client], Coroutine[Any, Any, bool]]
 ) -> bool:
     """Return what an attempt returns, or False if the broker ends the connection for it."""
+    address = await answering(address)
     client = _client(address)
     stands = False
     try:

@@ -18,9 +18,10 @@ from feed.clock import Clock
 from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.connection import connection, unless_lost
-from feed.mqtt.errors import broker_error, for_good, number_of, quiet, tls_context
+from feed.mqtt.errors import number_of, quiet, tls_context
 from feed.mqtt.pieces import Arrival, take_apart
 from feed.mqtt.retries import Retries
+from feed.mqtt.turns import Turns
 
 __all__ = ["Arrival", "Subscriber"]
 
@@ -89,6 +90,7 @@ class Subscriber:
         quiet()
         self.address = address
         self.client_id = client_id
+        self._turns = Turns(address)
         self.connections = 0
         """how many connections were made"""
         self.connected = False
@@ -218,15 +220,16 @@ class Subscriber:
         """Let the broker drop the session, once disconnected; nothing happens if it is away."""
         if self._client is None or not self._persistent:
             return
+        now = self._turns.now
         client = aiomqtt.Client(
-            self.address.host,
-            self.address.port,
-            username=self.address.user,
-            password=self.address.password,
+            now.host,
+            now.port,
+            username=now.user,
+            password=now.password,
             identifier=self.client_id,
             clean_session=True,
             timeout=_TIMEOUT_S,
-            tls_context=tls_context(self.address),
+            tls_context=tls_context(now),
         )
         with contextlib.suppress(aiomqtt.MqttError):
             async with connection(client):
@@ -234,24 +237,30 @@ class Subscriber:
 
     async def _stay(self, first: "asyncio.Future[None]") -> None:
         """Connect, and again whenever the connection is lost, for as long as there is sense."""
-        retries = Retries(self.address, self.client_id)
+        retries, turns = Retries(self.address, self.client_id), self._turns
         try:
             while True:
+                wait = True
                 try:
                     async with connection(self._new_client()) as client:
                         self._listen(client)
                         await self._subscribe(client)
+                        client.timeout = _TIMEOUT_S
                         retries.connected(self._clock.now())
+                        turns.connected()
                         if not first.done():
                             first.set_result(None)
                         async for _ in client.messages:
                             pass
                 except aiomqtt.MqttError as error:
-                    if not first.done() or (for_good(error) and not retries.refused()):
-                        raise broker_error(self.address, error) from error
+                    wait = turns.failed(error)
+                    in_vain = not first.done() or (turns.hopeless and not retries.refused())
+                    if turns.exhausted and in_vain:
+                        raise turns.error() from error
                 finally:
                     self.connected = False
-                await self._clock.sleep(retries.pause(self._clock.now()))
+                if wait:
+                    await self._clock.sleep(retries.pause(self._clock.now()))
         except BrokerError as error:
             self.failed = error
 
@@ -261,17 +270,18 @@ class Subscriber:
         will = None
         if self._will is not None:
             will = aiomqtt.Will(self._will[0], self._will[1], qos=1, retain=True)
+        now = self._turns.now
         client = aiomqtt.Client(
-            self.address.host,
-            self.address.port,
-            username=self.address.user,
-            password=self.address.renewed().password,
+            now.host,
+            now.port,
+            username=now.user,
+            password=now.password,
             identifier=self.client_id,
             clean_session=not self._persistent,
             will=will,
             keepalive=_KEEP_ALIVE_S,
-            timeout=_TIMEOUT_S,
-            tls_context=tls_context(self.address),
+            timeout=self._turns.patience_s,
+            tls_context=tls_context(now),
             queue_type=cast("Any", lambda maxsize: mailbox),  # noqa: ARG005 - aiomqtt's signature
         )
         if self._late:
@@ -292,7 +302,7 @@ class Subscriber:
             for (name, _), code in zip(self._filters, granted, strict=True):
                 if number_of(code) >= _REFUSED:
                     raise BrokerError(
-                        self.address.shown,
+                        self._turns.now.shown,
                         f"it refuses the subscription to {name}; connect as a user who may read it",
                     )
         if self._hello is not None:

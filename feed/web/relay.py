@@ -29,6 +29,8 @@ class Target:
     tls: bool = False
     authority: Path | None = None
     """who vouches for its certificate; None: those that the machine trusts"""
+    others: "tuple[Target, ...]" = ()
+    """to turn to, in this order, where nobody answers"""
 
     @property
     def where(self) -> str:
@@ -61,11 +63,7 @@ async def relay(
     writer: asyncio.StreamWriter,
 ) -> None:
     """Hand everything on in both directions until one side ends; OSError if nobody answers."""
-    context = ssl.create_default_context(cafile=target.authority) if target.tls else None
-    async with asyncio.timeout(_PATIENCE_S):
-        there, here = await asyncio.open_connection(
-            target.host, target.port, ssl=context, limit=LONGEST_HEAD
-        )
+    target, there, here = await _reached(target)
     try:
         here.write(opening(request, target))
         ways = [
@@ -82,6 +80,24 @@ async def relay(
         here.close()
         with contextlib.suppress(OSError):
             await here.wait_closed()
+
+
+async def _reached(
+    target: Target,
+) -> tuple[Target, asyncio.StreamReader, asyncio.StreamWriter]:
+    """Return the first that answers, and the connection to it."""
+    each = (target, *target.others)
+    for one in each:
+        context = ssl.create_default_context(cafile=one.authority) if one.tls else None
+        try:
+            async with asyncio.timeout(_PATIENCE_S / len(each)):
+                return one, *await asyncio.open_connection(
+                    one.host, one.port, ssl=context, limit=LONGEST_HEAD
+                )
+        except OSError:
+            if one is each[-1]:
+                raise
+    raise AssertionError(each)
 
 
 async def _pour(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:

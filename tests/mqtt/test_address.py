@@ -27,6 +27,28 @@ SECRETS = st.text(st.characters(min_codepoint=33, max_codepoint=0xD7FF), min_siz
         ("[::1]:2883", BrokerAddress("::1", 2883)),
         ("mqtt://[::1]", BrokerAddress("::1", 1883)),
         ("mqtt://kor@h", BrokerAddress("h", 1883, user="kor")),
+        (
+            "mqtts://a:1,b,mqtt://c",
+            BrokerAddress(
+                "a",
+                1,
+                tls=True,
+                others=(BrokerAddress("b", 8883, tls=True), BrokerAddress("c", 1883)),
+            ),
+        ),
+        (
+            "kor:p%2Cq@a,[::1]:2,jpn@c",
+            BrokerAddress(
+                "a",
+                1883,
+                user="kor",
+                password="p,q",  # noqa: S106 - with a comma
+                others=(
+                    BrokerAddress("::1", 2, user="kor", password="p,q"),  # noqa: S106 - as above
+                    BrokerAddress("c", 1883, user="jpn"),
+                ),
+            ),
+        ),
         ("kor:p%2F:@h:1", BrokerAddress("h", 1, user="kor", password=WORDS)),
         ("mqtt://k%40r:p%2F%3A@h", BrokerAddress("h", 1883, user="k@r", password=WORDS)),
     ],
@@ -56,6 +78,11 @@ def test_an_address_is_taken_apart(url: str, address: BrokerAddress) -> None:
         "://h",
         f"mqtt://{'h' * 64}",
         "a..b",
+        "a,",
+        ",a",
+        "a,,b",
+        "a,b:port",
+        "a,http://b",
     ],
 )
 def test_what_is_no_address_is_refused_with_the_form_of_one(url: str) -> None:
@@ -102,6 +129,8 @@ def test_an_address_can_say_where_its_credentials_are() -> None:
     assert found.credentials == folder
     assert parse_address(with_credentials("broker.example", folder)).tls
     assert "folder" not in repr(found)
+    several = parse_address(with_credentials("a,mqtts://b", folder))
+    assert [(one.host, one.credentials) for one in several.each] == [("a", folder), ("b", folder)]
 
 
 @pytest.mark.parametrize(
@@ -117,3 +146,13 @@ def test_credentials_are_not_sent_in_the_clear() -> None:
     """Who listens on the line would have them."""
     with pytest.raises(UsageError, match="over an encrypted connection only"):
         parse_address("mqtt://host?credentials=a")
+
+
+def test_several_addresses_are_shown_together_and_none_is_named_twice() -> None:
+    """What is said of a broker names each address that was tried, and no password."""
+    address = parse_address("jpn:secret-of-a@a,b:2")
+
+    assert address.shown == "a:1883, b:2"
+    assert "secret-of-a" not in repr(address)
+    with pytest.raises(UsageError, match="names a broker twice"):
+        parse_address("jpn:secret-of-a@a,a:1883")

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from feed.errors import BrokerError
 from feed.mqtt import publisher as module
-from feed.mqtt import retries
+from feed.mqtt import retries, turns
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.publisher import AT_MOST_ONCE, Publisher
 from feed.mqtt.subscriber import Arrival, Subscriber
@@ -262,7 +262,7 @@ async def test_a_port_that_never_answers_is_given_up(
     exercise: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Something that takes a connection and stays silent is no broker, and we say so in time."""
-    monkeypatch.setattr(module, "_CONNECT_S", 0.2)
+    monkeypatch.setattr(turns, "_PATIENCE_S", 0.2)
 
     async with port_that(silent) as address:
         with pytest.raises(BrokerError, match="no answer; check that an MQTT broker listens"):
@@ -282,7 +282,7 @@ async def test_a_broker_that_comes_back_silent_is_tried_again(
     exercise: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A connection that is not answered after a loss is given up, and another is made."""
-    monkeypatch.setattr(module, "_CONNECT_S", 0.2)
+    monkeypatch.setattr(turns, "_PATIENCE_S", 0.2)
     broker = Scripted()
     talks = [broker.talk, silent, slams, broker.talk]
 

@@ -14,8 +14,7 @@ import pytest
 
 import feed
 from feed.errors import BrokerError
-from feed.mqtt import retries
-from feed.mqtt import subscriber as module
+from feed.mqtt import retries, turns
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Arrival, Subscriber
@@ -362,7 +361,7 @@ async def test_a_port_that_never_answers_is_given_up(
     exercise: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Something that takes a connection and stays silent is no broker, and we say so in time."""
-    monkeypatch.setattr(module, "_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(turns, "_PATIENCE_S", 0.2)
 
     async with port_that(silent) as address:
         with pytest.raises(BrokerError, match="no answer; check that an MQTT broker listens"):

@@ -35,8 +35,8 @@ def test_a_broker_with_encryption_has_another_origin() -> None:
     assert Target("a.example", 443, tls=True).origin == "https://a.example:443"
 
 
-async def test_bytes_go_both_ways_until_one_side_ends() -> None:
-    """What the browser sends reaches the broker, and its answer the browser."""
+async def test_bytes_go_both_ways_until_one_side_ends(free_port: int) -> None:
+    """What the browser sends reaches the first broker that is there, and its answer the browser."""
 
     async def broker(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -44,14 +44,14 @@ async def test_bytes_go_both_ways_until_one_side_ends() -> None:
         writer.close()
 
     async def page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await relay(REQUEST, Target("127.0.0.1", behind), reader, writer)
+        await relay(REQUEST, Target("127.0.0.1", free_port, others=(there_too,)), reader, writer)
         writer.close()
 
     async with (
         await asyncio.start_server(broker, "127.0.0.1", 0) as there,
         await asyncio.start_server(page, "127.0.0.1", 0) as here,
     ):
-        behind = there.sockets[0].getsockname()[1]
+        there_too = Target("127.0.0.1", there.sockets[0].getsockname()[1])
         reader, writer = await asyncio.open_connection(
             "127.0.0.1", here.sockets[0].getsockname()[1]
         )
