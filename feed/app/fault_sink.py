@@ -64,7 +64,10 @@ class FaultSink:
         for true in messages:
             effect = true.effect
             if effect is PASS:
-                self._pass(true)
+                if self._behind or self.held:
+                    self._pass(true)
+                else:
+                    self._going.append(true)
                 continue
             message = true._replace(payload=altered(true.payload, effect))
             if effect.copies == 0:

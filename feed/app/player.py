@@ -248,15 +248,15 @@ class Player:
             played = self.description.played(one.epoch)
             self._encoder = one.epoch, Encoder(played, self._signer)
         return Published(
-            epoch=one.epoch,
-            recipient=recipient,
-            sequence=one.sequence,
-            origin=one.origin,
-            message=message.key,
-            due=delivery.due,
-            sent=wall,
-            topic=self._topics.feed(recipient, message.kind, message.event),
-            payload=self._encoder[1].encode(delivery, one.sequence, sent),
+            one.epoch,
+            recipient,
+            one.sequence,
+            one.origin,
+            message.key,
+            delivery.due,
+            wall,
+            self._topics.feed(recipient, message.kind, message.event),
+            self._encoder[1].encode(delivery, one.sequence, sent),
         )
 
     def _outgoing(self, row: Published) -> Outgoing:

@@ -145,7 +145,11 @@ class Picture:
 
     def take(self, delivery: Delivery) -> tuple[str, str] | None:
         """Fold a delivery in; return the (kind, event) whose picture changed, if one did."""
-        message = delivery.message._replace(references=delivery.references)
+        message = delivery.message
+        if message.kind not in LASTING:
+            return None
+        if delivery.references != message.references:
+            message = message._replace(references=delivery.references)
         return self.fold(message, delivery.due)
 
     def fold(self, message: Message, due: int) -> tuple[str, str] | None:

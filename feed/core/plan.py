@@ -114,6 +114,8 @@ class Deliveries:
         self._messages = plan.messages(mark.mark)
         self._waiting = list(mark.waiting)
         heapq.heapify(self._waiting)
+        self._ways: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {}
+        """by originator: by whom and how what is public is received"""
         self._withheld = dict(mark.withheld)
         self._withheld_ends = dict(mark.withheld_ends)
         self._number = 0
@@ -180,29 +182,53 @@ class Deliveries:
         """Return the next delivery."""
         waiting = self._waiting
         while self._ahead is not None and not (waiting and waiting[0][0] < self._ahead.at):
-            message, number = self._ahead, self._number
-            decisions = [self._decide(message, country) for country in self._asked]
-            released = {decision.recipient for decision in decisions if decision.due is not None}
-            releasable = tuple(country for country in self._participants if country in released)
-            for decision in decisions:
-                recipient = decision.recipient
-                if decision.due is None or recipient not in self._recipients:
-                    continue
-                delivery = Delivery(
-                    due=decision.due,
-                    recipient=recipient,
-                    number=number,
-                    message=self._without_basis(message, recipient),
-                    arrangement=decision.arrangement,
-                    path=decision.path,
-                    late=decision.late,
-                    releasable=releasable,
-                    references=self._references(message, recipient),
-                )
-                heapq.heappush(waiting, (decision.due, recipient, number, delivery))
-            self._note_withheld(message, released)
+            if self._ahead.release == "public" and self._ahead.to is None:
+                self._send_to_all(self._ahead, self._number)
+            else:
+                self._send(self._ahead, self._number)
             self._advance()
         if not waiting:
             raise StopIteration
         self.count += 1
         return heapq.heappop(waiting)[3]
+
+    def _send(self, message: Message, number: int) -> None:
+        """Put a message on its way to everybody who gets it."""
+        decisions = [self._decide(message, country) for country in self._asked]
+        released = {decision.recipient for decision in decisions if decision.due is not None}
+        releasable = tuple(country for country in self._participants if country in released)
+        for decision in decisions:
+            recipient = decision.recipient
+            if decision.due is None or recipient not in self._recipients:
+                continue
+            delivery = Delivery(
+                due=decision.due,
+                recipient=recipient,
+                number=number,
+                message=self._without_basis(message, recipient),
+                arrangement=decision.arrangement,
+                path=decision.path,
+                late=decision.late,
+                releasable=releasable,
+                references=self._references(message, recipient),
+            )
+            heapq.heappush(self._waiting, (decision.due, recipient, number, delivery))
+        self._note_withheld(message, released)
+
+    def _send_to_all(self, message: Message, number: int) -> None:
+        """Do the same with what is public: by which way it goes only its originator decides."""
+        ways = self._ways.get(message.originator)
+        if ways is None:
+            decisions = [self._decide(message, country) for country in self._recipients]
+            ways = [(each.recipient, each.arrangement, each.path) for each in decisions]
+            self._ways[message.originator] = ways
+        at, late, everybody = message.at, False, self._participants
+        for recipient, arrangement, path in ways:
+            known = self._without_basis(message, recipient) if "basis" in message.data else message
+            references = self._references(message, recipient) if message.references else ()
+            delivery = Delivery(
+                at, recipient, number, known, arrangement, path, late, everybody, references
+            )
+            heapq.heappush(self._waiting, (at, recipient, number, delivery))
+        if message.references:
+            self._note_withheld(message, set(self._recipients))

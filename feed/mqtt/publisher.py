@@ -34,6 +34,9 @@ _FAREWELL_S = 2.0
 _NEVER = -2
 """In gmqtt's counting: it does not connect again by itself."""
 _PUBLISH = 3
+_PUBACK = b"\x40\x02"
+_PUBACK_BYTES = 4
+"""MQTT 3.1.1, section 3.4: type, remaining length, the id of the message."""
 _SEVEN_BITS = 0x7F
 _DUPLICATE = 0x08
 """The flag of a message that is sent again in one session (MQTT 3.1.1, section 3.3.1.1)."""
@@ -94,6 +97,29 @@ def _packet(topic: str, identifier: int, payload: bytes) -> bytearray:
     packet += identifier.to_bytes(2)
     packet += payload
     return packet
+
+
+def _count_first(connection: Any, outbox: _Outbox) -> None:
+    """Let the acknowledgements in what a connection reads be counted here, the rest by gmqtt.
+
+    gmqtt makes an object of each, and five lines of a log that nobody reads.
+    """
+    protocol, handler = connection._protocol, connection._handler  # noqa: SLF001 - has no public name
+    read, taken = protocol._read_packet, protocol.id_generator._used_ids  # noqa: SLF001 - same
+
+    def counted(data: bytes) -> int:
+        # The last one is left to gmqtt, which notes when the broker was heard.
+        place, end = 0, len(data) - 2 * _PUBACK_BYTES
+        if handler.current_connection is connection:
+            while place <= end and data.startswith(_PUBACK, place):
+                identifier = data[place + 2] << 8 | data[place + 3]
+                taken.discard(identifier)
+                outbox.remove_message_by_mid(identifier)
+                place += _PUBACK_BYTES
+        rest = read(data[place:])
+        return -1 if rest < 0 else place + int(rest)
+
+    protocol._read_packet = counted  # noqa: SLF001 - same
 
 
 class Publisher:
@@ -339,6 +365,7 @@ class Publisher:
             if package[0] >> 4 == _PUBLISH:  # of QoS 2 the second step waits, which has no flag
                 package[0] = package[0] & ~_DUPLICATE | (_DUPLICATE if session_present else 0)
             self._client._connection.send_package(package)  # noqa: SLF001 - has no public name
+        _count_first(self._client._connection, self._outbox)  # noqa: SLF001 - same
         self._up = self._accepted = True
         self._outbox.changed.set()
         self.on_change()

@@ -132,6 +132,7 @@ class Encoder:
 
     def __init__(self, played: Played, signer: Signer | None = None) -> None:
         self._played = played
+        self._exercise = _text(f"EXERCISE {played.exercise}")
         self._signer = signer
         self._shared: dict[str, tuple[Message, _Shared]] = {}
 
@@ -152,23 +153,26 @@ class Encoder:
         if delivery.references:
             references = f',"references":{_text(" ".join(delivery.references))}'
         due = rfc3339(delivery.due, message.offset_s)
-        own = _Own(
-            arrangement=_text(delivery.arrangement),
-            due=f'"{due}"',
-            id=f'"{played.run}.{played.epoch}.{recipient.lower()}.{sequence}"',
-            path=f'"{">".join(delivery.path)}"',
-            recipient=f'"{recipient}"',
-            sent=f'"{sent}"',
-            sequence=f'"{sequence:0{_DIGITS}}"',
-        )
+        arrangement, path = _text(delivery.arrangement), ">".join(delivery.path)
+        identity = f"{played.run}.{played.epoch}.{recipient.lower()}.{sequence}"
+        number = f"{sequence:0{_DIGITS}}"
         text = (
-            f'{{"specversion":"1.0","id":{own.id}{shared.before_due}{own.due},"sent":{own.sent}'
-            f'{shared.before_sequence}{own.sequence},"recipient":{own.recipient}'
-            f'{shared.released},"arrangement":{own.arrangement},"path":{own.path}'
+            f'{{"specversion":"1.0","id":"{identity}"{shared.before_due}"{due}","sent":"{sent}"'
+            f'{shared.before_sequence}"{number}","recipient":"{recipient}"'
+            f'{shared.released},"arrangement":{arrangement},"path":"{path}"'
             f'{late}{references},"data":{shared.data}'
         )
         if self._signer is None:
             return f"{text}}}".encode()
+        own = _Own(
+            arrangement=arrangement,
+            due=f'"{due}"',
+            id=f'"{identity}"',
+            path=f'"{path}"',
+            recipient=f'"{recipient}"',
+            sent=f'"{sent}"',
+            sequence=f'"{number}"',
+        )
         form = shared.canonical | own._asdict()
         if delivery.late:
             form["late"] = "true"
@@ -179,25 +183,36 @@ class Encoder:
         return f'{text},"{SIGNATURE}":"{signature}"}}'.encode()
 
     def _share(self, message: Message, releasable: tuple[str, ...]) -> "_Shared":
-        members = _members(message, self._played, "", 0, "")
-        names = list(members)
-        due, sent = names.index("due"), names.index("sent")
-        first, after = names[2:due], names[sent + 1 : names.index("sequence")]
-        released = f',"releasableto":{_text(", ".join(releasable))}' if releasable else ""
-        form = {}
-        if self._signer is not None:
-            everybodys = {name: members[name] for name in members if name not in _Own._fields}
-            if releasable:
-                everybodys["releasableto"] = ", ".join(releasable)
-            everybodys["data"] = json.loads(_json(message.data))
-            form = {name: canonical(value) for name, value in everybodys.items()}
+        played, kind = self._played, message.kind
+        at = rfc3339(message.at, message.offset_s)
+        expires = ""
+        if message.expires is not None:
+            expires = f',"expires":"{rfc3339(message.expires, message.offset_s)}"'
+        data = _json(message.data)
+        # Spelt out, in the order of ``_members``: to render them there costs five times as much.
         return _Shared(
-            before_due=_spliced(members, first) + ',"due":',
-            before_sequence=_spliced(members, after) + ',"sequence":',
-            released=released,
-            data=_json(message.data),
-            canonical=form,
+            before_due=f',"message":{_text(message.key)},"source":"/exercise/{played.slug}/'
+            f'{message.originator.lower()}","type":"exercise.{kind}.{message.type}.v1",'
+            f'"subject":{_text(message.event)},"time":"{at}","due":',
+            before_sequence=f'{expires},"datacontenttype":"application/json",'
+            f'"dataschema":"urn:feed:schema:{kind}:1","status":"Exercise",'
+            f'"exercise":{self._exercise},"run":{_text(played.run)},"epoch":{played.epoch},'
+            '"sequence":',
+            released=f',"releasableto":{_text(", ".join(releasable))}' if releasable else "",
+            data=data,
+            canonical={} if self._signer is None else self._canonical(message, releasable, data),
         )
+
+    def _canonical(
+        self, message: Message, releasable: tuple[str, ...], data: str
+    ) -> dict[str, str]:
+        """Return what all deliveries have in common, each value in the form that is signed."""
+        members = _members(message, self._played, "", 0, "")
+        everybodys = {name: members[name] for name in members if name not in _Own._fields}
+        if releasable:
+            everybodys["releasableto"] = ", ".join(releasable)
+        everybodys["data"] = json.loads(data)
+        return {name: canonical(value) for name, value in everybodys.items()}
 
 
 class _Own(NamedTuple):
@@ -281,11 +296,6 @@ def _members(
         "recipient": recipient,
     }
     return members
-
-
-def _spliced(members: dict[str, Any], names: list[str]) -> str:
-    """Return members as they stand in the middle of a JSON object."""
-    return "," + _json({name: members[name] for name in names})[1:-1]
 
 
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
