@@ -187,8 +187,8 @@ def test_it_is_checked_by_its_own_rules_and_by_everybodys(tree: Path) -> None:
     assert right.returncode == 0, right.stderr
     assert done.returncode == 1
     assert [line.split(": ", 1)[1] for line in done.stdout.splitlines()[:3]] == [
-        "no quake is that strong; write at most 10",
-        "'mesured' is not one of felt, measured, faded; did you mean 'measured'?",
+        "magnitude: no quake is that strong; write at most 10",
+        "state: 'mesured' is not one of felt, measured, faded; did you mean 'measured'?",
         "'outcome' cannot be corrected of an event of kind quake; take it out",
     ]
 

@@ -79,6 +79,8 @@ def _refuse_unreadable(
             named = f"{what} {number}" if name is None else f"{what} {number}, {quoted(name)}"
             where = f" ({quoted('.'.join(steps))})" if steps else ""
             said = say(first, allowed_keys(kind, first["loc"][:-1]))
+            keys = ".".join(step for step in steps if not step.isdecimal())
+            said = said.removeprefix(f"{keys}: ")  # it is said before
             raise TransportError(f"{named}{where}: {said}") from None
 
 

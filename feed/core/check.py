@@ -69,8 +69,7 @@ def check(
     findings = list(told.header())
     for index, event in enumerate(scenario.events):
         findings += told.add(index, event)
-    findings += told.finish()
-    return findings
+    return [*findings, *told.finish()]
 
 
 def _countries_of_header(context: CheckContext) -> Findings:
@@ -133,7 +132,7 @@ class Check:
         self._objects: dict[str, str] = {}
         """pieces and stages, and the launch that each is of"""
         self._launches: dict[str, Launch] = {}
-        self._unread: set[str] = set()
+        self._unread: set[str | None] = set()
         self._corrections: list[tuple[int, Correction]] = []
         self._mentions: list[tuple[int, Steps, str]] = []
         self._parts: dict[str, frozenset[str]] = {}
@@ -151,8 +150,8 @@ class Check:
             found += each(event, self._context)
         return list(_at(index, found)) if found else []
 
-    def unreadable(self, event: str) -> None:
-        """Take in the id of an event that a model refused, so that nobody calls it unknown."""
+    def unreadable(self, event: str | None) -> None:
+        """Take in the id of an event that a model refused; None: that it was for its id."""
         self._unread.add(event)
 
     def finish(self) -> Findings:
@@ -164,7 +163,7 @@ class Check:
         for index, correction in self._corrections:
             findings = list(self._corrected(correction))
             yield from _at(index, findings)
-            if not findings and correction.of not in self._unread:
+            if not findings and self._original(correction.of) is not None:
                 possible.setdefault(correction.of, []).append(Told(index, correction))
         for name, corrections in possible.items():
             yield from self._too_late(name, corrections)
@@ -217,8 +216,10 @@ class Check:
         seen = self._seen.get(name)
         if seen is None:
             names = (each for each, seen in self._seen.items() if seen.word != "correction")
-            offer = did_you_mean(name, names) or "; name the id of an event in this file"
-            yield Finding(steps, f"no event is called {quoted(name)}{offer}")
+            offer = did_you_mean(name, names)
+            if offer or None not in self._unread:  # it may be the one whose id is wrong
+                offer = offer or "; name the id of an event in this file"
+                yield Finding(steps, f"no event is called {quoted(name)}{offer}")
         elif seen.word == "correction":
             text = f"{quoted(name)} is itself a correction; name the event that it is of"
             yield Finding(steps, f"{text}, {quoted(seen.of)}")

@@ -22,6 +22,7 @@ from feed.errors import FilesError, Problem, ScenarioError
 from feed.files.no_scenario import no_scenario
 from feed.files.refusals import refusals
 from feed.files.text import Located, decode, opened, parse
+from feed.files.wording import keyed
 from feed.model.arrangement import Arrangements
 from feed.model.base import composed
 from feed.model.common import EventBase
@@ -202,9 +203,8 @@ class _Reading:
         else:
             self._say(located.problems)
             return event
-        name = id_in(located.data)
-        if checks is not None and name is not None:
-            checks.unreadable(name)
+        if checks is not None:
+            checks.unreadable(id_in(located.data))
         return None
 
     def _checked(
@@ -238,7 +238,11 @@ class _Reading:
 
     def _place(self, findings: Iterable[Finding], located: Located) -> None:
         """Say what is wrong in one line."""
-        self._say(Problem(self.shown, *located.place(steps), text) for steps, text in findings)
+        first = dict(reversed([*findings]))
+        self._say(
+            Problem(self.shown, *located.place(steps), keyed(steps, text))
+            for steps, text in first.items()
+        )
 
     def _place_later(self, findings: Iterable[Finding], file: BinaryIO) -> None:
         """Say what only the whole file shows, in the lines where it stands."""

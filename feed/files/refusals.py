@@ -11,11 +11,13 @@ from pydantic import BaseModel, Tag, ValidationError
 from feed.errors import Problem
 from feed.files.text import Located, Steps
 from feed.files.wording import KEY_ERRORS, say
+from feed.model.event import EVENT_WORDS
 from feed.model.quoting import near
 
 __all__ = ["allowed_keys", "refusals"]
 
 _POLE = 90
+_OF_TEXTS = frozenset({"claims_to_be_real", "control_character", "string_unicode"})
 _KEY = "[key]"
 """How pydantic marks that it is the key of a group that is wrong, not its value."""
 
@@ -25,15 +27,12 @@ def refusals(
 ) -> list[Problem]:
     """Return every mistake in data under ``prefix`` that a model of type ``kind`` refused."""
     details = [detail for detail in error.errors(include_url=False) if not _is_echo(detail)]
-    unknown = {
-        (detail["loc"][:-1], near(detail["loc"][-1], allowed_keys(kind, detail["loc"][:-1])))
-        for detail in details
-        if detail["type"] == "extra_forbidden"
-    }
+    misspelt = _misspelt(details, kind)
+    there = {(steps[:-1], key) for steps, key in misspelt.items()}
     problems = list(located.problems)
     for detail in details:
         steps: Steps = detail["loc"]
-        if detail["type"] == "missing" and (steps[:-1], steps[-1]) in unknown:
+        if detail["type"] == "missing" and (steps[:-1], steps[-1]) in there:
             continue  # it is there, misspelt, and that is said already
         is_key = detail["type"] in KEY_ERRORS or steps[-1:] == (_KEY,)
         if steps[-1:] == (_KEY,):
@@ -41,11 +40,49 @@ def refusals(
         elif detail["type"] == "event_kind" and isinstance(detail["input"], dict):
             steps, is_key = (*steps, *list(detail["input"])[:1]), True
         line, column = located.place((*prefix, *steps), key=is_key)
+        if detail["type"] in _OF_TEXTS and not located.has((*prefix, *steps)):
+            steps = steps[:-1]  # a plain text is in a language that nobody wrote
         inside = detail["type"] in {"model_type", "dict_type"}
         keys = allowed_keys(kind, detail["loc"] if inside else detail["loc"][:-1])
-        text = say({**detail, "loc": steps}, keys) + _exchanged(detail, located, prefix)
+        meant = misspelt.get(detail["loc"], "") if detail["type"] == "extra_forbidden" else ""
+        text = say({**detail, "loc": steps}, keys, _meaning(kind, detail["loc"]), meant)
+        text += _exchanged(detail, located, prefix)
         problems.append(Problem(located.path, line, column, text))
     return problems
+
+
+def _misspelt(details: Sequence[Any], kind: Any) -> dict[Steps, str]:
+    """Return the unknown keys that stand for a key which is missing in the same group."""
+    missing: dict[Steps, list[str]] = {}
+    unknown: dict[Steps, list[Steps]] = {}
+    for detail in details:
+        steps: Steps = detail["loc"]
+        if detail["type"] == "missing":
+            missing.setdefault(steps[:-1], []).append(str(steps[-1]))
+        elif detail["type"] == "extra_forbidden":
+            unknown.setdefault(steps[:-1], []).append(steps)
+    found: dict[Steps, str] = {}
+    for group, places in unknown.items():
+        lacking = missing.get(group, [])
+        for steps in places:
+            like = near(str(steps[-1]), allowed_keys(kind, group))
+            if like in lacking:
+                found[steps] = like
+            elif len(places) == len(lacking) == 1 and str(steps[-1]) not in EVENT_WORDS:
+                found[steps] = lacking[0]
+    return found
+
+
+def _meaning(kind: Any, steps: Steps) -> str:
+    """Return what a model says of a key; empty if it says nothing."""
+    kinds = [kind]
+    for step in steps[:-1]:
+        kinds = [inner for each in kinds for inner in _inner(each, step)]
+    for model in _models(kinds):
+        for name, field in _fields(model):
+            if steps and steps[-1] == (field.alias or name):
+                return field.description or ""
+    return ""
 
 
 def _exchanged(detail: Any, located: Located, prefix: Steps) -> str:

@@ -20,7 +20,7 @@ from feed.files.lines import LINES, read_lines
 from feed.files.no_scenario import no_scenario
 from feed.files.refusals import refusals
 from feed.files.source import source_of
-from feed.files.wording import say
+from feed.files.wording import keyed, say
 from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
 from feed.model.event import AnyEvent, id_in
@@ -146,7 +146,13 @@ def _flat(scenario: Scenario) -> bytes:
 
 
 def _placed(findings: list[Finding], composed: Composed) -> list[Problem]:
-    return [composed.problem(steps, text) for steps, text in findings]
+    """Return findings as problems: of one place the first, because the others follow from it."""
+    first = dict(reversed(findings))
+    return [
+        composed.problem(steps, keyed(steps, text))
+        for steps, text in findings
+        if first[steps] is text
+    ]
 
 
 def _rest_of(data: Any, error: ValidationError, arrangements: Arrangements) -> list[Finding]:
@@ -162,8 +168,7 @@ def _rest_of(data: Any, error: ValidationError, arrangements: Arrangements) -> l
     findings = list(checks.header())
     for index, written in enumerate(data["events"]):
         if ("events", index) in refused:
-            if (name := id_in(written)) is not None:
-                checks.unreadable(name)
+            checks.unreadable(id_in(written))
         else:
             event = _EVENT.validate_python(written, by_alias=True, by_name=False)
             findings += checks.add(index, event)

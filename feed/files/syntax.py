@@ -73,6 +73,8 @@ def _odd_space(mistake: _Mistake) -> Place | None:
 def _never_closed(mistake: _Mistake) -> Place | None:
     if mistake.begun is None or not re.search("flow (?!level)|quoted", mistake.words):
         return None
+    if "escape" in mistake.words:
+        return None
     line, column = mistake.begun
     opened = mistake.at(line)[column : column + 1]
     if opened not in _CLOSES:
@@ -86,11 +88,49 @@ def _never_closed(mistake: _Mistake) -> Place | None:
     )
 
 
+def _escape(mistake: _Mistake) -> Place | None:
+    if "escape" not in mistake.words:
+        return None
+    column = max(0, mistake.at(mistake.line).rfind("\\", 0, mistake.column + 1))
+    shown = mistake.at(mistake.line)[column : column + 2]
+    text = f"{quoted(shown)} means nothing in double quotes; write '\\\\' for a backslash"
+    return mistake.line, column, text
+
+
+def _variable(mistake: _Mistake) -> Place | None:
+    if "flow mapping" not in mistake.words and "flow sequence" not in mistake.words:
+        return None
+    for line in (mistake.line, mistake.line - 1):
+        found = re.search(r"""(?<!["'\w])\$\{[\w-]+\}""", mistake.at(line))
+        if found is not None:
+            text = f'in braces and brackets a variable needs quotes; write "{found[0]}"'
+            return line, found.start(), text
+    return None
+
+
+def _behind_a_quote(mistake: _Mistake) -> Place | None:
+    if "block mapping" not in mistake.words and "block collection" not in mistake.words:
+        return None
+    line = mistake.at(mistake.line)
+    before = line[: mistake.column].rstrip()
+    if not before.endswith(("'", '"')) or not line[mistake.column :].strip():
+        return None
+    text = "text stands behind the quote that closes before it; in single quotes an apostrophe is "
+    return mistake.line, mistake.column, text + "written twice (''), or put all in double quotes"
+
+
+def _second_document(mistake: _Mistake) -> Place | None:
+    for line in range(mistake.line, len(mistake.lines)):
+        if mistake.at(line).startswith(("---", "...")) and "document" in mistake.words:
+            return line, 0, "a file is one scenario; take out '---' here"
+    return None
+
+
 def _list_mark(mistake: _Mistake) -> Place | None:
     for line in (mistake.line, mistake.line - 1):
         found = re.match(r"\s*-(?=[^\s-])", mistake.at(line))
         if found is not None:
-            text = "'-' begins an entry only with a space behind it: '- '"
+            text = "'-' begins an entry only with a space behind it; write '- '"
             return line, found.end() - 1, text
     return None
 
@@ -98,6 +138,8 @@ def _list_mark(mistake: _Mistake) -> Place | None:
 def _colon_in_text(mistake: _Mistake) -> Place | None:
     found = _KEY.match(mistake.at(mistake.line))
     if "mapping values" not in mistake.words or found is None or ":" not in found[2]:
+        return None
+    if mistake.column < found.start(2):  # the key itself cannot stand here
         return None
     text = found[2].strip().replace('"', "'")
     return mistake.line, found.start(2), f'a text with a colon needs quotes: {found[1]}: "{text}"'
@@ -107,7 +149,8 @@ def _below_a_text(mistake: _Mistake) -> Place | None:
     if "mapping values" not in mistake.words or not _KEY.match(mistake.at(mistake.line - 1)):
         return None
     column = len(mistake.at(mistake.line)) - len(mistake.at(mistake.line).lstrip())
-    text = "the key above has a text already, so no key can stand inside it; indent both alike"
+    text = "the key above has a text already, so no key can stand inside it; indent "
+    text += "both alike, or begin an entry of a list with '- '"
     return mistake.line, column, text
 
 
@@ -127,6 +170,8 @@ def _first_letter(mistake: _Mistake) -> Place | None:
 
 
 def _alias(mistake: _Mistake) -> Place | None:
+    if "scanning an alias" in mistake.words and mistake.begun is not None:
+        return (*mistake.begun, "a text that begins with '*' needs quotes")
     if "undefined alias" not in mistake.words:
         return None
     name = re.match(r"\*\S*", mistake.at(mistake.line)[mistake.column :])
@@ -152,7 +197,11 @@ def _indentation(mistake: _Mistake) -> Place | None:
 _MISTAKES: tuple[Callable[[_Mistake], Place | None], ...] = (
     _tab,
     _odd_space,
+    _escape,
+    _variable,
     _never_closed,
+    _behind_a_quote,
+    _second_document,
     _list_mark,
     _colon_in_text,
     _below_a_text,

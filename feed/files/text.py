@@ -54,6 +54,10 @@ class Located(NamedTuple):
                 written = longer
         return written
 
+    def has(self, path: Steps) -> bool:
+        """Tell whether the last step of a path was written."""
+        return self.written(path)[-1:] == tuple(path)[-1:]
+
     def place(self, path: Steps, *, key: bool = False) -> tuple[int, int]:
         """Return where a path was written, or the nearest parent that was.
 

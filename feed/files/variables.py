@@ -43,6 +43,10 @@ def filled(located: Located, given: Mapping[str, Any]) -> Located:
     if not isinstance(data, Mapping):
         return located
     defaults = data.get("vars")
+    if defaults is not None and not isinstance(defaults, Mapping):
+        text = "'vars' is a group of names and their defaults; write 'vars: {site: Sunan}'"
+        problem = Problem(located.path, *located.place(("vars",)), text)
+        located = located._replace(problems=(*located.problems, problem))
     known = dict(defaults) if isinstance(defaults, Mapping) else {}
     for name in given:
         if name not in known:

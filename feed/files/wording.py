@@ -13,9 +13,9 @@ from feed.model.common import EventBase
 from feed.model.event import EVENT_WORDS, KINDS_OF_EVENTS
 from feed.model.language import no_language
 from feed.model.quoting import did_you_mean, quoted
-from feed.model.time import TIMES, not_a_duration
+from feed.model.time import TIMES, not_a_duration, not_a_moment
 
-__all__ = ["KEY_ERRORS", "WORDING", "say"]
+__all__ = ["KEY_ERRORS", "WORDING", "keyed", "say"]
 
 Context = Mapping[str, Any]
 
@@ -55,16 +55,39 @@ def _bound(phrase: str, name: str) -> Callable[[Any, Context], str]:
     return words
 
 
-_WITH_UNIT = re.compile(r"\s*(-?[\d.]+)\s*[A-Za-z°/]+\s*")
+_WITH_UNIT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*[A-Za-z°/]+\s*")
+_THOUSANDS = re.compile(r"-?\d{1,3}(?:[,' _]\d{3})+(?:\.\d+)?")
+_DECIMAL_COMMA = re.compile(r"(-?\d+),(\d+)")
+_MINUTES = re.compile(r"\s*(\d+)\s*°\s*(\d+)\s*['′].*")
+_COMPASS = {"north": 0, "northeast": 45, "east": 90, "southeast": 135, "south": 180,
+            "southwest": 225, "west": 270, "northwest": 315}  # fmt: skip
 
 
 def _number(value: Any, _: Context) -> str:
-    with_unit = _WITH_UNIT.fullmatch(value) if isinstance(value, str) else None
-    advice = f"; the key says the unit, write {with_unit[1]}" if with_unit else ""
-    return f"{_shown(value)} is not a number{advice}"
+    if value is None:
+        return "is empty; write a number, or leave the key out"
+    return f"{_shown(value)} is not a number{_number_meant(str(value).strip())}"
+
+
+def _number_meant(text: str) -> str:
+    """Return the number that somebody probably meant, as advice; empty if there is none."""
+    if with_unit := _WITH_UNIT.fullmatch(text):
+        return f"; the key says the unit, write {with_unit[1]}"
+    if _THOUSANDS.fullmatch(text):
+        return f"; write {re.sub('[^0-9.-]', '', text)}, without a sign between the thousands"
+    if comma := _DECIMAL_COMMA.fullmatch(text):
+        return f"; write {comma[1]}.{comma[2]}, with a point"
+    if minutes := _MINUTES.fullmatch(text):
+        return f"; write degrees as a decimal, {int(minutes[1]) + int(minutes[2]) / 60:.2f}"
+    direction = re.sub("[^a-z]", "", text.lower())
+    if direction in _COMPASS:
+        return f"; write degrees from north, clockwise: {direction} is {_COMPASS[direction]}"
+    return "; write digits, such as 12 or 0.5"
 
 
 def _no_text(value: Any, _: Context) -> str:
+    if value is None:
+        return "is empty; write a text, or leave the key out"
     advice = ""
     if isinstance(value, dict):
         languages = all(isinstance(key, str) and len(key) == len("en") for key in value)
@@ -72,14 +95,21 @@ def _no_text(value: Any, _: Context) -> str:
     return f"{_shown(value)} is not a text{advice}"
 
 
+def _no_texts(value: Any, _: Context) -> str:
+    if value is None or value == "":
+        return "is empty; write a text, or leave the key out"
+    return f"{_shown(value)} is not a text; write one, or one for each language: {{en: …, ja: …}}"
+
+
 def _no_list(value: Any, _: Context) -> str:
     if value is None:
         return "is empty; write [a, b], or entries below it that begin with '- '"
-    return f"{_shown(value)} is not a list; write [a, b] or '- ' lines"
+    one = f"[{quoted(value)[1:-1]}]" if isinstance(value, str) else "[a, b]"
+    return f"{_shown(value)} is not a list; write {one} or '- ' lines"
 
 
 def _whole(value: Any, _: Context) -> str:
-    return f"{_shown(value)} is not a whole number"
+    return f"{_shown(value)} is not a whole number; write digits, such as 7"
 
 
 def _fewest(value: Any, context: Context) -> str:
@@ -90,7 +120,11 @@ def _fewest(value: Any, context: Context) -> str:
 
 
 def _country(value: Any, _: Context) -> str:
-    return f"{_shown(value)}: not a three-letter country code such as 'KOR' (ISO 3166)"
+    text = str(value)
+    meant = "; write its three letters"
+    if re.fullmatch("[A-Za-z]{3}", text):
+        meant = f"; did you mean '{text.upper()}'?"
+    return f"{_shown(value)}: not a three-letter country code such as 'KOR' (ISO 3166){meant}"
 
 
 def _slug(value: Any, context: Context) -> str:
@@ -98,6 +132,14 @@ def _slug(value: Any, context: Context) -> str:
         return f"{_shown(value)}: longer than {SLUG_LENGTH} letters; find a shorter name"
     like = context.get("like") or "first-light"
     return f"{_shown(value)}: use lower-case letters, digits and '-', as in '{like}'"
+
+
+def _repeat(_: Any, context: Context) -> str:
+    given = str(context["given"] or "none")
+    if given.count(",") == 2:  # noqa: PLR2004 - all three
+        return "has count, until and every; take one out, it follows from the others"
+    has = "has none" if given == "none" else f"has only {given}"
+    return f"{has} of count, until and every; write two of them, the third follows"
 
 
 def _kind(value: Any, _: Context) -> str:
@@ -109,8 +151,10 @@ def _kind(value: Any, _: Context) -> str:
 
 
 WORDING: dict[str, Callable[[Any, Context], str]] = {
-    "bool_parsing": lambda value, _: f"{_shown(value)} is neither true nor false",
-    "bool_type": lambda value, _: f"{_shown(value)} is neither true nor false",
+    "bool_parsing": lambda value, _: (
+        f"{_shown(value)} is neither true nor false; write one of them"
+    ),
+    "bool_type": lambda value, _: f"{_shown(value)} is neither true nor false; write one of them",
     "claims_to_be_real": lambda _, context: (
         f"says that it is not a drill ('{context['phrase']}'); a text that is published may not: "
         "put the wording in 'notes' and publish a paraphrase"
@@ -146,15 +190,16 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
     "literal_error": _choice,
     "missing": lambda *_: "is missing",
     "model_type": lambda value, _: f"{_shown(value)} is not a group of keys; write 'key: value'",
-    "moment": lambda value, _: f"{_shown(value)}: not a time; write {TIMES}",
-    "repeat_keys": lambda _, context: (
-        f"has {context['given'] or 'none'} of count, until and every; write two of them, the third "
-        "follows"
+    "moment": lambda value, _: (
+        f"is empty; write {TIMES}"
+        if value is None
+        else f"{_shown(value)}: {not_a_moment(str(value))}"
     ),
+    "repeat_keys": _repeat,
     "repeat_poisson": lambda *_: "spread: poisson needs 'until'; write the moment at which it ends",
     "sharing": lambda value, _: f"{_shown(value)} has no date; write as-of, or one as 2015-06-01",
-    "short_duration": lambda _, context: (
-        f"{context['value']} is too short; write {context['least']} or longer"
+    "short_duration": lambda value, context: (
+        f"{_shown(value)} is too short; write {context['least']} or longer"
     ),
     "slug": _slug,
     "start": lambda value, _: (
@@ -166,6 +211,7 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
     "string_too_short": lambda *_: "is empty; write something or leave the key out",
     "string_type": _no_text,
     "string_unicode": lambda *_: "has a half of a letter; save the file as UTF-8",
+    "text_form": _no_texts,
     "too_long": lambda _, context: (
         f"has {context.get('actual_length')} entries; at most {context['max_length']} fit"
     ),
@@ -175,29 +221,73 @@ WORDING: dict[str, Callable[[Any, Context], str]] = {
 }
 
 
-def say(detail: Mapping[str, Any], keys: Sequence[str] = ()) -> str:
-    """Return one refusal in an author's words; ``keys`` are those that would be allowed here."""
-    kind, value = str(detail["type"]), detail.get("input")
-    last = detail["loc"][-1] if detail["loc"] else ""
-    name = f"entry {last + 1}" if isinstance(last, int) else quoted(last)
-    words = WORDING.get(kind)
-    if words is None:
-        said = str(detail["msg"])
-        return f"{_shown(value)}: {said[:1].lower()}{said[1:]}"
-    if isinstance(value, str) and _TYPOGRAPHIC.match(value) and kind not in _ABOUT_WORDS:
-        return f"{_shown(value)} has typographic quotes; type straight ones, as in '09:00'"
+_UNITS = {"_km": " km", "_deg": " degrees", "_m": " m", "lat": " degrees", "lon": " degrees"}
+"""By the end of a key: the unit that its numbers are in."""
+
+
+def say(
+    detail: Mapping[str, Any], keys: Sequence[str] = (), meaning: str = "", meant: str = ""
+) -> str:
+    """Return one refusal in an author's words.
+
+    ``keys`` are those that would be allowed here, ``meaning`` is what the model says of the key,
+    ``meant`` the key that is missing where an unknown one stands.
+    """
+    kind, value, steps = str(detail["type"]), detail.get("input"), detail["loc"]
     if kind == "extra_forbidden":
-        return _unknown_key(str(last), detail["loc"], keys)
-    text = words(value, detail.get("ctx") or {})
+        return _unknown_key(str(steps[-1]), steps, keys, meant)
+    if isinstance(value, str) and _TYPOGRAPHIC.match(value) and kind not in _ABOUT_WORDS:
+        text = f"{_shown(value)} has typographic quotes; type straight ones, as in '09:00'"
+        return keyed(steps, text)
+    text = _refusal(kind, value, detail)
     if kind == "missing":
-        text = f"{name} {text}; {_owner(detail['loc'])} needs it"
-    elif kind in _ABOUT_LENGTH or kind == "repeat_keys" or text.startswith("is "):
-        text = f"{name} {text}"
-    elif kind in _ABOUT_BOUNDS:
-        text = f"{name} is {text.replace(' must be ', '; it must be ', 1)}"
-    elif kind in {"model_type", "dict_type"} and keys and detail["loc"]:
-        text = f"{name} has keys: {', '.join(keys)}; {_shown(value)} is none of them"
-    return text
+        explained = f" ({meaning})" if meaning else ""
+        lacking = f"entry {steps[-1] + 1}" if isinstance(steps[-1], int) else quoted(steps[-1])
+        return f"{lacking} {text}; {_owner(steps)} needs it{explained}"
+    if kind in {"model_type", "dict_type"} and keys and steps:
+        return f"{_named(steps)} has keys: {', '.join(keys)}; {_shown(value)} is none of them"
+    return _about(kind, text, steps)
+
+
+def _refusal(kind: str, value: Any, detail: Mapping[str, Any]) -> str:
+    words = WORDING.get(kind)
+    if words is not None:
+        return words(value, detail.get("ctx") or {})
+    said = str(detail["msg"])
+    return f"{_shown(value)}: {said[:1].lower()}{said[1:]}"
+
+
+def _about(kind: str, text: str, steps: Sequence[Any]) -> str:
+    """Return a refusal with what it is about."""
+    if kind in _ABOUT_BOUNDS:
+        unit = next((unit for end, unit in _UNITS.items() if str(steps[-1]).endswith(end)), "")
+        return f"{_named(steps)} is {text.replace(' must be ', '; it must be ', 1)}{unit}"
+    if kind in _ABOUT_LENGTH or kind == "repeat_keys" or text.startswith("is "):
+        return f"{_named(steps)} {text}"
+    return keyed(steps, text)
+
+
+def _named(steps: Sequence[Any]) -> str:
+    """Return what a place is called in a sentence."""
+    last = steps[-1] if steps else ""
+    if not isinstance(last, int):
+        return quoted(_path(steps))
+    return f"entry {last + 1} of {quoted(_path(steps))}" if _path(steps) else f"entry {last + 1}"
+
+
+def _path(steps: Sequence[Any]) -> str:
+    """Return the keys that lead to a place, from its event or from the top of the file."""
+    path = [each for each in steps if isinstance(each, str) and each[:1] + each[-1:] != "<>"]
+    return ".".join(path[1:] if len(steps) > 1 and path[:1] == ["events"] else path)
+
+
+def keyed(steps: Sequence[Any], text: str) -> str:
+    """Return what is wrong at a place with the keys that lead there, unless it names the key."""
+    path = _path(steps)
+    last = path.rpartition(".")[2]
+    if not path or last in EVENT_WORDS or f"'{last}'" in text:
+        return text
+    return f"{path}: {text}"
 
 
 def _event_word(steps: Sequence[Any]) -> str:
@@ -218,8 +308,12 @@ def _owner(steps: Sequence[Any]) -> str:
     return "the file"
 
 
-def _unknown_key(key: str, steps: Sequence[Any], keys: Sequence[str]) -> str:
+def _unknown_key(key: str, steps: Sequence[Any], keys: Sequence[str], meant: str) -> str:
     """Say of a key that it is not known, judged by the kind of event it stands in."""
+    if meant:
+        return f"{quoted(key)} is not a key here; did you mean '{meant}'?"
+    if key == "events":
+        return "'events' is not a key here; in JSON Lines each event is a line of its own"
     word = _event_word(steps)
     direct = word and [*map(str, steps[-2:-1])] == [f"<{word}>"]
     if direct and key in EVENT_WORDS:

@@ -130,6 +130,8 @@ def by_language(names: Mapping[str, str] | None) -> dict[str, str] | None:
 
 
 def _languages(value: Any) -> Any:
+    if not isinstance(value, str | dict) or value == "":
+        raise PydanticCustomError("text_form", "{value}", {"value": str(value)})
     return {"en": value} if isinstance(value, str) else value
 
 

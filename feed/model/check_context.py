@@ -46,8 +46,12 @@ class CheckContext:
 
     @cached_property
     def end(self) -> int | None:
-        """The moment at which the story ends, microseconds since 1970; None: with its events."""
-        return None if self.header.ends is None else self.moment(self.header.ends)
+        """The moment at which the story ends, microseconds since 1970; None: with its events.
+
+        An end before the start is a mistake of its own, and no measure of anything else.
+        """
+        end = None if self.header.ends is None else self.moment(self.header.ends)
+        return None if end is None or end < self.start.us else end
 
     @cached_property
     def recipients(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ from pydantic import Discriminator, Tag
 
 from feed.model.agreement import Agreement
 from feed.model.alert import Alert
+from feed.model.base import slug_of
 from feed.model.common import EventBase
 from feed.model.correction import Correction
 from feed.model.incident import Incident
@@ -61,9 +62,10 @@ def word_in(data: Any) -> str | None:
 
 
 def id_in(data: Any) -> str | None:
-    """Return the id that is written in the data of an event, whatever else is wrong with it."""
+    """Return the id that is written in the data of an event; None if there is none that fits."""
     word = word_in(data)
-    return data[word] if word is not None and isinstance(data[word], str) else None
+    name = None if word is None else data[word]
+    return name if isinstance(name, str) and slug_of(name) == name else None
 
 
 AnyEvent = Annotated[

@@ -23,7 +23,7 @@ from feed.model.fault import Fault
 from feed.model.include import Include
 from feed.model.marking import claims_to_be_real
 from feed.model.staff import StaffNote
-from feed.model.time import DATED, Moment, Start, When, moment_of
+from feed.model.time import DATED, Moment, Start, When, parse_moment
 
 __all__ = ["ExerciseName", "Header", "exercise_slug"]
 
@@ -49,8 +49,11 @@ def _exercise(value: Any) -> Any:
 def _sharing(value: Any) -> Moment | Literal["as-of"]:
     if value == "as-of":
         return "as-of"
-    moment = moment_of(value)
-    if moment.form not in DATED:
+    try:
+        moment = parse_moment(str(value))
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None or moment.form not in DATED:
         raise PydanticCustomError("sharing", "{value}", {"value": str(value)})
     return moment
 

@@ -77,14 +77,24 @@ class Flight(Model):
         default=(), description="where stages of a space launch came down"
     )
     orbit: Orbit | None = Field(default=None, description="the orbit that it reached")
-    assumed: tuple[str, ...] = Field(
-        default=(), description="which of these figures are assumed, not published"
-    )
+    assumed: tuple[
+        Literal[
+            "azimuth_deg",
+            "range_km",
+            "apogee_km",
+            "time",
+            "lost",
+            "break_up",
+            "drop_zones",
+            "orbit",
+        ],
+        ...,
+    ] = Field(default=(), description="which of these figures are assumed, not published")
 
 
 def _not_too_often(value: int) -> int:
     if value < _LEAST:
-        context = {"value": render_duration(value), "least": "PT0.1S"}
+        context = {"value": render_duration(value), "least": "100ms"}
         raise PydanticCustomError("short_duration", "{value}", context)
     return value
 

@@ -86,7 +86,7 @@ def test_a_time_is_for_the_events_that_have_none() -> None:
     ("members", "why"),
     [
         ({"do": "inject", "events": [{"incident": "x", "category": "other", "at": "99:99"}]},
-         "event 1, 'x' ('at'): '99:99': not a time; write 07:22"),
+         "event 1, 'x' ('at'): '99:99': no time of day, those end at 23:59; write 07:22"),
         ({"do": "inject", "events": [{"at": "09:00"}]}, "event 1: 'at' is not an event kind"),
         ({"do": "fault", "faults": [{"fault": "drop"}, {"fault": "delay", "by": "forever"}]},
          "fault 2 ('by'): 'forever': not a duration; write 90s"),

@@ -19,7 +19,7 @@ def test_a_mistake_in_the_file_has_its_place(
     file.write_text(EVENT + "- {incident: x, category: war, originator: KOR}\n", encoding="utf-8")
 
     assert invoke(["inject", str(file), "--broker", "mqtt://127.0.0.1:9"]) == 1
-    assert f"{file}:2:27: 'war' is not one of" in capsys.readouterr().err
+    assert f"{file}:2:27: category: 'war' is not one of" in capsys.readouterr().err
     assert invoke(["inject", str(tmp_path / "none.yaml")]) == 74
 
 

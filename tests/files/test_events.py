@@ -45,7 +45,7 @@ def test_a_list_a_mapping_and_one_event_are_the_same(tmp_path: Path, text: str) 
     ("text", "said"),
     [
         (EVENT + "  colour: red\n", "4:3: 'colour'"),
-        ("events:\n" + EVENT + "- alert: a\n  at: soon\n", "6:7: 'soon': not a time"),
+        ("events:\n" + EVENT + "- alert: a\n  at: soon\n", "6:7: at: 'soon': not a time"),
         ("- surprise: 1\n", "1:3: "),
         ("- 5\n", "1:3: "),
         ("id: x\nevents:\n" + EVENT, "1:1: 'id' stands beside 'events'; only events are added"),

@@ -42,9 +42,9 @@ def test_every_mistake_has_its_place(tmp_path: Path) -> None:
         load_faults(path, shown="f.yaml")
 
     first, second, third = str(caught.value).splitlines()
-    assert first.startswith("f.yaml:3:12: 'dorp' is not one of drop, cut,")
+    assert first.startswith("f.yaml:3:12: faults.fault: 'dorp' is not one of drop, cut,")
     assert first.endswith("did you mean 'drop'?")
-    assert second.startswith("f.yaml:4:18: 'probability' is '3'; it must be at most 1")
+    assert second.startswith("f.yaml:4:18: 'faults.probability' is '3'; it must be at most 1")
     assert third.startswith("f.yaml:5:19: 'contry'")
 
 

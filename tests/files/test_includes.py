@@ -99,7 +99,8 @@ def test_a_mistake_is_said_in_the_file_it_is_in(folder: Path) -> None:
     (folder / "part.yaml").write_text(PART.replace("source: paper", "source: papper"))
     first, *_ = said(folder, HOST)
     assert first == (
-        "part.yaml:11:13: 'papper' is not among the sources; did you mean 'paper'? (included by "
+        "part.yaml:11:13: source: 'papper' is not among the sources; did you mean 'paper'? "
+        "(included by "
         "host.yaml, line 7)"
     )
     (folder / "part.yaml").write_text(PART.replace("as: all-clear", "as: al-clear"))

@@ -122,7 +122,7 @@ def test_numbers_and_truth_are_read_as_in_yaml(tmp_path: Path) -> None:
         "shots-0", synthetic=True, count=3, point={"lat": 38.5, "lon": 100}
     )
     assert said(tmp_path, incident(0, expires=90)) == [
-        "a.jsonl:2:104: '90': not a duration; write 90s, 10m, PT90S or +00:01:30"
+        "a.jsonl:2:104: expires: '90': a number without a unit; write 90s, 90m or 90h"
     ]
 
 
@@ -175,7 +175,8 @@ def test_every_mistake_is_said_with_its_line(tmp_path: Path) -> None:
         incident(9, originator=None),
     ) == [
         (
-            "a.jsonl:2:80: 'artilery' is not one of artillery, gun-port-opening, jamming, "
+            "a.jsonl:2:80: category: 'artilery' is not one of artillery, gun-port-opening, "
+            "jamming, "
             "balloon, drone, arms-transfer, other; did you mean 'artillery'?"
         ),
         (
@@ -184,11 +185,11 @@ def test_every_mistake_is_said_with_its_line(tmp_path: Path) -> None:
         ),
         "a.jsonl:5:40: 'at' is here twice; the first is in line 5",
         "a.jsonl:6:2: 'lunch' is not an event kind; did you mean 'launch'?",
-        "a.jsonl:7:82: no event is called 'shot-1'; did you mean 'shots-1'?",
+        "a.jsonl:7:82: about: no event is called 'shot-1'; did you mean 'shots-1'?",
         "a.jsonl:8:14: 'shots-1' is the id of another event (incident); rename one",
-        f"a.jsonl:8:31: {EARLIER}",
+        f"a.jsonl:8:31: at: {EARLIER}",
         "a.jsonl:9:14: 'shots-2' is the id of another event (incident); rename one",
-        f"a.jsonl:9:31: {EARLIER}",
+        f"a.jsonl:9:31: at: {EARLIER}",
         "a.jsonl:10:14: nobody reports it; name a country in 'originator'",
     ]
 
@@ -196,8 +197,8 @@ def test_every_mistake_is_said_with_its_line(tmp_path: Path) -> None:
 def test_a_wrong_header_does_not_hide_wrong_events(tmp_path: Path) -> None:
     """Header and events are said in one run."""
     assert said(tmp_path, {"lunch": "x"}, header={**HEADER, "id": "A B", "events": []}) == [
-        "a.jsonl:1:19: 'A B': use lower-case letters, digits and '-', as in 'a-b'",
-        "a.jsonl:1:118: 'events' is not a key here; did you mean 'amendments'?",
+        "a.jsonl:1:19: id: 'A B': use lower-case letters, digits and '-', as in 'a-b'",
+        "a.jsonl:1:118: 'events' is not a key here; in JSON Lines each event is a line of its own",
         "a.jsonl:2:2: 'lunch' is not an event kind; did you mean 'launch'?",
     ]
 

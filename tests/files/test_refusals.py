@@ -236,7 +236,7 @@ def test_a_key_that_is_taken_out_is_missed_or_was_not_needed(
             "scenario",
             "lat: 40,",
             "lat: ^95,",
-            "'lat' is '95'; it must be at most 90",
+            "'site.lat' is '95'; it must be at most 90 degrees",
         ),
         (
             "scenario",
@@ -260,31 +260,31 @@ def test_a_key_that_is_taken_out_is_missed_or_was_not_needed(
             "scenario",
             "as: cancel",
             "as: ^cancle",
-            "'cancle' is not one of update, cancel, all-clear; did you mean 'cancel'?",
+            "as: 'cancle' is not one of update, cancel, all-clear; did you mean 'cancel'?",
         ),
         (
             "scenario",
             "correction: withdrawn\n    at: 07:30\n    of: warning",
             "^correction: withdrawn\n    at: 07:30",
-            "'of' is missing; a correction needs it",
+            "'of' is missing; a correction needs it (the event that is updated, cancelled or over)",
         ),
         (
             "scenario",
             "radius_km: 3",
             "radius_km: ^0",
-            "'radius_km' is '0'; it must be greater than 0",
+            "'areas.circle.radius_km' is '0'; it must be greater than 0 km",
         ),
         (
             "scenario",
             "sharing: as-of",
             "sharing: ^as-off",
-            "'as-off': not a time; write 07:22, +PT90S, 2022-10-04 or 2022-10-04T07:22:00+09:00",
+            "sharing: 'as-off' has no date; write as-of, or one as 2015-06-01",
         ),
         (
             "arrangements",
             "  KOR:",
             "  ^kor:",
-            "'kor': not a three-letter country code such as 'KOR' (ISO 3166)",
+            "'kor': not a three-letter country code such as 'KOR' (ISO 3166); did you mean 'KOR'?",
         ),
         (
             "arrangements",
@@ -296,25 +296,28 @@ def test_a_key_that_is_taken_out_is_missed_or_was_not_needed(
             "arrangements",
             "between: [KOR, JPN]",
             "between: ^[KOR, JPN, USA]",
-            "'between' has 3 entries; at most 2 fit",
+            "'links.between' has 3 entries; at most 2 fit",
         ),
         (
             "arrangements",
             "{at_least: PT1S, at_most: PT2S}",
             "^{at_least: PT3S, at_most: PT2S}",
-            "at_most is shorter than at_least; exchange them",
+            "links.delay: at_most is shorter than at_least; exchange them",
         ),
         (
             "arrangements",
             "zone: Asia/Seoul",
             "zone: ^Asia/Soul",
-            "'Asia/Soul': not an IANA time zone such as 'Asia/Seoul'",
+            "participants.KOR.zone: 'Asia/Soul': not an IANA time zone such as 'Asia/Seoul'",
         ),
         (
             "arrangements",
             "{id: hub, title: t, at: KOR,",
             "^{id: hub, title: t,",
-            "a link has either 'between: [A, B]' or, for a junction inside a country, 'at: A'",
+            (
+                "links: a link has either 'between: [A, B]' or, for a junction inside a country, "
+                "'at: A'"
+            ),
         ),
     ],
 )
@@ -347,7 +350,10 @@ events:
         (
             "lat: 40, lon: 50",
             "lat: 126, lon: 40",
-            "'lat' is '126'; it must be at most 90; 'lat' and 'lon' seem to be exchanged",
+            (
+                "'site.lat' is '126'; it must be at most 90 degrees; 'lat' and 'lon' seem to be "
+                "exchanged"
+            ),
         ),
         (
             "    vehicle",
@@ -367,7 +373,7 @@ events:
         (
             "    vehicle",
             "    track: {every: PT0S}\n    vehicle",
-            "0:00:00 is too short; write PT0.1S or longer",
+            "track.every: 'PT0S' is too short; write 100ms or longer",
         ),
     ],
     ids=str,

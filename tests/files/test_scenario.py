@@ -110,14 +110,17 @@ def test_json_is_the_same_model(tmp_path: Path) -> None:
 def test_every_mistake_is_said_in_one_run(tmp_path: Path) -> None:
     """Header, key, value, twice the same key, and a text that denies the exercise: all at once."""
     assert said(tmp_path, BAD) == [
-        "a.yaml:2:5: 'First Light': use lower-case letters, digits and '-', as in 'first-light'",
+        (
+            "a.yaml:2:5: id: 'First Light': use lower-case letters, digits and '-', as in "
+            "'first-light'"
+        ),
         "a.yaml:3:1: 'titel' is not a key here; did you mean 'title'?",
-        "a.yaml:9:26: 'lat' is '95'; it must be at most 90",
+        "a.yaml:9:26: 'site.lat' is '95'; it must be at most 90 degrees",
         "a.yaml:11:47: 'apoge_km' is not a key here; did you mean 'apogee_km'?",
         "a.yaml:14:5: 'at' is here twice; the first is in line 13",
         (
-            "a.yaml:17:16: says that it is not a drill ('not a drill'); a text that is published "
-            "may not: put the wording in 'notes' and publish a paraphrase"
+            "a.yaml:17:16: text.en: says that it is not a drill ('not a drill'); a text that is "
+            "published may not: put the wording in 'notes' and publish a paraphrase"
         ),
     ]
 
@@ -145,7 +148,7 @@ def test_one_wrong_event_does_not_hide_what_is_wrong_with_others(tmp_path: Path)
     )
     assert said(tmp_path, text) == [
         "a.yaml:17:5: 'site' is missing; a launch needs it",
-        "a.yaml:22:9: no event is called 'warnin'; did you mean 'warning'?",
+        "a.yaml:22:9: of: no event is called 'warnin'; did you mean 'warning'?",
         "a.yaml:24:5: 'lunch' is not an event kind; did you mean 'launch'?",
     ]
 
@@ -154,7 +157,7 @@ def test_what_only_the_whole_shows_is_said_where_it_stands(tmp_path: Path) -> No
     """A finding about a right file of wrong events has a place as well."""
     assert said(tmp_path, GOOD.replace("at: 07:25", "at: 06:25")) == [
         (
-            "a.yaml:13:9: '06:25' is before the story starts (2022-10-04T07:22:00+09:00); "
+            "a.yaml:13:9: at: '06:25' is before the story starts (2022-10-04T07:22:00+09:00); "
             "write the date with it"
         )
     ]

@@ -100,7 +100,7 @@ def test_a_mistake_has_the_name_that_the_user_wrote(give: Give) -> None:
     path = give(STORY.replace("+PT1S", "soon").encode())
     shown = "standard input" if path == Path("-") else str(path)
     (problem,) = problems_of(path, AGREED)
-    assert str(problem).startswith(f"{shown}:9:9: 'soon': not a time")
+    assert str(problem).startswith(f"{shown}:9:9: at: 'soon': not a time")
 
 
 @pytest.mark.parametrize("raw", [b"", b"\n"])

@@ -23,7 +23,7 @@ SLIPS: list[tuple[str, str, str]] = [
     ("[North]", "[North", "4:12: '[' is not closed; write ',' between entries, ']' at the end"),
     ("[North]", "{a: b", "4:12: '{' is not closed; write ',' between entries, '}' at the end"),
     ("strong", '"strong', '5:11: the quote that opens here (") is never closed; close it'),
-    ("- alert", "-alert", "3:3: '-' begins an entry only with a space behind it: '- '"),
+    ("- alert", "-alert", "3:3: '-' begins an entry only with a space behind it; write '- '"),
     (
         "text: strong",
         "text: Warning: strong",
@@ -32,7 +32,10 @@ SLIPS: list[tuple[str, str, str]] = [
     (
         "strong\n",
         "strong\n      shaking: now\n",
-        "6:7: the key above has a text already, so no key can stand inside it; indent both alike",
+        (
+            "6:7: the key above has a text already, so no key can stand inside it; indent both "
+            "alike, or begin an entry of a list with '- '"
+        ),
     ),
     ("areas: [", "areas [", "4:5: 'areas [North]' has no ':' behind its key; write 'key: value'"),
     ("strong", "@home", "5:11: no text begins with '@'; put it in quotes"),

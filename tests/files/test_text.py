@@ -103,7 +103,10 @@ def test_tags_run_nothing(tmp_path: Path) -> None:
         ("a: b: c", 'a.yaml:1:4: not valid YAML: a text with a colon needs quotes: a: "b: c"'),
         ("a: *b", "a.yaml:1:4: not valid YAML: '*b' repeats what is marked '&b' above"),
         ("\ta: 1", "a.yaml:1:1: not valid YAML: a tab indents this line; type spaces"),
-        ("a: 1\n---\nb: 2", "a.yaml:2:1: not valid YAML: expected a single document"),
+        (
+            "a: 1\n---\nb: 2",
+            "a.yaml:2:1: not valid YAML: a file is one scenario; take out '---' here",
+        ),
         ("a: \x00", "a.yaml:1:4: not valid YAML: control characters are not allowed"),
         ("", "a.yaml:1:1: the file is empty; see 'feed schema scenario'"),
         ("# only a comment\n", "a.yaml:1:1: the file is empty; see 'feed schema scenario'"),

@@ -159,7 +159,7 @@ def test_a_plain_text_is_english() -> None:
         ({"en": ""}, "string_too_short"),
         ({"en": "This is not a drill"}, "claims_to_be_real"),
         ({"ja": "これは訓練ではない"}, "claims_to_be_real"),
-        (["a"], "dict_type"),
+        (["a"], "text_form"),
     ],
 )
 def test_what_is_no_text(value: object, error: str) -> None:

@@ -212,7 +212,7 @@ def test_other_moments_are_the_same_from_the_start_on(text: str) -> None:
 def test_a_clock_time_for_a_duration_is_refused_with_the_remedy() -> None:
     """What was probably meant is offered; for anything else the forms there are."""
     assert not_a_duration("00:01:30").endswith("write +00:01:30 if that is how long")
-    assert not_a_duration("90") == "not a duration; write 90s, 10m, PT90S or +00:01:30"
+    assert not_a_duration("90") == "a number without a unit; write 90s, 90m or 90h"
     assert parse_duration("+00:01:30") == 90 * SECOND
 
 
