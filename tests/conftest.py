@@ -57,6 +57,14 @@ def limited(test: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[Non
     return run
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the runs of tests out of the home of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FEED_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared() -> Iterator[Callable[[str], RunningBroker]]:
     """Give the one broker of a kind that all tests share, started when first asked for."""
