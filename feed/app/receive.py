@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from feed.app.broker_in_use import as_role, broker_of, home
+from feed.app.broker_in_use import USUAL_BROKER, as_role, broker_of, home
 from feed.app.connect import country_code
 from feed.app.exercises import only_exercise
 from feed.app.receiver import Receiver
@@ -29,7 +29,6 @@ from feed.wire.topics import LEVEL, Topics
 from feed.wording.times import named_zone
 
 __all__ = [
-    "DEFAULT_BROKER",
     "ReceiveOptions",
     "keep_quiet",
     "receive",
@@ -37,7 +36,6 @@ __all__ = [
     "receiver_of",
 ]
 
-DEFAULT_BROKER = "mqtt://127.0.0.1:1883"
 
 log = structlog.get_logger()
 
@@ -47,7 +45,7 @@ class ReceiveOptions:
     """What a user asks of ``feed receive``."""
 
     country: str
-    broker: str = DEFAULT_BROKER
+    broker: str = USUAL_BROKER
     exercise: str | None = None
     name: str | None = None
     out: str | None = None

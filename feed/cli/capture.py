@@ -68,16 +68,13 @@ def capture(
     from feed.app.broker_in_use import named_broker
     from feed.app.capture import CaptureOptions, parse_size
     from feed.app.capture import capture as record
-    from feed.app.receive import DEFAULT_BROKER
     from feed.app.session import seconds
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
 
     every = None if rotate_every is None else seconds(rotate_every, "--rotate-every")
     options = CaptureOptions(
-        broker=(broker or DEFAULT_BROKER)
-        if credentials is None
-        else named_broker(broker, credentials),
+        broker=named_broker(broker, credentials),
         out=out,
         topics=tuple(topics),
         role=user.lower(),

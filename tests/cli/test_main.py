@@ -16,6 +16,7 @@ import typer
 
 import feed
 from feed import cli, errors
+from feed.app import broker_in_use
 from feed.cli import VERBS, build, invoke
 from feed.errors import BrokerError, FilesError, Problem, ScenarioError, UsageError
 from tests.commands import ROOT, Shell
@@ -387,6 +388,29 @@ def test_an_option_with_nothing_in_it_is_refused(
     assert said.out == ""
     assert not (home / "runs").exists()
     assert option in said.err
+
+
+@pytest.mark.parametrize(
+    "verb", sorted({verb for verb, option in OPTIONS if option == "--broker"} - {"run"})
+)
+def test_without_a_broker_the_one_that_runs_here_is_meant(
+    verb: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By every verb that takes one, but for ``run``, which starts its own."""
+
+    def asked() -> str:
+        raise UsageError("looked for")
+
+    monkeypatch.setattr(broker_in_use, "default_broker", asked)
+    monkeypatch.chdir(tmp_path)
+    Path("events.yaml").write_text("- statement: a\n", encoding="utf-8")
+    Path("x.jsonl").write_text('{"topic": "a", "payload": ""}\n', encoding="utf-8")
+    follow = ["--follow", "-f", "cap", "--country", "JPN", "-o", "x"]
+    assert invoke([verb, *(follow if verb == "export" else NEEDED.get(verb, []))]) == 2
+    assert capsys.readouterr().err == "feed: looked for\n"
 
 
 SENSELESS = [
