@@ -13,10 +13,13 @@ import structlog
 from feed.app.broker_in_use import BrokerInUse, as_role, websocket_port_of
 from feed.app.cap_pages import CapPages
 from feed.broker.ports import loopback
+from feed.broker.ready import ACCEPTED, greet
 from feed.clock import SystemClock
 from feed.errors import BrokerError, FilesError, UsageError
 from feed.model.base import slug_of
 from feed.mqtt.address import BrokerAddress, parse_address
+from feed.mqtt.errors import refused, tls_context
+from feed.mqtt.turns import answering
 from feed.web.page import load_page
 from feed.web.relay import Target
 from feed.web.server import serving
@@ -63,6 +66,7 @@ async def dashboard(options: DashboardOptions, started: Callable[[str], None]) -
     address = parse_address(options.broker)
     opened = link(address, options)  # refused before anything is begun
     host = loopback(options.host)
+    await _let_in(address if options.operator else _secured_as(address, options), options)
     async with AsyncExitStack() as stack:
         page = await _entered(
             stack,
@@ -74,6 +78,17 @@ async def dashboard(options: DashboardOptions, started: Callable[[str], None]) -
         started(page + opened)
         await asyncio.Event().wait()
     return 0
+
+
+async def _let_in(address: BrokerAddress, options: DashboardOptions) -> None:
+    """Refuse a user whom the broker refuses; one that is away may still come."""
+    known = as_role(address, _OPERATOR) if options.operator else address
+    one = await answering(known)
+    if one.user is None:
+        return
+    code = await greet(one.host, one.port, one.user, one.password or "", context=tls_context(one))
+    if code is not None and code != ACCEPTED:
+        raise refused(one, code)
 
 
 @asynccontextmanager

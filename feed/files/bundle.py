@@ -6,6 +6,7 @@ folder, or the one of ``feed broker --secure``, which has one for each role.
 """
 
 import os
+import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -74,6 +75,12 @@ def find_bundle(folder: Path, role: str) -> Bundle:
     inside = folder / role
     if not (folder / ABOUT).exists() and inside.is_dir():
         folder = inside
+        if not (folder / ABOUT).exists():
+            raise FilesError(
+                folder / ABOUT,
+                f"is not there: '{role}' was revoked, or what it was handed was removed here; "
+                f"'feed credentials rotate {shlex.quote(str(folder.parent))} {role}' makes it anew",
+            )
     about = _about(folder / ABOUT)
     if role not in {about.user, _ANYBODY}:
         raise UsageError(

@@ -21,10 +21,13 @@ _REFUSALS = {
     4: "wrong user name or password; give them as mqtt://user:password@host:port",
     5: "not authorised; give a user that may connect, as mqtt://user:password@host:port",
 }
+_NOT_LET_IN = (4, 5)
 _PASSING = 3
 """The only refusal that may end by itself."""
 _CODES_OF_5 = {132: 1, 133: 2, 136: 3, 134: 4, 135: 5}
 """paho tells the refusals of 3.1.1 by the codes of MQTT 5."""
+_OUT_OF_TIME = {9: "is not valid yet", 10: "has expired"}
+"""what OpenSSL's codes of verification say of a certificate's time"""
 _REFUSED = re.compile(rf"refused|errno {errno.ECONNREFUSED}\b")
 _NO_HOST = re.compile(
     "name or service not known|nodename nor servname|no address associated|name resolution"
@@ -60,6 +63,13 @@ def number_of(code: object) -> int:
 
 def refused(address: BrokerAddress, code: int) -> BrokerError:
     """Return what a return code of CONNACK means, as one sentence that says what to do."""
+    if code in _NOT_LET_IN and address.credentials is not None:
+        text = (
+            f"not authorised: it does not take the password of '{address.user}' in "
+            f"{address.credentials}; it was changed or revoked, so ask who runs the broker for "
+            "the folder anew"
+        )
+        return BrokerError(address.shown, text)
     return BrokerError(
         address.shown, _REFUSALS.get(code, f"it refused the connection (code {code})")
     )
@@ -84,6 +94,11 @@ def _words(error: BaseException) -> str:
 def _of_tls(*errors: BaseException | None) -> str:
     for error in errors:
         if isinstance(error, ssl.SSLCertVerificationError):
+            if error.verify_code in _OUT_OF_TIME:
+                return (
+                    f"its certificate {_OUT_OF_TIME[error.verify_code]}; check the clocks of both "
+                    "machines; 'feed broker --secure' makes another certificate when it starts"
+                )
             return (
                 f"its certificate is not accepted ({error.verify_message.rstrip('.').lower()}); "
                 "give the credentials of this broker, and a host that its certificate names"

@@ -50,7 +50,9 @@ class Retries:
         That is so only where one is looked up, and not for ever.
         """
         self._refused += 1
-        return self._address.renew is not None and self._refused < _MOST_REFUSED
+        # Credentials are written before the broker reads them, so they need not be waited for.
+        most = _MOST_REFUSED if self._address.credentials is None else _MOST_REFUSED // 2
+        return self._address.renew is not None and self._refused < most
 
     def pause(self, now: float) -> float:
         """Return how long to wait after a loss or a vain attempt; BrokerError: not any longer."""

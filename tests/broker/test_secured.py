@@ -6,6 +6,7 @@ One broker that listens on every address, for all of these tests.
 import asyncio
 import re
 import shlex
+import shutil
 import ssl
 import stat
 import subprocess
@@ -17,14 +18,16 @@ from typing import Any, NamedTuple
 
 import aiomqtt
 import pytest
+import typer
 
 from feed.app.message import ReceivedMessage
 from feed.app.receive import receive
+from feed.cli import build, invoke
 from feed.files.bundle import find_bundle
 from feed.mqtt.connection import connection
 from tests.broker.test_roles import MAY_WRITE
 from tests.brokers import free_port, need, pause
-from tests.commands import PATIENCE_S, Command, Shell
+from tests.commands import PATIENCE_S, STORY, Command, Shell
 
 ENGINES = ("nats-server",)
 ROLES = ("player", "operator", "observer", "jpn", "kor", "usa")
@@ -331,6 +334,70 @@ async def _listens(command: Sequence[str]) -> None:
     )
     said, _ = await running.communicate()
     assert running.returncode == 0, (command, said)
+
+
+def test_every_verb_says_when_credentials_hold_no_longer(
+    place: Place,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """In one sentence: with a folder whose password was changed, and where a role was revoked."""
+    for role in ROLES:
+        shutil.copytree(place.secure / role, tmp_path / "old" / role)
+        assert invoke(["credentials", "rotate", str(place.secure), role]) == 0
+    shutil.copytree(place.secure, tmp_path / "all")
+    for about in (tmp_path / "all").glob("*/credentials.json"):
+        about.unlink()
+    monkeypatch.setenv("FEED_HOME", str(tmp_path / "home"))
+    verbs = _verbs(place, tmp_path)
+
+    taking = {
+        name
+        for name, command in typer.main.get_command(build()).commands.items()  # type: ignore[attr-defined]
+        if any("--credentials" in parameter.opts for parameter in command.params)
+    }
+    assert taking == set(verbs)
+    for verb, (role, *arguments) in verbs.items():
+        old = tmp_path / "old" / role
+        capfd.readouterr()
+        code = invoke([verb, *arguments, "--broker", place.url, "--credentials", str(old)])
+        said = capfd.readouterr()
+        told = said.out if verb == "doctor" else said.err
+        assert code == (1 if verb == "doctor" else 3), (verb, said)
+        assert re.search(
+            rf"it does not take the password of '\w+' in {old}\S*; it was changed or revoked",
+            told.splitlines()[-1],
+        ), (verb, said)
+
+        everybody = ["--broker", place.url, "--credentials", str(tmp_path / "all")]
+        assert invoke([verb, *arguments, *everybody]) == 74, verb
+        last = capfd.readouterr().err.splitlines()[-1]
+        assert re.search(r"is not there: '\w+' was revoked, or .* 'feed credentials rotate", last)
+
+
+def _verbs(place: Place, folder: Path) -> dict[str, list[str]]:
+    """Return whose credentials each verb takes here, and what else it needs."""
+    captured = folder / "x.jsonl"
+    captured.write_text('{"time":"2024-01-01T00:00:00Z","topic":"a","payload":"x"}\n', "utf-8")
+    story = place.shell.event_stream
+    events = folder / "events.yaml"
+    events.write_text("events:" + STORY.partition("events:")[2], "utf-8")
+    return {
+        "run": [".", story],
+        "publish": ["player", story],
+        "play": ["player", str(captured)],
+        "receive": ["kor", "KOR", "--exercise", "x"],
+        "control": ["operator", "pause", "--exercise", "x"],
+        "inject": ["operator", str(events), "--exercise", "x"],
+        "connect": ["kor"],
+        "watch": ["observer"],
+        "capture": ["observer", "--topics", "#", "--out", str(folder / "new.jsonl")],
+        "export": ["kor", "--follow", "-f", "wnm", "--country", "KOR", "-o", "-"],
+        "dashboard": ["observer", "--port", "0"],
+        "doctor": ["observer"],
+        "clean": ["player", "x"],
+    }
 
 
 async def _gets_in(place: Place, role: str) -> bool:

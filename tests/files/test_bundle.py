@@ -70,6 +70,13 @@ def test_what_are_no_credentials_are_refused_without_showing_them(
     assert refused.value.__suppress_context__
 
 
+def test_a_role_that_was_revoked_is_said(tmp_path: Path) -> None:
+    """With what lets it in again; its folder is still there, without credentials."""
+    (tmp_path / "jpn").mkdir()
+    with pytest.raises(FilesError, match=r"'jpn' was revoked.*credentials rotate \S+ jpn'"):
+        find_bundle(tmp_path, "jpn")
+
+
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     """And so is a file that is a folder."""
     with pytest.raises(FilesError, match="no such file"):

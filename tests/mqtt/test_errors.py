@@ -4,6 +4,8 @@ import errno
 import logging
 import socket
 import ssl
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from aiomqtt.exceptions import MqttCodeError, MqttConnectError, MqttError
@@ -69,6 +71,28 @@ def test_every_failure_is_one_sentence(error: BaseException, words: str) -> None
     assert "\n" not in str(told)
     assert not str(told).endswith(".")
     assert WORDS not in str(told) + repr(told)
+
+
+@pytest.mark.parametrize("code", [4, 5])
+def test_credentials_that_are_refused_are_named_without_the_password(code: int) -> None:
+    """Whose they are, where, and whom to ask: nobody can give others on the command line."""
+    theirs = replace(ADDRESS, user="jpn", password="secret", credentials=Path("for-japan"))  # noqa: S106 - made up
+    told = str(refused(theirs, code))
+
+    assert "does not take the password of 'jpn' in for-japan; it was changed or revoked" in told
+    assert "secret" not in told
+    assert "mqtt://" not in told
+
+
+@pytest.mark.parametrize(("code", "words"), [(9, "is not valid yet"), (10, "has expired")])
+def test_a_certificate_out_of_time_has_a_remedy_of_its_own(code: int, words: str) -> None:
+    """Other credentials would not help."""
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code, error.verify_message = code, "in OpenSSL's words"
+    told = str(broker_error(ADDRESS, error))
+
+    assert f"its certificate {words}; check the clocks" in told
+    assert "give the credentials" not in told
 
 
 def test_a_cause_behind_an_error_is_seen() -> None:
