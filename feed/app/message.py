@@ -113,7 +113,7 @@ class ReceivedMessage:
     @property
     def data(self) -> dict[str, Any]:
         """The body of its kind, as JSON."""
-        return self.envelope.data
+        return self.report.data
 
     @property
     def body(self) -> Model:

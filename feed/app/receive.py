@@ -13,7 +13,7 @@ from feed.app.broker_in_use import USUAL_BROKER, as_role, broker_of, home
 from feed.app.connect import country_code
 from feed.app.exercises import only_exercise
 from feed.app.receiver import Receiver
-from feed.app.watching import message_view
+from feed.app.watching import MessageViews
 from feed.clock import SystemClock
 from feed.errors import IncompleteError, UsageError
 from feed.files.credentials import find_credentials
@@ -223,12 +223,12 @@ async def _show(stream: Receiver, options: ReceiveOptions) -> None:
     lines = None
     if options.out != "-" and not options.quiet:
         lines = Lines(sys.stdout, zone=options.zone)
-    zone = named_zone(options.zone)
+    in_words = MessageViews(options.language, named_zone(options.zone)).of
     while (batch := await stream.batch()) is not None:
         if options.out == "-":
             sys.stdout.buffer.writelines(message.payload + b"\n" for message in batch)
         elif lines is not None:
-            views = ((message_view(one, options.language, zone), one.latency_ms) for one in batch)
+            views = ((in_words(one), one.latency_ms) for one in batch)
             lines.messages(stream.country, views)
         if batch:
             sys.stdout.flush()

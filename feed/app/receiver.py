@@ -190,8 +190,10 @@ class Receiver:
         self._leaving = True
         self._main.wake()
 
-    async def batch(self) -> list[ReceivedMessage] | None:
+    async def batch(self, most: int = _BATCH) -> list[ReceivedMessage] | None:
         """Wait for messages and return them, in order; None when the run is over and complete.
+
+        About so many at most are taken in without anybody else having a turn.
 
         The list can be empty: something else happened that a caller may want to look at.
         """
@@ -203,7 +205,7 @@ class Receiver:
         for task in self._tasks:
             if task.done():
                 task.result()
-        arrivals = await self._main.batch(_BATCH)
+        arrivals = await self._main.batch(most)
         self._unsafe = arrivals
         shown = await self._take(arrivals)
         if self._memory is not None:

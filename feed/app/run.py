@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -21,8 +22,9 @@ from feed.app.receiver import Receiver
 from feed.app.session import Session, new_session, resumed_session
 from feed.app.transport import obey_keys
 from feed.app.undisturbed import undisturbed
-from feed.app.watching import Watching, message_view
+from feed.app.watching import MessageViews, Watching
 from feed.clock import SystemClock
+from feed.core.run import Run
 from feed.errors import BrokerError, IncompleteError
 from feed.files.identity import identity
 from feed.files.receiver_ledger import ReceiverLedger
@@ -35,7 +37,13 @@ from feed.wording.times import named_zone
 __all__ = ["RunOptions", "run"]
 
 _FRAME_S = 0.125
-_SWITCH_S = 0.001
+_RESTS = 3
+"""How many times longer than it takes to draw nothing is drawn after it, if that is more."""
+_SWITCH_S = 0.0001
+_BATCH = 100
+"""Messages that a receiver takes in one turn of the loop at the highest rate."""
+_PACED_BATCH = 20
+"""The same while the run is paced, when the player is not to be held up: about 1 ms."""
 
 log = structlog.get_logger()
 
@@ -129,7 +137,7 @@ async def _play(
                         _mind_broker(place),
                         shown.keep(),
                         *(
-                            _receive(receiver, shown, done)
+                            _receive(receiver, publication.run, shown, done)
                             for receiver, done in zip(receivers, received, strict=True)
                         ),
                     )
@@ -175,9 +183,15 @@ def _receiver(session: Session, place: BrokerInUse, country: str, clock: SystemC
     )
 
 
-async def _receive(receiver: Receiver, shown: "_Live | _Piped", done: asyncio.Event) -> None:
+async def _receive(
+    receiver: Receiver, run: Run, shown: "_Live | _Piped", done: asyncio.Event
+) -> None:
     try:
-        while (batch := await receiver.batch()) is not None:
+        while True:
+            most = _BATCH if run.rate == inf else _PACED_BATCH
+            batch = await receiver.batch(most)
+            if batch is None:
+                return
             shown.messages(receiver.country, batch)
     finally:
         done.set()
@@ -209,7 +223,8 @@ class _Live:
 
     def __enter__(self) -> Self:
         """Take over the terminal."""
-        # The event loop gets the interpreter back from the drawing thread after so long.
+        # The event loop gets the interpreter back from the drawing thread after so long, each
+        # time it has waited for the system: some five times for a message.
         sys.setswitchinterval(_SWITCH_S)
         self._view.__enter__()
         return self
@@ -223,10 +238,12 @@ class _Live:
             sys.setswitchinterval(self._before)
 
     async def keep(self) -> None:
-        """Draw again and again."""
+        """Draw again and again; less often where that takes long."""
         while True:
+            began = self._clock.now()
             await asyncio.to_thread(self._draw, self._state())
-            await self._clock.sleep(_FRAME_S)
+            took = self._clock.now() - began
+            await self._clock.sleep(max(_FRAME_S, _RESTS * took))
 
     def _draw(self, state: LiveState) -> None:
         self._view.update(self._watching.completed(state))
@@ -242,8 +259,7 @@ class _Piped:
         self, state: Callable[[], LiveState], options: RunOptions, zone: ZoneInfo | None
     ) -> None:
         self._state = state
-        self._language = options.language
-        self._zone = zone
+        self._in_words = MessageViews(options.language, zone).of
         self._lines = Lines(sys.stdout, offset_s=state().offset_s, zone=options.zone)
 
     def __enter__(self) -> Self:
@@ -259,9 +275,7 @@ class _Piped:
 
     def messages(self, country: str, messages: Sequence[ReceivedMessage]) -> None:
         """Write a line for each message."""
-        views = (
-            (message_view(each, self._language, self._zone), each.latency_ms) for each in messages
-        )
+        views = ((self._in_words(each), each.latency_ms) for each in messages)
         self._lines.messages(country, views)
 
 

@@ -8,7 +8,7 @@ arguments.  Messages have checksums, because SQLite would not notice a payload t
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from feed.core.spans import Spans
 from feed.files.database import Database, checksum
@@ -20,6 +20,10 @@ REFUSED = "refused"
 
 _PAGE = 100
 """Rows that are in memory at once while all are read."""
+
+
+_INSERT = """INSERT INTO received VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (stream, sequence) DO NOTHING"""
 
 
 class Received(NamedTuple):
@@ -70,24 +74,21 @@ class ReceiverLedger(Database):
 
     def add(self, rows: Sequence[Received]) -> list[bool]:
         """Store messages; True for each that is new, False for each that was there already."""
-        new = []
         try:
             with self.transaction() as connection:
+                values = []
                 for row in rows:
                     stream, _ = self._stream(row.run, row.epoch) or self._begin_stream(
                         connection, row
                     )
-                    done = connection.execute(
-                        """INSERT INTO received VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                            ON CONFLICT (stream, sequence) DO NOTHING""",
-                        (stream, *row[2:], checksum(row)),
-                    )
-                    new.append(done.rowcount == 1)
-                    if not new[-1]:
-                        connection.execute(
-                            "UPDATE stream SET duplicates = duplicates + 1 WHERE number = ?",
-                            (stream,),
-                        )
+                    values.append((stream, *row[2:], checksum(row)))
+                before = connection.total_changes
+                connection.execute("SAVEPOINT batch")
+                connection.executemany(_INSERT, values)
+                new = [True] * len(values)
+                if connection.total_changes - before < len(values):
+                    connection.execute("ROLLBACK TO batch")
+                    new = [_is_new(connection, each) for each in values]
         except BaseException:
             self._known.clear()
             raise
@@ -170,3 +171,11 @@ class ReceiverLedger(Database):
         stream = self._stream(row.run, row.epoch)
         assert stream is not None, "it was written just now"
         return stream
+
+
+def _is_new(connection: sqlite3.Connection, values: tuple[Any, ...]) -> bool:
+    """Store one message; if it was there already, count that it came again."""
+    if connection.execute(_INSERT, values).rowcount == 1:
+        return True
+    connection.execute("UPDATE stream SET duplicates = duplicates + 1 WHERE number = ?", values[:1])
+    return False

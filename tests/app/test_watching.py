@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from feed.app.broker_in_use import BrokerInUse
-from feed.app.watching import Watching, message_view
+from feed.app.watching import MessageViews, Watching
 from feed.clock import VirtualClock
 from tests.app.stage import Stage, eventful, planned
 
@@ -96,7 +96,7 @@ async def test_a_message_is_told_in_words(secured: Stage) -> None:
     receiver = secured.receiver("KOR")
     messages = (await secured.play(secured.publication(plan), receiver))["kor"]
     message = next(each for each in messages if each.kind == "alert" and each.act == "alert")
-    view = message_view(message, "en")
+    view = MessageViews("en").of(message)
 
     assert (view.kind, view.act, view.event) == ("alert", "alert", message.event)
     assert (view.time_us, view.due_us) == (message.time_us, message.due_us)
@@ -104,7 +104,7 @@ async def test_a_message_is_told_in_words(secured: Stage) -> None:
     assert view.headline
     assert (view.reason, view.text, view.epoch) == ("", "", 1)
     bare = replace(message, envelope=message.envelope.model_copy(update={"path": None}))
-    assert message_view(bare, "en").path == ""
+    assert MessageViews("en").of(bare).path == ""
 
 
 async def test_a_reason_stands_apart(secured: Stage) -> None:
@@ -112,9 +112,22 @@ async def test_a_reason_stands_apart(secured: Stage) -> None:
     receiver = secured.receiver("KOR")
     messages = (await secured.play(secured.publication(eventful()), receiver))["kor"]
     message = next(each for each in messages if "reason" in each.data)
-    view = message_view(message, "en")
+    view = MessageViews("en").of(message)
 
     assert view.reason
     assert view.reason in view.headline
     assert view.text
     assert f"({view.reason})" not in view.text
+
+
+async def test_words_are_those_of_the_body(secured: Stage) -> None:
+    """Who is told less of a message is not shown the words of who is told more."""
+    receiver, views = secured.receiver("KOR"), MessageViews("en")
+    messages = (await secured.play(secured.publication(eventful()), receiver))["kor"]
+    whole = next(each for each in messages if "reason" in each.data)
+    data = {name: value for name, value in whole.data.items() if name != "reason"}
+    less = replace(whole, report=whole.report._replace(data=data))
+
+    for message in (whole, less, whole):
+        assert views.of(message).reason == MessageViews("en").of(message).reason
+    assert not views.of(less).reason
