@@ -48,8 +48,8 @@ page: $(VENV)/ready  ## check, test and build the page of dashboard/ anew
 	$(BIN)/python dashboard/npm.py test
 	$(BIN)/python dashboard/npm.py run build
 
-chaos: $(VENV)/ready  ## kill brokers, players, receivers at random (KILLS, SEED, BROKER, DURATION, PROXY=1, TRIALS=1)
-	$(BIN)/python tests/chaos --broker $(or $(BROKER),embedded) $(if $(TRIALS),--trials,--kills $(or $(KILLS),100) \
+chaos: $(VENV)/ready  ## kill brokers, players, receivers at random (KILLS, SEED, BROKER, CLUSTER=1, DURATION, PROXY=1, TRIALS=1)
+	$(BIN)/python tests/chaos --broker $(if $(CLUSTER),cluster,$(or $(BROKER),embedded)) $(if $(TRIALS),--trials,--kills $(or $(KILLS),100) \
 		--seed $(or $(SEED),1) $(if $(DURATION),--duration $(DURATION)) $(if $(PROXY),--proxy))
 
 workshop: $(VENV)/ready  ## a secured workshop on machines of its own, one of them hostile (RATE=100, PEACEFUL=1)

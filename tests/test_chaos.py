@@ -13,7 +13,7 @@ import structlog
 from feed.clock import SystemClock, VirtualClock
 from tests.app.stage import COUNTRIES, Stage, fast, many, planned
 from tests.brokers import EmbeddedLike
-from tests.chaos.battle import Battle, Outcome, fight
+from tests.chaos.battle import CLUSTER, NODES, Battle, Outcome, fight
 from tests.chaos.trials import full_disk, killed_early, stopped_receiver
 from tests.chaos.verdict import compare
 
@@ -65,6 +65,18 @@ async def test_nothing_is_lost_when_everything_is_killed() -> None:
     for outcome in outcomes:
         assert outcome.right, said(outcome)
         assert sum(outcome.kills.values()) == 5
+
+
+async def test_any_node_of_a_cluster_may_be_killed_and_come_back_empty() -> None:
+    """Clients go over to another node; nothing is lost, nothing comes twice."""
+    battle = Battle(
+        broker=CLUSTER, seed=4, kills=1, messages=300, duration_s=3.0, linger_s=3, victims=NODES
+    )
+
+    outcome = await fight(battle)
+
+    assert outcome.right, said(outcome)
+    assert sum(outcome.kills.values()) == 1
 
 
 async def test_a_receiver_that_stands_still_holds_the_player() -> None:

@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 
 from feed.app.quota import keep_within_quota
 from feed.app.secured import keep_admitting, known_by, prepared_folder, secured_by
+from feed.broker.cluster import NODES, Cluster
 from feed.broker.embedded import EmbeddedBroker, embedded_broker, meanwhile
 from feed.broker.engines import DEFAULT
-from feed.broker.ports import numeric, written
+from feed.broker.ports import loopback, numeric, written
 from feed.clock import Clock
 from feed.errors import FeedError, UsageError
 from feed.files.bundle import find_bundle
+from feed.files.cluster_secret import cluster_secret
 from feed.files.credentials import (
     find_credentials,
     find_websocket_port,
@@ -56,6 +58,8 @@ class BrokerOptions:
     """the folder of its credentials; None: it listens on loopback and needs none"""
     names: tuple[str, ...] = ()
     """by which others reach a secured one"""
+    cluster: Cluster | None = None
+    """of which it is a node"""
 
 
 @dataclass(frozen=True)
@@ -203,7 +207,8 @@ async def broker_in_use(
         return
     kept = home()  # wrong, it is said before anything is started
     server = DEFAULT.find(options.nats_server) if options.nats_server else None
-    names, secure, secured = known_by(options.host, options.names), None, None
+    cluster = None if options.cluster is None else _joining(options.cluster, options)
+    names, secure, secured = known_by(options.host, _names_of_node(options)), None, None
     if options.secure is not None:
         numeric(options.host)  # refused before anything is made
         secure = prepared_folder(
@@ -220,6 +225,7 @@ async def broker_in_use(
         server=server,
         allowed_origins=options.allowed_origins,
         secured=secured,
+        cluster=cluster,
     ) as broker:
         address = broker.address
         with keep_credentials(
@@ -235,7 +241,7 @@ async def broker_in_use(
                 place = BrokerInUse(parse_address(broker.url_for("player")), broker)
                 admitting = []
             else:
-                secure.located(address.url, address.websocket_url)
+                secure.located(_urls(broker, cluster), address.websocket_url)
                 here = f"mqtts://{written(address.here, address.port)}"
                 place = BrokerInUse(parse_address(with_credentials(here, secure.folder)), broker)
                 admitting = [keep_admitting(secure, broker, names, clock)]
@@ -243,3 +249,28 @@ async def broker_in_use(
             async with meanwhile(quota, *admitting):
                 yield place
             broker.told(None)
+
+
+def _names_of_node(options: BrokerOptions) -> tuple[str, ...]:
+    """Return by which names a broker is known; the nodes of a cluster are by those of all three."""
+    if options.cluster is None:
+        return options.names
+    routes = (options.cluster.own, *options.cluster.others.values())
+    return tuple(dict.fromkeys((*options.names, *(route.host for route in routes))))
+
+
+def _joining(cluster: Cluster, options: BrokerOptions) -> Cluster:
+    """Return a cluster with what its nodes know each other by; refuse what others could reach."""
+    if options.secure is not None:
+        return cluster
+    for route in cluster.routes:
+        loopback(route.host)
+    return replace(cluster, secret=cluster_secret(home()))
+
+
+def _urls(broker: EmbeddedBroker, cluster: Cluster | None) -> str:
+    """Return where clients reach a secured broker, at each node of its cluster."""
+    hosts = [] if cluster is None else list(dict.fromkeys(each.host for each in cluster.routes))
+    if len(hosts) < NODES:
+        return broker.address.url
+    return ",".join(f"mqtts://{written(host, broker.address.port)}" for host in hosts)

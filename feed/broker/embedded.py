@@ -6,6 +6,7 @@ on its store and its ports; a server whose parent dies is ended by the watchdog,
 
 import asyncio
 import contextlib
+import math
 import os
 import secrets
 import signal
@@ -19,10 +20,12 @@ from typing import Any
 
 import structlog
 
+from feed.broker.cluster import Cluster, claim
 from feed.broker.engines import DEFAULT
 from feed.broker.engines.engine import ACK_WAIT_S, Engine, Secured, Settings
 from feed.broker.find import Server
 from feed.broker.guard import Guard
+from feed.broker.members import Members
 from feed.broker.ports import ANY, Address, free_ports, loopback, numeric, written
 from feed.broker.ready import ACCEPTED, greet
 from feed.broker.roles import OBSERVER, PLAYER, READY, SECRET, rights
@@ -200,7 +203,9 @@ class EmbeddedBroker:
             user, context = READY, ssl.create_default_context(cafile=secured.authority)
             # It is asked at the address that it listens on, which clients may not know it by.
             context.check_hostname = False
-        deadline = self._clock.now() + _READY_S
+        # A node waits for the others for as long as it takes; who is missing is said meanwhile.
+        patience = _READY_S if self._settings.cluster is None else math.inf
+        deadline = self._clock.now() + patience
         while self._clock.now() < deadline:
             password = self.credentials[user]
             code = await greet(address.here, address.port, user, password, context=context)
@@ -235,6 +240,7 @@ async def embedded_broker(
     allowed_origins: Sequence[str] = (),
     ack_wait_s: int = ACK_WAIT_S,
     secured: Secured | None = None,
+    cluster: Cluster | None = None,
 ) -> AsyncIterator[EmbeddedBroker]:
     """Run a broker for as long as the context lasts; port 0 is any free one.
 
@@ -252,6 +258,11 @@ async def embedded_broker(
     async with AsyncExitStack() as stack:
         place = Store(store, engine.STEM)
         guard = await _guarded(stack, place, clock)
+        claim(place.folder, cluster)
+        if cluster is not None:
+            cluster = replace(cluster, monitor_port=free_ports("127.0.0.1", {"": ANY})[0])
+            members = Members(cluster, place.said, clock)
+            await stack.enter_async_context(meanwhile(members.keep()))
         # New ones each time: who listened on the port of a broker that was killed knows the last.
         roles = SECRET if secured is None else (READY,)
         passwords = {role: secrets.token_hex(16) for role in roles}
@@ -268,6 +279,7 @@ async def embedded_broker(
                 allowed_origins=allowed_origins,
                 ack_wait_s=ack_wait_s,
                 secured=secured,
+                cluster=cluster,
             )
             for name, text in engine.files(settings).items():
                 place.write(name, text)

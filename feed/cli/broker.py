@@ -60,6 +60,28 @@ def broker(
             metavar="FOLDER",
         ),
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            help="Be a node of the cluster of this name: three that keep everything three times.",
+            metavar="NAME",
+        ),
+    ] = None,
+    node: Annotated[
+        int | None,
+        typer.Option(
+            "--node", help="Which of the three it is: its place in --routes.", metavar="1|2|3"
+        ),
+    ] = None,
+    routes: Annotated[
+        str | None,
+        typer.Option(
+            "--routes",
+            help="Where the three nodes listen for each other, the same on each.",
+            metavar="HOST:PORT,HOST:PORT,HOST:PORT",
+        ),
+    ] = None,
     allow_origin: AllowOrigin = None,
     nats_server: NatsServer = None,
     arrangements: ArrangementsFile = None,
@@ -80,6 +102,8 @@ def broker(
     Countries connect as the user of their code without a password, observers without a user; the
     player's password is kept in a file that only you can read, where 'feed publish' finds it.
 
+    With --cluster any one of three nodes may fail; a client is given the address of each.
+
     With --secure everybody has credentials, so others can reach it: hand each of them its folder.
 
     Example: feed broker --secure workshop --host 0.0.0.0 --name broker.example
@@ -88,6 +112,7 @@ def broker(
     from feed.app.broker_in_use import BrokerOptions
     from feed.app.dashboard import beside_options
     from feed.app.signals import run_until_signal
+    from feed.broker.cluster import cluster_of
     from feed.cli.logs import logging_to_stderr
 
     if print_acl is not None:
@@ -100,6 +125,7 @@ def broker(
         websocket_port=usual[1] if websocket_port is None else websocket_port,
         secure=secure,
         names=names_of_broker(name, secure),
+        cluster=cluster_of(cluster, node, routes),
         nats_server=nats_server,
         allowed_origins=tuple(allow_origin or ()),
     )

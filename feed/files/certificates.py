@@ -26,6 +26,7 @@ __all__ = ["KeyPair", "names_of", "new_authority", "new_certificate", "new_signi
 
 _YEARS = 10
 _SERVER_DAYS = 397
+_USAGE = x509.oid.ExtendedKeyUsageOID
 """what browsers accept at most"""
 _RENEW_DAYS = 30
 _SKEW = dt.timedelta(days=1)
@@ -78,7 +79,9 @@ def new_certificate(authority: KeyPair, hosts: Sequence[str], now: dt.datetime) 
         builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs=False), critical=True)
         .add_extension(
-            x509.ExtendedKeyUsage([x509.oid.ExtendedKeyUsageOID.SERVER_AUTH]), critical=False
+            # Of the nodes of a cluster each is the other's client, too.
+            x509.ExtendedKeyUsage([_USAGE.SERVER_AUTH, _USAGE.CLIENT_AUTH]),
+            critical=False,
         )
         .add_extension(x509.SubjectAlternativeName(list(map(_host, hosts))), critical=False)
         .add_extension(
@@ -99,8 +102,11 @@ def names_of(certificate: bytes) -> list[str]:
 
 def outdated(certificate: bytes, now: dt.datetime) -> bool:
     """Tell whether a certificate has to be made anew by now."""
-    ends = x509.load_pem_x509_certificate(certificate).not_valid_after_utc
-    return ends - now < dt.timedelta(days=_RENEW_DAYS)
+    found = x509.load_pem_x509_certificate(certificate)
+    if found.not_valid_after_utc - now < dt.timedelta(days=_RENEW_DAYS):
+        return True
+    usage = found.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    return _USAGE.CLIENT_AUTH not in usage  # of an earlier release
 
 
 def _builder(

@@ -177,7 +177,8 @@ class Publisher:
             try:
                 await self._connect()
             except (MQTTConnectError, OSError, TimeoutError) as error:
-                if self._turns.failed(error):
+                self._turns.failed(error)
+                if self._turns.in_vain:
                     raise self._turns.error() from error
         self._keeper = asyncio.create_task(self._keep())
         return self

@@ -254,8 +254,8 @@ class Subscriber:
                             pass
                 except aiomqtt.MqttError as error:
                     wait = turns.failed(error)
-                    in_vain = not first.done() or (turns.hopeless and not retries.refused())
-                    if turns.exhausted and in_vain:
+                    refused = first.done() and turns.exhausted and turns.hopeless
+                    if (not first.done() and turns.in_vain) or (refused and not retries.refused()):
                         raise turns.error() from error
                 finally:
                     self.connected = False

@@ -18,6 +18,7 @@ _PATIENCE_S = 10.0
 _SHORT_S = 4.0
 """With others to turn to, nobody is waited for as long: a machine that is off says nothing."""
 _PROBE_S = 2.0
+_ROUNDS = 3
 
 
 class Turns:
@@ -45,6 +46,16 @@ class Turns:
     def exhausted(self) -> bool:
         """Whether every address was tried in vain since one stood, or since that was last so."""
         return self._tried > 0 and self._tried % len(self._each) == 0
+
+    @property
+    def in_vain(self) -> bool:
+        """Whether somebody who has never been connected has to be told.
+
+        A cluster that has just lost a node is silent until it has chosen who takes its place; so
+        where one of several takes the connection and says nothing, all of them are tried again.
+        """
+        silent = len(self._each) > 1 and any(map(_silent, self._errors.values()))
+        return self.exhausted and self._tried >= len(self._each) * (_ROUNDS if silent else 1)
 
     @property
     def hopeless(self) -> bool:
@@ -81,6 +92,10 @@ class Turns:
             return BrokerError(self._address.shown, texts.pop())
         reasons = " | ".join(f"{shown}: {each.text}" for shown, each in found.items())
         return BrokerError(self._address.shown, f"none of them can be used: {reasons}")
+
+
+def _silent(error: BaseException) -> bool:
+    return isinstance(error, TimeoutError) or "timed out" in str(error).lower()
 
 
 async def answering(address: BrokerAddress) -> BrokerAddress:

@@ -17,13 +17,16 @@ from pathlib import Path
 from feed.clock import Clock, SystemClock
 from feed.files.credentials import find_credentials
 from tests.brokers import HOST, free_port, need
+from tests.chaos.nodes import Node, nodes_in, whole
 from tests.chaos.parts import FEED, Part, Player, Receiving, Supervised, complaints
 from tests.chaos.story import COUNTRIES, EXERCISE, SPAN_S, planned, write_story
 from tests.chaos.verdict import Verdict, judge
 from tests.proxy import Proxy, proxy
 
-__all__ = ["Battle", "Outcome", "Scene", "fight", "scene_of"]
+__all__ = ["CLUSTER", "NODES", "Battle", "Outcome", "Scene", "fight", "scene_of"]
 
+CLUSTER = "cluster"
+NODES = ("node-1", "node-2", "node-3")
 FAULTS = ("cut", "half-open", "delay", "stall")
 _TICK_S = 0.05
 _LAST = 0.8
@@ -31,6 +34,8 @@ _LAST = 0.8
 _FOLLOWING = 0.25
 """the share of strikes that do not wait for the replay to go on"""
 _REPORT_S = 5.0
+_EMPTIED = 0.3
+"""the share of nodes that come back without what they kept"""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class Battle:
     """What is to be broken, and how much."""
 
     broker: str = "embedded"
+    """``cluster``: three nodes, of which one at a time is killed"""
     seed: int = 1
     kills: int = 100
     messages: int = 7000
@@ -53,7 +59,7 @@ class Battle:
     wait_for: tuple[str, ...] = COUNTRIES
     patience_s: float = 240.0
     """how long to wait beyond four times the duration"""
-    victims: tuple[str, ...] = ("broker", "server", "player", "kor", "jpn", "usa")
+    victims: tuple[str, ...] = ("broker", "server", *NODES, "player", "kor", "jpn", "usa")
     folder: Path | None = None
     """where to work; None: a temporary folder, which is removed"""
     keep: bool = False
@@ -127,7 +133,7 @@ class Scene:
         self.event_stream = folder / "story.jsonl"
         self.port = free_port()
         """of the broker"""
-        self.broker: Part
+        self.brokers: list[Part] = []
         self.server: Part | None = None
         self.player: Player
         self.receivers: list[Receiving] = []
@@ -140,7 +146,7 @@ class Scene:
     @property
     def parts(self) -> list[Part]:
         """All that runs."""
-        return [self.broker, self.player, *self.receivers]
+        return [*self.brokers, self.player, *self.receivers]
 
     def part(self, name: str) -> Part | None:
         """Return a part by its name."""
@@ -234,6 +240,11 @@ class Scene:
             part = self.part(name)
             assert part is not None
             part.pause_s = pause
+            if isinstance(part, Node):
+                part.emptied = pause < _EMPTIED
+                if not await whole(self.brokers, self.clock):
+                    self.outcome.problems.append(f"no whole cluster before {name} was to be killed")
+                    return
             if await self._alive(part) and part.kill():
                 self.struck += 1
                 return
@@ -316,19 +327,27 @@ async def _set_up(battle: Battle, folder: Path, say: Callable[[str], None]) -> A
     write_story(scene.event_stream, battle.messages)
     port = scene.port
     async with AsyncExitStack() as stack:
-        scene.broker = _broker(battle.broker, folder, clock, port)
+        if battle.broker == CLUSTER:
+            scene.brokers += nodes_in(folder, clock)
+        else:
+            scene.brokers.append(_broker(battle.broker, folder, clock, port))
         if battle.broker == "embedded":
             scene.server = Server(folder, clock, folder / "store")
-        keeping = asyncio.create_task(scene.broker.keep())
-        stack.push_async_callback(_ended, keeping, scene.broker)
-        await _listening(port, clock)
+        for broker in scene.brokers:
+            stack.push_async_callback(_ended, asyncio.create_task(broker.keep()), broker)
+        if battle.broker == CLUSTER:
+            assert await whole(scene.brokers, clock), "the nodes did not find each other"
+        else:
+            await _listening(port, clock)
         url = {}
         for name in ("player", *COUNTRIES):
             at = port
             if battle.proxies:
                 scene.proxies[name.lower()] = between = await stack.enter_async_context(proxy(port))
                 at = between.port
-            url[name] = f"mqtt://{await _user(battle, folder, port, name, clock)}{HOST}:{at}"
+            user = await _user(battle, folder, port, name, clock)
+            ports = [each.port for each in scene.brokers if isinstance(each, Node)] or [at]
+            url[name] = ",".join(f"mqtt://{user}{HOST}:{each}" for each in ports)
         linger = ("--linger", f"{battle.linger_s}s") if battle.linger_s else ()
         rate = "max" if battle.fastest else f"{SPAN_S / battle.duration_s:.6f}"
         scene.player = Player(
@@ -381,7 +400,7 @@ async def _user(battle: Battle, folder: Path, port: int, name: str, clock: Clock
 
     A player that is not behind a proxy looks it up itself, and again when the broker has another.
     """
-    if battle.broker == "embedded" and name == "player" and not battle.proxies:
+    if battle.broker != "mosquitto" and name == "player" and not battle.proxies:
         return ""
     if battle.broker != "embedded" or name != "player":
         return f"{name.lower()}@"

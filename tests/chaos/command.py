@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from feed.app.signals import run_until_signal
-from tests.chaos.battle import Battle, Outcome, fight
+from tests.chaos.battle import CLUSTER, Battle, Outcome, fight
 from tests.chaos.story import COUNTRIES
 from tests.chaos.trials import full_disk, killed_early, stopped_receiver, unread_subscriber
 
@@ -20,12 +20,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="chaos", description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--broker", choices=("embedded", "mosquitto"), default="embedded")
+    parser.add_argument("--broker", choices=("embedded", "mosquitto", CLUSTER), default="embedded")
     parser.add_argument("--messages", type=int, default=7000, help="for each of three countries")
     parser.add_argument(
         "--duration",
         type=float,
-        help="seconds; of the replay without kills; default: 1.2 for each kill",
+        help="seconds; of the replay without kills; default: 1.2 for each kill, of a cluster 8",
     )
     parser.add_argument("--fastest", action="store_true", help="play at the highest rate")
     parser.add_argument("--proxy", action="store_true", help="break connections too")
@@ -33,6 +33,8 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="where to work; default: a temporary folder")
     parser.add_argument("--trials", action="store_true", help="single misfortunes instead")
     asked = parser.parse_args()
+    if asked.broker == CLUSTER and (asked.proxy or asked.trials):
+        parser.error("the nodes of a cluster are killed; --proxy and --trials are for one broker")
     if asked.trials:
         return run_until_signal(lambda: _trials(asked.broker))
     battle = Battle(
@@ -40,7 +42,7 @@ def main() -> int:
         seed=asked.seed,
         kills=asked.kills,
         messages=asked.messages,
-        duration_s=asked.duration or 1.2 * max(1, asked.kills),
+        duration_s=asked.duration or (8 if asked.broker == CLUSTER else 1.2) * max(1, asked.kills),
         fastest=asked.fastest,
         proxies=asked.proxy,
         keep=asked.keep,

@@ -45,7 +45,7 @@ class Standstill:
 
     def look(self, scene: Scene) -> None:
         """Measure once."""
-        serving = scene.server or scene.broker
+        serving = scene.server or scene.brokers[0]
         for pid, memory in ((scene.player.pid, self.player_kb), (serving.pid, self.broker_kb)):
             if pid is not None:
                 memory.append(memory_kb(pid))

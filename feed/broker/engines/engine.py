@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from feed.broker.cluster import Cluster
 from feed.broker.find import Server
 
 __all__ = [
@@ -77,6 +78,8 @@ class Settings:
     max_ack_pending: int = MAX_ACK_PENDING
     secured: Secured | None = None
     """None: it listens on loopback, where countries and observers need no password"""
+    cluster: Cluster | None = None
+    """of which it is a node; None: it is alone"""
     silent: frozenset[str] = frozenset()
     """the roles that nothing is taken from at present; they go on reading"""
 
@@ -94,6 +97,8 @@ class Promises(NamedTuple):
     """whether web pages of other origins are refused"""
     secured: bool = False
     """whether its configuration knows ``Settings.secured``; else it never listens for others"""
+    cluster: bool = False
+    """whether it knows ``Settings.cluster``"""
 
 
 class Engine(Protocol):

