@@ -16,6 +16,7 @@ from feed.core.flights import object_ids
 from feed.core.lifecycle import Reported, Told, late_corrections, reports_of
 from feed.core.reach import first_report
 from feed.core.sizes import (
+    bound,
     correction_size,
     largest_report,
     oversized,
@@ -40,7 +41,7 @@ _CHANGES = (
     "count", "response", "certainty",
 )  # fmt: skip
 """What a correction can change, if the kind it corrects has it."""
-_SMALL = 2_000
+_SMALL = 3_000
 """Reports up to here are not remembered: no correction makes them too large by itself."""
 _NUMBERED = re.compile(r"(.+)-(\d+)")
 
@@ -186,6 +187,8 @@ class Check:
         if isinstance(event, Launch):
             self._launches[event.id] = event
             self._objects.update(dict.fromkeys(object_ids(event)[1:], event.id))
+        if bound(event, self._context) <= _SMALL:
+            return []
         size = largest_report(event, self._context)
         if size > LARGEST:
             return [Finding((event.word,), too_large(size))]

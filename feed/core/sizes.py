@@ -15,8 +15,10 @@ from feed.model.event import MESSAGE_KINDS
 from feed.model.kind import MessageKind
 from feed.model.launch import Launch
 from feed.model.message import LARGEST, Draft
+from feed.model.time import Moment
 
 __all__ = [
+    "bound",
     "correction_size",
     "largest_report",
     "oversized",
@@ -24,6 +26,39 @@ __all__ = [
     "too_large",
     "undivided",
 ]
+
+
+_OTHERWISE = 800
+"""Bytes of a body at the most that its event does not say: what holds by default."""
+_NAME = 40
+"""Bytes at the most of the name of a member, or of a number or a moment."""
+
+
+def bound(event: EventBase, context: CheckContext) -> int:
+    """Return bytes that no report of an event exceeds: of most it is enough, and cheap, to know.
+
+    A body says what its event says, each text once, and little else.
+    """
+    if isinstance(event, Launch):
+        return LARGEST + 1
+    said = event.__dict__
+    most = context.around + _OTHERWISE
+    for name in event.model_fields_set:
+        most += _most_bytes(said[name])
+    return most
+
+
+def _most_bytes(value: object) -> int:
+    if isinstance(value, str):
+        return _NAME + 4 * len(value)  # a letter of UTF-8 has four bytes, an escaped one two
+    if isinstance(value, Moment | int | float | None):
+        return 2 * _NAME
+    if isinstance(value, dict):
+        # Texts by language, each under the banner.
+        return _NAME + sum(3 * _NAME + 4 * len(text) for text in value.values())
+    if isinstance(value, tuple):
+        return _NAME + sum(map(_most_bytes, value))
+    return LARGEST  # a model: only the report itself tells
 
 
 def largest_report(event: EventBase, context: CheckContext) -> int:

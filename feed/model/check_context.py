@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # a header has faults, which know the kinds, which are checke
 __all__ = ["CheckContext", "Finding", "Findings", "Steps", "participant"]
 
 Steps = tuple[str | int, ...]
+_LONGEST_NAME = 64
+"""letters that the name of an event, or of a kind, may have"""
 
 
 class Finding(NamedTuple):
@@ -57,6 +59,27 @@ class CheckContext:
     def recipients(self) -> frozenset[str]:
         """Who is told anything at all."""
         return frozenset(self.header.countries or self.arrangements.participants)
+
+    @cached_property
+    def around(self) -> int:
+        """The most bytes that stand around a body, whatever it says, if it refers to nothing."""
+        name = "x" * _LONGEST_NAME
+        message = Message(
+            key=f"{name}.xxx.{10**9}",
+            event=name,
+            kind=name,
+            type="all-clear",
+            originator="XXX",
+            at=0,
+            offset_s=0,
+            expires=0,
+            references=(),
+            release="public",
+            to=None,
+            partial=False,
+            data={},
+        )
+        return max(self.measure(message), self.measure(message._replace(release="arrangement")))
 
     def moment(self, when: Moment) -> int:
         """Return an author's moment in microseconds since 1970."""

@@ -1,14 +1,16 @@
 """Tests of how large messages are before they are sent."""
 
 import json
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feed.core.event_stream import event_stream_of
 from feed.core.expand import Messages
 from feed.core.sizes import (
+    bound,
     correction_size,
     largest_report,
     oversized,
@@ -20,7 +22,9 @@ from feed.model.alert import ALERT
 from feed.model.check_context import CheckContext
 from feed.model.incident import INCIDENT
 from feed.model.message import LARGEST
+from feed.wire.size import measure_of
 from tests import make
+from tests.scenarios.library import arrangements, loaded
 
 GROUND = CheckContext(
     make.scenario(),
@@ -87,3 +91,33 @@ def test_what_cannot_be_divided_is_found() -> None:
 
     assert (at, act) == (make.START + 10_000_000, "update")
     assert size > LARGEST
+
+
+TEXTS = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=300)
+
+
+@example(text="語" * 300, other='"' * 300)
+@given(text=TEXTS, other=TEXTS)
+def test_no_report_exceeds_the_bound_of_its_event(text: str, other: str) -> None:
+    """Whatever is said, in whichever letters; or only the report itself tells."""
+    words = {"en": text, "ja": other, "ko": "x"}
+    told = [
+        make.incident(),
+        make.incident(title=words, summary=other, place=text, count=10**9, ends="+PT1H"),
+        make.incident(source=[text, other], parties=["KOR", "JPN"], expires="PT1H"),
+        make.meeting(title=words, agenda=[words, "x", "y"], outcome=other, place=text),
+        make.agreement(title=words, effect=text),
+        make.statement(text=words, summary=other, occasion=text, speaker=text, role=other),
+        make.alert(text=words, headline=other),
+    ]
+    for event in told:
+        assert largest_report(event, GROUND) <= bound(event, GROUND)
+
+
+@pytest.mark.parametrize("path", sorted(Path("scenarios").glob("*-*.yaml")), ids=lambda p: p.stem)
+def test_no_report_of_the_library_exceeds_its_bound(path: Path) -> None:
+    """Of every story, with what is sent."""
+    header = loaded(path.stem).header
+    context = CheckContext(header, arrangements(), measure_of(header, arrangements()))
+    for event in loaded(path.stem).event_stream.events(0):
+        assert largest_report(event, context) <= bound(event, context)
