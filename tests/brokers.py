@@ -19,8 +19,8 @@ from typing import Any, NoReturn
 import pytest
 
 from feed.broker import watchdog
-from feed.broker.engines import nats_server
-from feed.broker.engines.engine import Settings
+from feed.broker.engines import mosquitto, nats_server
+from feed.broker.engines.engine import Engine, Settings
 from feed.broker.ready import connect_packet
 from feed.broker.roles import OBSERVER, SECRET
 
@@ -28,6 +28,7 @@ __all__ = [
     "COUNTRIES",
     "HOST",
     "EmbeddedLike",
+    "EmbeddedMosquitto",
     "ListedMosquitto",
     "Mosquitto",
     "RunningBroker",
@@ -76,6 +77,8 @@ class RunningBroker:
         self.host = HOST
         self.port = free_port()
         self.passwords: dict[str, str] = {}
+        self.users: dict[str, str] = {}
+        """the names of roles that connect by another than their own"""
         self.folder = Path(tempfile.mkdtemp(prefix="feed-test-broker-"))
         self._process: subprocess.Popen[bytes] | None = None
         self._watchdog = subprocess.Popen(
@@ -101,7 +104,7 @@ class RunningBroker:
 
     def login(self, role: str) -> dict[str, Any]:
         """Return what ``aiomqtt.Client`` needs to connect in a role."""
-        user = None if role == OBSERVER else role
+        user = None if role == OBSERVER else self.users.get(role, role)
         return {
             "hostname": self.host,
             "port": self.port,
@@ -111,14 +114,15 @@ class RunningBroker:
 
     def url_for(self, role: str) -> str:
         """Return the address as a role connects to it."""
-        user = "" if role == OBSERVER else f"{role}@"
+        name = self.users.get(role, role)
+        user = "" if role == OBSERVER else f"{name}@"
         if role in self.passwords:
-            user = f"{role}:{self.passwords[role]}@"
+            user = f"{name}:{self.passwords[role]}@"
         return f"mqtt://{user}{self.host}:{self.port}"
 
     def mosquitto_options(self, role: str) -> list[str]:
         """Return what ``mosquitto_sub`` and ``mosquitto_pub`` need to connect in a role."""
-        user = [] if role == OBSERVER else ["-u", role]
+        user = [] if role == OBSERVER else ["-u", self.users.get(role, role)]
         password = ["-P", self.passwords[role]] if role in self.passwords else []
         return ["-h", self.host, "-p", str(self.port), *user, *password]
 
@@ -179,10 +183,11 @@ class RunningBroker:
         self._watchdog.stdin.flush()
 
     def _answers(self) -> bool:
-        user = SECRET[0]
+        role = SECRET[0]
+        user, password = self.users.get(role, role), self.passwords.get(role, "")
         try:
             with socket.create_connection((self.host, self.port), timeout=1) as connection:
-                connection.sendall(connect_packet("ready", user, self.passwords.get(user, "")))
+                connection.sendall(connect_packet("ready", user, password))
                 return connection.recv(4) == b"\x20\x02\x00\x00"
         except OSError:
             return False
@@ -192,6 +197,7 @@ class EmbeddedLike(RunningBroker):
     """The embedded broker's server with the embedded broker's configuration."""
 
     name = "embedded"
+    engine: Engine = nats_server
 
     def __init__(
         self, *, ack_wait_s: int = 1, max_ack_pending: int = 200, origins: Sequence[str] = ()
@@ -200,7 +206,7 @@ class EmbeddedLike(RunningBroker):
         super().__init__()
         self.passwords = {role: f"password-of-{role}" for role in SECRET}
         self.websocket_port = free_port()
-        self._server = nats_server.find()
+        self._server = self.engine.find()
         self.settings = Settings(
             host=self.host,
             port=self.port,
@@ -212,11 +218,31 @@ class EmbeddedLike(RunningBroker):
             max_ack_pending=max_ack_pending,
             allowed_origins=origins,
         )
-        (self.folder / "nats.conf").write_text(nats_server.config(self.settings), encoding="utf-8")
+        self.users = {role: self.engine.user(role, self.settings) for role in SECRET}
+        self.configure()
         self.start()
 
+    def configure(self) -> None:
+        """Write its files as the settings are now."""
+        for name, text in self.engine.files(self.settings).items():
+            (self.folder / name).write_text(text, encoding="utf-8")
+            (self.folder / name).chmod(0o600)
+
     def _command(self) -> Sequence[str | Path]:
-        return [self._server.path, "-c", self.folder / "nats.conf"]
+        configuration = self.folder / f"{self.engine.STEM}.conf"
+        return [self._server.path, *self.engine.arguments(configuration)]
+
+
+class EmbeddedMosquitto(EmbeddedLike):
+    """The embedded broker as ``--engine mosquitto`` runs it."""
+
+    name = "engine-mosquitto"
+    engine = mosquitto
+
+    def __init__(self, **options: Any) -> None:
+        """Start it, where it is installed."""
+        need("mosquitto")
+        super().__init__(**options)
 
 
 class Mosquitto(RunningBroker):

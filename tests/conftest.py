@@ -11,15 +11,17 @@ import pytest
 from hypothesis import settings
 
 from tests import brokers
-from tests.brokers import EmbeddedLike, Mosquitto, RunningBroker
+from tests.brokers import EmbeddedLike, EmbeddedMosquitto, Mosquitto, RunningBroker
 
 # A busy machine is no mistake: no property depends on how long an example takes.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
 
 KINDS: dict[str, Callable[[], RunningBroker]] = {
-    kind.name: kind for kind in (EmbeddedLike, Mosquitto)
+    kind.name: kind for kind in (EmbeddedLike, EmbeddedMosquitto, Mosquitto)
 }
+ENGINES = (EmbeddedLike.name, EmbeddedMosquitto.name)
+"""on which every test of a broker is run; other people's is for the tests that kill one"""
 # Shorter than the limit of pytest-timeout, which cannot say what a coroutine waits for.
 LIMIT_S = 150
 NEED_A_BROKER = {"broker", "own_broker", "nats", "mosquitto"}
@@ -82,7 +84,7 @@ def shared() -> Iterator[Callable[[str], RunningBroker]]:
         broker.close()
 
 
-@pytest.fixture(params=list(KINDS))
+@pytest.fixture(params=ENGINES)
 def broker(request: pytest.FixtureRequest, shared: Callable[[str], RunningBroker]) -> RunningBroker:
     """Give each of the brokers that are supported; other tests use it too."""
     return shared(request.param)

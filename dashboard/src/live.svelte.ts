@@ -37,7 +37,7 @@ export class Live {
   problem = $state.raw<string | null>(null);
   land = $state.raw<Land>(landOf(null));
   words = $derived(LANGUAGES[this.language].words);
-  operator = $derived(this.user === 'operator');
+  operator = $derived(this.user === 'operator' || this.user?.startsWith('operator-') === true);
 
   #world: World | null = null;
   #connection: Connection | null = null;

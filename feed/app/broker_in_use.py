@@ -12,7 +12,9 @@ from feed.app.quota import keep_within_quota
 from feed.app.secured import keep_admitting, known_by, prepared_folder, secured_by
 from feed.broker.cluster import NODES, Cluster
 from feed.broker.embedded import EmbeddedBroker, embedded_broker, meanwhile
-from feed.broker.engines import DEFAULT
+from feed.broker.engines import chosen_engine
+from feed.broker.engines.engine import Engine
+from feed.broker.find import Server
 from feed.broker.ports import loopback, numeric, written
 from feed.clock import Clock
 from feed.errors import FeedError, UsageError
@@ -52,7 +54,10 @@ class BrokerOptions:
     host: str = "127.0.0.1"
     port: int = 1883
     websocket_port: int = 8083
-    nats_server: str | None = None
+    engine: str | None = None
+    """its name; None: that of the environment, or the usual one"""
+    programs: tuple[tuple[str, str], ...] = ()
+    """(option of an engine, the program of it that the user names)"""
     allowed_origins: tuple[str, ...] = ()
     secure: Path | None = None
     """the folder of its credentials; None: it listens on loopback and needs none"""
@@ -149,11 +154,13 @@ def _as_role(address: BrokerAddress, name: str) -> BrokerAddress:
     if name in kept.passwords:
 
         def renewed() -> BrokerAddress:
-            now = find_credentials(home(), kept.host, address.port).passwords
-            return replace(found, password=now.get(name, found.password))
+            now = find_credentials(home(), kept.host, address.port)
+            user, password = now.users.get(name, name), now.passwords.get(name)
+            return found if password is None else replace(found, user=user, password=password)
 
         # To the very address that it listens on: another spelling may reach somebody else.
-        found = replace(address, host=kept.host, user=name, password=kept.passwords[name])
+        user, password = kept.users.get(name, name), kept.passwords[name]
+        found = replace(address, host=kept.host, user=user, password=password)
         return replace(found, renew=renewed)
     if name in {"player", "operator"}:
         return address
@@ -193,6 +200,12 @@ def _with_bundle(address: BrokerAddress, folder: Path, name: str) -> BrokerAddre
     return replace(renewed(), renew=renewed)
 
 
+def _engine_of(options: BrokerOptions) -> tuple[Engine, Server]:
+    """Return the engine of a broker of our own, and its program."""
+    engine = chosen_engine(options.engine)
+    return engine, engine.find(dict(options.programs).get(engine.OPTION))
+
+
 @asynccontextmanager
 async def broker_in_use(
     options: BrokerOptions,
@@ -206,7 +219,7 @@ async def broker_in_use(
         yield BrokerInUse(parse_address(options.url))
         return
     kept = home()  # wrong, it is said before anything is started
-    server = DEFAULT.find(options.nats_server) if options.nats_server else None
+    engine, server = _engine_of(options)
     cluster = None if options.cluster is None else _joining(options.cluster, options)
     names, secure, secured = known_by(options.host, _names_of_node(options)), None, None
     if options.secure is not None:
@@ -222,6 +235,7 @@ async def broker_in_use(
         port=options.port,
         websocket_port=options.websocket_port,
         store=store,
+        engine=engine,
         server=server,
         allowed_origins=options.allowed_origins,
         secured=secured,
@@ -233,6 +247,7 @@ async def broker_in_use(
             address.here,
             address.port,
             {} if secure else broker.credentials,
+            users=broker.users,
             websocket_port=address.websocket_port,
             folder=None if secure is None else secure.folder,
         ) as kept:

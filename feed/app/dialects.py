@@ -17,7 +17,7 @@ __all__ = ["DialectVerdict", "refusals", "tried"]
 _FOREIGN = re.compile(r"[.*>\s\x00-\x1f\x7f]")
 _VERSION = (
     "set the client to MQTT 3.1.1 (mosquitto_sub: -V 311; paho: protocol=MQTTv311; "
-    "MQTT.js: protocolVersion: 4), or take a broker that speaks {}, such as mosquitto"
+    "MQTT.js: protocolVersion: 4), or start a broker that speaks {}: feed broker --engine mosquitto"
 )
 
 
@@ -34,26 +34,26 @@ def refusals(greeting: Greeting) -> Iterator[tuple[str, str]]:
     """Yield (what is wrong, what to do) for all that the embedded broker refuses."""
     if greeting.protocol == "3.1":
         yield (
-            "MQTT 3.1 is not spoken by the embedded broker, which does not even say so",
+            "MQTT 3.1 is not spoken by nats-server, which does not even say so",
             _VERSION.format("3.1"),
         )
     if greeting.protocol == "5":
-        yield "MQTT 5 is refused by the embedded broker", _VERSION.format("5")
+        yield "MQTT 5 is refused by nats-server", _VERSION.format("5")
     foreign = list(dict.fromkeys(_FOREIGN.findall(greeting.client_id)))
     if foreign:
         named = ", ".join("a space" if one == " " else repr(one) for one in foreign)
         yield (
-            f"a client id with {named} is refused by the embedded broker",
+            f"a client id with {named} is refused by nats-server",
             "take letters, digits, '-' and '_'",
         )
     if greeting.user == "":
         yield (
-            "an empty user name is refused by the embedded broker",
+            "an empty user name is refused by nats-server",
             "leave the user name out altogether, or give a country's code in lower case",
         )
     elif greeting.user is not None and greeting.user != greeting.user.lower():
         yield (
-            "user names of the embedded broker are in lower case",
+            "user names of nats-server are in lower case",
             f"connect as '{greeting.user.lower()}'",
         )
 

@@ -9,13 +9,13 @@ from importlib import metadata
 from feed import __version__
 from feed.app.broker_in_use import as_role
 from feed.app.client_check import endpoint_of, of_client, of_rights, of_websocket
+from feed.app.engine_check import of_engines
 from feed.app.exercises import Exercise, exercises
 from feed.app.filter_check import of_filter
 from feed.app.finding import Diagnosis, DoctorOptions
 from feed.app.watch import filter_mistakes
-from feed.broker.engines import DEFAULT
 from feed.clock import SystemClock
-from feed.errors import BrokerError, FeedError, UsageError
+from feed.errors import BrokerError, UsageError
 from feed.mqtt.address import BrokerAddress, parse_address
 from feed.mqtt.dialect import PROTOCOLS
 from feed.mqtt.errors import tls_context
@@ -34,12 +34,8 @@ async def examine(options: DoctorOptions) -> AsyncIterator[Diagnosis]:
     yield Diagnosis("ok", f"feed {__version__} on Python {platform.python_version()}")
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
     yield Diagnosis("ok", versions)
-    try:
-        server = DEFAULT.find(options.nats_server)
-    except FeedError as error:
-        yield Diagnosis("wrong", str(error))
-    else:
-        yield Diagnosis("ok", f"embedded broker: nats-server {server.version} at {server.path}")
+    for finding in of_engines(dict(options.programs)):
+        yield finding
     clock = SystemClock()
     address = parse_address(options.broker)
     if options.protocol not in PROTOCOLS:

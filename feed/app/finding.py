@@ -22,7 +22,8 @@ class DoctorOptions:
     filter: str | None = None
     qos: int = 1
     user: str | None = None
-    nats_server: str | None = None
+    programs: tuple[tuple[str, str], ...] = ()
+    """(option of an engine, the program of it that the user names)"""
     protocol: str = "3.1.1"
     client_id: str | None = None
     websocket: str | None = None

@@ -6,7 +6,8 @@ first ``user`` are for clients without a name, which are observers.
 
 from collections.abc import Sequence
 
-from feed.broker.roles import OBSERVER, PLAYER, Rights, rights
+from feed.broker.engines.mosquitto import rights_lines
+from feed.broker.roles import OBSERVER, PLAYER, rights
 
 __all__ = ["KINDS", "mosquitto_acl", "printed"]
 
@@ -46,22 +47,12 @@ def mosquitto_acl(countries: Sequence[str]) -> str:
     parts = [
         _HEAD,
         "# observers: clients without a user name",
-        *_lines(roles.pop(OBSERVER)),
+        *rights_lines(roles.pop(OBSERVER)),
     ]
     # Its clients read and remove everything of an exercise, so the player needs all of it.
     roles[PLAYER] = roles[PLAYER]._replace(but_write=())
     first = countries[0].lower() if countries else ""
     notes = {PLAYER: [_PLAYER_NOTE], first: [_LEAST.replace("<country>", first)]}
     for role, allowed in roles.items():
-        parts += ["", f"user {role}", *notes.get(role, ()), *_lines(allowed)]
+        parts += ["", f"user {role}", *notes.get(role, ()), *rights_lines(allowed)]
     return "\n".join(parts) + "\n"
-
-
-def _lines(allowed: Rights) -> list[str]:
-    both = [name for name in allowed.read if name in allowed.write]
-    return [
-        *(f"topic readwrite {name}" for name in both),
-        *(f"topic read {name}" for name in allowed.read if name not in both),
-        *(f"topic write {name}" for name in allowed.write if name not in both),
-        *(f"topic deny {name}" for name in (*allowed.but_read, *allowed.but_write)),
-    ]

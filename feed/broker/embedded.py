@@ -21,9 +21,10 @@ from typing import Any
 import structlog
 
 from feed.broker.cluster import Cluster, claim
-from feed.broker.engines import DEFAULT
+from feed.broker.engines import chosen_engine
 from feed.broker.engines.engine import ACK_WAIT_S, Engine, Secured, Settings
 from feed.broker.find import Server
+from feed.broker.folder import held_folder
 from feed.broker.guard import Guard
 from feed.broker.members import Members
 from feed.broker.ports import ANY, Address, free_ports, loopback, numeric, written
@@ -31,7 +32,7 @@ from feed.broker.ready import ACCEPTED, greet
 from feed.broker.roles import OBSERVER, PLAYER, READY, SECRET, rights
 from feed.broker.store import Store
 from feed.clock import Clock
-from feed.errors import BrokerError, FeedError, FilesError, UsageError
+from feed.errors import BrokerError, FeedError, UsageError
 
 __all__ = ["Address", "EmbeddedBroker", "embedded_broker", "meanwhile"]
 
@@ -41,13 +42,12 @@ WEBSOCKET_PORT = 8083
 _READY_S = 30.0
 _ASK_AGAIN_S = 0.01
 _GRACE_S = 3.0
-_LOCK_S = 5.0
 _SHORT_LIFE_S = 2.0
 _SHORT_LIVES = 5
 _BACKOFF_S = 0.05
 _RACES = 5
 
-_TAKEN = "address already in use"
+_TAKEN = ("address already in use", "unable to create websockets listener")
 _READ_AGAIN = getattr(signal, "SIGHUP", signal.SIGTERM)
 """where there is no such signal a server ends, and is started again with what it is to read"""
 
@@ -96,8 +96,15 @@ class EmbeddedBroker:
         if role == OBSERVER:
             return self.address.url
         password = self.credentials.get(role)
-        user = role if password is None else f"{role}:{password}"
+        name = self.engine.user(role, self._settings)
+        user = name if password is None else f"{name}:{password}"
         return self.address.url.replace("://", f"://{user}@", 1)
+
+    @property
+    def users(self) -> dict[str, str]:
+        """The names that roles connect by which have others than their own."""
+        names = {role: self.engine.user(role, self._settings) for role in self.credentials}
+        return {role: name for role, name in names.items() if name != role}
 
     async def admit(self, secured: Secured) -> None:
         """Let other people in from now on; who may not any longer is thrown out, alone."""
@@ -208,7 +215,8 @@ class EmbeddedBroker:
         deadline = self._clock.now() + patience
         while self._clock.now() < deadline:
             password = self.credentials[user]
-            code = await greet(address.here, address.port, user, password, context=context)
+            name = self.engine.user(user, self._settings)
+            code = await greet(address.here, address.port, name, password, context=context)
             # Only a server that is alive can have been the one that answered.
             if self._process.returncode is not None:
                 raise BrokerError(
@@ -235,7 +243,7 @@ async def embedded_broker(
     port: int = PORT,
     websocket_port: int = WEBSOCKET_PORT,
     store: Path | None = None,
-    engine: Engine = DEFAULT,
+    engine: Engine | None = None,
     server: Server | None = None,
     allowed_origins: Sequence[str] = (),
     ack_wait_s: int = ACK_WAIT_S,
@@ -245,11 +253,15 @@ async def embedded_broker(
     """Run a broker for as long as the context lasts; port 0 is any free one.
 
     What a client does not acknowledge within ``ack_wait_s`` it gets again.  Only one that is
-    ``secured`` listens where others can reach it.
+    ``secured`` listens where others can reach it.  Without an engine it is the one that
+    ``FEED_ENGINE`` names, or the usual one.
     Without a store what it keeps is removed at the end; with one it is there for the next broker.
     """
+    engine = engine or chosen_engine()
     if secured is not None and not engine.PROMISES.secured:
         raise UsageError(f"--secure is not known to {engine.NAME}; take another engine")
+    if cluster is not None and not engine.PROMISES.clusters:
+        raise UsageError(f"--cluster is not known to {engine.NAME}; take --engine nats-server")
     host = loopback(host) if secured is None else numeric(host)
     name = next(iter(secured.names), None) if secured is not None else None
     wanted = {"--port": port, "--websocket-port": websocket_port}
@@ -257,7 +269,7 @@ async def embedded_broker(
         server = await asyncio.to_thread(engine.find)
     async with AsyncExitStack() as stack:
         place = Store(store, engine.STEM)
-        guard = await _guarded(stack, place, clock)
+        guard = await held_folder(stack, place, engine, clock)
         claim(place.folder, cluster)
         if cluster is not None:
             cluster = replace(cluster, monitor_port=free_ports("127.0.0.1", {"": ANY})[0])
@@ -297,13 +309,16 @@ async def embedded_broker(
                 await broker.start()
             except BrokerError:
                 # Somebody else was faster; where any port will do there is another.
-                if _TAKEN not in broker.last_words().lower() or ANY not in wanted.values():
+                said = broker.last_words().lower()
+                if ANY not in wanted.values() or not any(taken in said for taken in _TAKEN):
                     raise
             else:
                 break
         else:
             raise BrokerError(host, "every free port was taken at once; name one with --port")
-        await stack.enter_async_context(meanwhile(broker.keep(), guard.keep(clock)))
+        await stack.enter_async_context(
+            meanwhile(broker.keep(), place.keep_short(clock), guard.keep(clock))
+        )
         log.info(
             "broker started",
             address=address.url,
@@ -312,38 +327,6 @@ async def embedded_broker(
             server=server.version,
         )
         yield broker
-
-
-async def _guarded(stack: AsyncExitStack, place: Store, clock: Clock) -> Guard:
-    """Make the folder, so that it goes when we go, and hold it against others."""
-    if place.temporary:
-        guard = Guard()
-        stack.push_async_callback(guard.close)
-        await guard.start()
-        guard.folder(place.folder)
-        place.create()
-        stack.callback(place.remove)
-        return guard
-    place.create()
-    lock = await _locked(place, clock)
-    stack.callback(os.close, lock)
-    guard = Guard(held=(lock,))
-    stack.push_async_callback(guard.close)
-    await guard.start()
-    return guard
-
-
-async def _locked(place: Store, clock: Clock) -> int:
-    """Wait a moment for the watchdog of a parent that was just killed."""
-    deadline = clock.now() + _LOCK_S
-    while (lock := place.lock()) is None:
-        if clock.now() > deadline:
-            raise FilesError(
-                place.folder,
-                "another broker keeps its files there; stop it, or take another folder",
-            )
-        await clock.sleep(_ASK_AGAIN_S)
-    return lock
 
 
 @asynccontextmanager

@@ -55,12 +55,16 @@ def find_program(program: Program, named: str | None, environment: Mapping[str, 
     ):
         if name:
             return _named(program, name, origin, environment)
+    older = ""
     for path, origin in _found(program, environment):
         version = _version(program, path)
         if version is not None and version >= program.oldest:
             return _server(path, version, origin)
+        if version is not None:
+            older = f" ({path} is {_text(version)})"
+    needed = f"{program.name} {_text(program.oldest)}"
     raise UsageError(
-        f"no {program.name} {_text(program.oldest)} or newer on the PATH; {program.install}, "
+        f"no {needed} or newer on the PATH{older}; {program.install}, "
         f"name it with {program.option}, or use a broker of your own with --broker URL"
     )
 

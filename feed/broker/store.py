@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from feed.clock import Clock
 from feed.errors import FilesError
 
 try:
@@ -23,6 +24,8 @@ __all__ = ["Store"]
 
 _LOCK = "lock"
 _LAST_BYTES = 65536
+_LARGEST_OUTPUT = 4_194_304
+_LOOK_S = 5.0
 
 
 class Store:
@@ -92,6 +95,17 @@ class Store:
     def said(self) -> list[str]:
         """Return the last lines that the present server said, in its log and then outside it."""
         return [*_tail(self.log, self._logged), *_tail(self.output, 0)]
+
+    async def keep_short(self, clock: Clock) -> None:
+        """Empty the output whenever it has grown too large; never return.
+
+        Servers that log there would else fill a disk for whoever makes them complain.
+        """
+        while True:
+            await clock.sleep(_LOOK_S)
+            with contextlib.suppress(OSError):
+                if self.output.stat().st_size > _LARGEST_OUTPUT:
+                    os.truncate(self.output, 0)  # they append, so they go on at its beginning
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:

@@ -12,11 +12,14 @@ from feed.cli.options import (
     BrokerName,
     Dashboard,
     DashboardPort,
+    EngineName,
     Host,
+    MosquittoFile,
     NatsServer,
     Secure,
     Verbose,
     names_of_broker,
+    programs_for,
 )
 
 if TYPE_CHECKING:
@@ -83,7 +86,9 @@ def broker(
         ),
     ] = None,
     allow_origin: AllowOrigin = None,
+    engine: EngineName = None,
     nats_server: NatsServer = None,
+    mosquitto: MosquittoFile = None,
     arrangements: ArrangementsFile = None,
     print_acl: Annotated[
         str | None,
@@ -126,7 +131,8 @@ def broker(
         secure=secure,
         names=names_of_broker(name, secure),
         cluster=cluster_of(cluster, node, routes),
-        nats_server=nats_server,
+        engine=engine,
+        programs=programs_for(engine, nats_server, mosquitto),
         allowed_origins=tuple(allow_origin or ()),
     )
     logging_to_stderr(verbose=verbose)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Broker, Credentials, NatsServer
+from feed.cli.options import Broker, Credentials, MosquittoFile, NatsServer, programs_of
 
 __all__ = ["doctor"]
 
@@ -45,6 +45,7 @@ def doctor(
         typer.Option("--origin", help="The origin of that page.", metavar="http://HOST:PORT"),
     ] = None,
     nats_server: NatsServer = None,
+    mosquitto: MosquittoFile = None,
 ) -> None:
     """Say what is used, and why a client might see nothing.
 
@@ -64,7 +65,7 @@ def doctor(
         filter=topic_filter,
         qos=qos,
         user=user,
-        nats_server=nats_server,
+        programs=programs_of(nats_server, mosquitto),
         protocol=protocol,
         client_id=client_id,
         websocket=websocket,

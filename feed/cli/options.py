@@ -180,9 +180,24 @@ NatsServer = Annotated[
     str | None,
     typer.Option(
         "--nats-server",
-        envvar="FEED_NATS_SERVER",
-        help="The program of the embedded broker; default: the one installed with feed.",
+        help="The nats-server to run; default: FEED_NATS_SERVER, or the one installed with feed.",
         metavar="FILE",
+    ),
+]
+MosquittoFile = Annotated[
+    str | None,
+    typer.Option(
+        "--mosquitto",
+        help="The mosquitto to run; default: FEED_MOSQUITTO, or the one that is installed.",
+        metavar="FILE",
+    ),
+]
+EngineName = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        help="What the embedded broker runs; default: FEED_ENGINE, or nats-server.",
+        metavar="nats-server|mosquitto",
     ),
 ]
 Dashboard = Annotated[
@@ -268,3 +283,24 @@ Zone = Annotated[
         metavar="ZONE",
     ),
 ]
+
+
+def programs_of(nats_server: str | None, mosquitto: str | None) -> tuple[tuple[str, str], ...]:
+    """Return the programs of engines that a user names, each with its option."""
+    named = {"--nats-server": nats_server, "--mosquitto": mosquitto}
+    return tuple((option, name) for option, name in named.items() if name is not None)
+
+
+def programs_for(
+    engine: str | None, nats_server: str | None, mosquitto: str | None
+) -> tuple[tuple[str, str], ...]:
+    """Return the programs that a user names; refuse one of another engine than is to be run."""
+    from feed.broker.engines import ENGINES, chosen_engine
+    from feed.errors import UsageError
+
+    wanted, programs = chosen_engine(engine), programs_of(nats_server, mosquitto)
+    for option, _ in programs:
+        if option != wanted.OPTION:
+            other = next(each.NAME for each in ENGINES if option == each.OPTION)
+            raise UsageError(f"{option} is for another engine; add --engine {other}")
+    return programs

@@ -37,6 +37,8 @@ class Credentials(NamedTuple):
     passwords: Mapping[str, str]
     folder: Path | None = None
     """where the credentials of a secured broker are"""
+    users: Mapping[str, str] = {}
+    """the names of roles that connect by another than their own"""
 
 
 class _Kept(BaseModel):
@@ -46,6 +48,7 @@ class _Kept(BaseModel):
 
     host: str
     passwords: Annotated[dict[str, str], Field(max_length=1000)]
+    users: Annotated[dict[str, str], Field(max_length=1000)] = {}
     websocket_port: int | None = None
     folder: str | None = None
     process: int
@@ -65,6 +68,7 @@ def keep_credentials(
     port: int,
     passwords: Mapping[str, str],
     *,
+    users: Mapping[str, str] | None = None,
     websocket_port: int | None = None,
     folder: Path | None = None,
 ) -> Iterator[Path]:
@@ -73,6 +77,7 @@ def keep_credentials(
     known = _Kept(
         host="127.0.0.1" if host == "localhost" else host,
         passwords=dict(passwords),
+        users=dict(users or {}),
         websocket_port=websocket_port,
         folder=None if folder is None else str(folder),
         process=os.getpid(),
@@ -126,7 +131,7 @@ def find_credentials(home: Path, host: str, port: int) -> Credentials:
         return Credentials(kept.host, {}, Path(kept.folder))
     if listens(kept.process, kept.host, port) is False:
         return Credentials(host, {})
-    return Credentials(kept.host, kept.passwords)
+    return Credentials(kept.host, kept.passwords, users=kept.users)
 
 
 def find_websocket_port(home: Path, host: str, port: int) -> int | None:

@@ -16,7 +16,7 @@ from feed.app.exercises import clean
 from feed.broker.engines.engine import ACK_WAIT_S, LARGEST_PAYLOAD, MAX_ACK_PENDING
 from feed.clock import SystemClock
 from tests.app.stage import Client, Stage, eventful, everything, fast, many, numbers
-from tests.brokers import EmbeddedLike, Mosquitto, RunningBroker
+from tests.brokers import EmbeddedLike, EmbeddedMosquitto
 
 ALL = ("KOR", "JPN", "USA")
 
@@ -163,13 +163,10 @@ async def test_history_in_a_loop_is_answered_within_a_budget(
     assert len(hostile.heard) <= 2 * 301 + 10
 
 
-@pytest.fixture(params=["embedded", "mosquitto"])
+@pytest.fixture(params=[EmbeddedLike, EmbeddedMosquitto], ids=lambda kind: kind.name)
 def as_used(request: pytest.FixtureRequest, exercise: str, tmp_path: Path) -> Iterator[Stage]:
     """Give each broker with the windows that users have; those of other tests are wider."""
-    broker: RunningBroker = Mosquitto()
-    if request.param == "embedded":
-        broker.close()
-        broker = EmbeddedLike(ack_wait_s=ACK_WAIT_S, max_ack_pending=MAX_ACK_PENDING)
+    broker = request.param(ack_wait_s=ACK_WAIT_S, max_ack_pending=MAX_ACK_PENDING)
     yield Stage(broker, exercise, tmp_path)
     broker.close()
 
@@ -197,7 +194,7 @@ async def test_a_retained_request_is_not_obeyed_and_answers_go_nowhere_else(stag
     """Neither control nor history; and nobody names the topic that is answered on."""
     topics = stage.topics
     player = stage.publication(many(20), fast(wait_for=("KOR",)))
-    role = "operator" if stage.broker.name == "embedded" else "player"
+    role = "player" if stage.broker.name == "mosquitto" else "operator"
     stop = {"id": "1", "client": "x/../../feed/jpn", "do": "stop"}
     async with stage.client(role) as operator:
         await operator.say(topics.control, {**stop, "client": "c"}, retain=True)

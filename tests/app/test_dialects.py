@@ -13,7 +13,7 @@ REFUSED = [
     (Greeting("3.1", "x", "jpn"), "MQTT 3.1 is not spoken"),
     (Greeting("5", "x", "jpn"), "MQTT 5 is refused"),
     (Greeting("3.1.1", "x", ""), "an empty user name is refused"),
-    (Greeting("3.1.1", "x", "JPN"), "user names of the embedded broker are in lower case"),
+    (Greeting("3.1.1", "x", "JPN"), "user names of nats-server are in lower case"),
     (Greeting("3.1.1", "my.client", "jpn"), "a client id with '.' is refused"),
     (Greeting("3.1.1", "my client", "jpn"), "a client id with a space is refused"),
     (Greeting("3.1.1", "all*", "jpn"), "a client id with '*' is refused"),

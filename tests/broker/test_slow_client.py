@@ -10,7 +10,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from feed.broker.engines.engine import ACK_WAIT_S, MAX_ACK_PENDING
-from tests.brokers import EmbeddedLike, Mosquitto, RunningBroker
+from tests.brokers import EmbeddedLike, EmbeddedMosquitto, RunningBroker
 
 TOPIC = "exercise/v1/calm/feed/jpn/alert/a"
 HANDLER_S = 1.2
@@ -20,14 +20,10 @@ PATIENCE_S = 30
 pytestmark = [pytest.mark.slow, pytest.mark.broker]
 
 
-@pytest.fixture(params=["embedded", "mosquitto"])
+@pytest.fixture(params=[EmbeddedLike, EmbeddedMosquitto], ids=lambda kind: kind.name)
 def users_broker(request: pytest.FixtureRequest) -> Iterator[RunningBroker]:
     """Give a broker with the settings that users get."""
-    broker: RunningBroker
-    if request.param == "embedded":
-        broker = EmbeddedLike(ack_wait_s=ACK_WAIT_S, max_ack_pending=MAX_ACK_PENDING)
-    else:
-        broker = Mosquitto()
+    broker = request.param(ack_wait_s=ACK_WAIT_S, max_ack_pending=MAX_ACK_PENDING)
     yield broker
     broker.close()
 
@@ -39,7 +35,7 @@ def paho(broker: RunningBroker, role: str, name: str) -> mqtt.Client:
         client_id=name,
         clean_session=False,
     )
-    client.username_pw_set(role, broker.passwords.get(role))
+    client.username_pw_set(broker.users.get(role, role), broker.passwords.get(role))
     return client
 
 

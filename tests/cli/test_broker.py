@@ -63,6 +63,9 @@ def test_rights_for_another_broker_are_printed(shell: Shell) -> None:
     assert "topic write exercise/v1/+/up/jpn/#\n" in printed.stdout
 
 
+_NODE = ["--cluster", "c", "--node", "1", "--store", "s", "--routes", "a:1,b:1,c:1"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -70,6 +73,13 @@ def test_rights_for_another_broker_are_printed(shell: Shell) -> None:
         (["--host", "192.0.2.1"], 2, "'192.0.2.1' may be reached by others"),
         (["--host", "broker.example"], 2, "'broker.example' may be reached by others"),
         (["--port", "70000"], 2, "--port"),
+        (["--engine", "emqx"], 2, "--engine 'emqx' is no engine; take one of nats-server, mosq"),
+        (["--engine", "mosquitto", "--mosquitto", "/nosuch"], 2, "give the path of a mosquitto"),
+        (
+            [*_NODE, "--engine", "mosquitto", "--host", "127.0.0.1"],
+            2,
+            "--cluster is not known to mosquitto; take --engine nats-server",
+        ),
         (["--nats-server", "/nosuch"], 2, "'/nosuch' is not a program"),
         (["--arrangements", "nosuch.yaml"], 74, "nosuch.yaml: no such file"),
     ],

@@ -36,9 +36,9 @@ def test_a_broker_that_is_not_there_is_found(capsys: pytest.CaptureFixture[str])
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        (["--protocol", "5"], "WRONG MQTT 5 is refused by the embedded broker; set the client to"),
-        (["--client-id", "my.id"], "WRONG a client id with '.' is refused by the embedded broker"),
-        (["--user", ""], "WRONG an empty user name is refused by the embedded broker; leave the"),
+        (["--protocol", "5"], "WRONG MQTT 5 is refused by nats-server; set the client to"),
+        (["--client-id", "my.id"], "WRONG a client id with '.' is refused by nats-server"),
+        (["--user", ""], "WRONG an empty user name is refused by nats-server; leave the"),
         (["--user", "JPN"], "connect as 'jpn'"),
         (["exercise/v1/+/feed/jpn"], "write exercise/v1/+/feed/jpn/# for everything below it"),
     ],

@@ -168,7 +168,7 @@ async def test_nothing_is_lost_when_the_broker_dies_and_comes_back(
     assert sender.lost == 1
     assert changes[:2] == [False, True]
     assert set(map(str, tags)) == set(map(str, range(450)))
-    if isinstance(own_broker, EmbeddedLike):
+    if own_broker.name == EmbeddedLike.name:
         # Mosquitto forgot the listener too, which misses what was sent before it came back.
         assert sorted(set(got)) == list(range(450))
     assert in_order(got)[-50:] == list(range(400, 450))

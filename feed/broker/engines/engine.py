@@ -97,6 +97,8 @@ class Promises(NamedTuple):
     """whether web pages of other origins are refused"""
     secured: bool = False
     """whether its configuration knows ``Settings.secured``; else it never listens for others"""
+    clusters: bool = False
+    """whether several of it keep everything together"""
     cluster: bool = False
     """whether it knows ``Settings.cluster``"""
 
@@ -125,6 +127,9 @@ class Engine(Protocol):
 
     def files(self, settings: Settings) -> dict[str, str]:
         """Return its files by name, the configuration first; a pure function of the settings."""
+
+    def user(self, role: str, settings: Settings) -> str:
+        """Return the name that a role connects by."""
 
     def arguments(self, configuration: Path) -> Sequence[str]:
         """Return the arguments that start it in the foreground."""

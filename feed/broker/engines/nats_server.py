@@ -29,6 +29,7 @@ __all__ = [
     "find",
     "last_words",
     "subjects",
+    "user",
 ]
 
 NAME = "nats-server"
@@ -74,6 +75,11 @@ def find(named: str | None = None, environment: Mapping[str, str] = os.environ) 
 def files(settings: Settings) -> dict[str, str]:
     """Return the configuration, which is its only file."""
     return {f"{STEM}.conf": config(settings)}
+
+
+def user(role: str, settings: Settings) -> str:  # noqa: ARG001 - another engine asks them
+    """Return the name that a role connects by."""
+    return role
 
 
 def arguments(configuration: Path) -> list[str]:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from feed.broker.engines import DEFAULT, ENGINES, engine_named
+from feed.broker.engines import DEFAULT, ENGINES, chosen_engine, engine_named
 from feed.broker.engines.engine import Engine, origin
+from feed.errors import UsageError
 
 
 @pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.NAME)
@@ -19,6 +20,16 @@ def test_no_two_engines_share_a_name_or_files() -> None:
     assert len({engine.NAME for engine in ENGINES}) == len(ENGINES)
     assert len({engine.STEM for engine in ENGINES}) == len(ENGINES)
     assert len({engine.OPTION for engine in ENGINES}) == len(ENGINES)
+
+
+def test_an_engine_is_chosen_by_option_then_environment() -> None:
+    """An unknown one is refused, with where it was named and which there are."""
+    assert chosen_engine(None, {}) is DEFAULT
+    assert chosen_engine(None, {"FEED_ENGINE": "mosquitto"}).NAME == "mosquitto"
+    assert chosen_engine("nats-server", {"FEED_ENGINE": "x"}).NAME == "nats-server"
+    for name, variable in (("x", ""), (None, "x")):
+        with pytest.raises(UsageError, match="'x' is no engine; take one of nats-server, mosq"):
+            chosen_engine(name, {"FEED_ENGINE": variable})
 
 
 def test_an_origin_is_a_url() -> None:
