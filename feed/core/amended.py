@@ -18,12 +18,13 @@ from feed.core.amend import (
 from feed.core.edited import edited_members
 from feed.core.plan import Plan
 from feed.model.message import Delivery
-from feed.model.quoting import quoted
+from feed.model.quoting import did_you_mean, quoted
 
 __all__ = ["amended", "settled"]
 
 _MILLISECOND = 1000
 _SLICE = 25
+_MOST_OFFERED = 500
 
 
 def settled(action: Amending, plan: Plan, position: int) -> Generator[int, None, Amending]:
@@ -56,7 +57,8 @@ def amended(plan: Plan, action: Amending) -> Generator[int, None, Plan]:
         return AmendedPlan(plan.event_stream, plan.sharing, changes)
     following = yield from _next_unsent(plan, changes, action.target, at)
     if following is None:
-        raise TransportError(f"nothing of {quoted(action.target)} is due any more")
+        offer = did_you_mean(action.target, (yield from _events_after(plan, at)))
+        raise TransportError(f"nothing of {quoted(action.target)} is due any more{offer}")
     match action:
         case Hold(target=target):
             changes = _held(changes, target, at)
@@ -65,6 +67,19 @@ def amended(plan: Plan, action: Amending) -> Generator[int, None, Plan]:
         case Edit(data=data):
             changes = _edited(changes, following, data, at)
     return AmendedPlan(plan.event_stream, plan.sharing, changes)
+
+
+def _events_after(plan: Plan, at: int) -> Generator[int, None, list[str]]:
+    """Return the events of which something is due later, in order; not too many of them."""
+    events: dict[str, None] = {}
+    for looked, delivery in enumerate(plan.deliveries(), 1):
+        if looked % _SLICE == 0:
+            yield looked
+        if delivery.due > at:
+            events[delivery.message.event] = None
+        if len(events) >= _MOST_OFFERED:
+            break
+    return list(events)
 
 
 class _Holds(NamedTuple):

@@ -222,6 +222,7 @@ def test_what_is_added_is_sent_at_once_or_at_its_time(played: Played) -> None:
     ("action", "said"),
     [
         (Hold(target="nobody"), "nothing of 'nobody' is due any more"),
+        (Hold(target="tlaks"), "nothing of 'tlaks' is due any more; did you mean 'talks'?"),
         (Skip(target="warning.jpn.9"), "nothing of 'warning.jpn.9' is due any more"),
         (Edit(target="nobody", data={"a": 1}), "nothing of 'nobody' is due any more"),
         (Edit(target="talks", data={"a": 1}), "'talks.usa.1' would be no meeting"),
