@@ -1,7 +1,18 @@
 /** A message of a country's feed or of its present picture, as it passed the door. */
-import { isRecord, moment, parsed, text, type Json } from './read';
+import { isRecord, list, moment, parsed, record, text, type Json } from './read';
 
 export type Act = 'alert' | 'update' | 'cancel' | 'all-clear';
+
+/** How a country first came to hear of an event from one originator, as a retained picture says it. */
+export interface Heard {
+  readonly originator: string;
+  readonly since: number;
+  /** the moment that its newest word is of */
+  readonly time: number | null;
+  readonly path: string;
+  readonly arrangement: string;
+  readonly releasable: readonly string[];
+}
 
 export interface Envelope {
   readonly message: string;
@@ -25,6 +36,7 @@ export interface Envelope {
   readonly arrangement: string;
   readonly late: boolean;
   readonly references: readonly string[];
+  readonly heard: readonly Heard[];
   readonly data: Json;
 }
 
@@ -63,13 +75,25 @@ export function envelope(payload: string): Envelope | null {
     epoch: raw.epoch,
     sequence: Number(sequence),
     recipient,
-    releasable: string(raw.releasableto).split(', ').filter((code) => COUNTRY.test(code)),
+    releasable: released(raw.releasableto),
     path: text(raw.path) ?? '',
     arrangement: text(raw.arrangement) ?? '',
     late: raw.late === true,
     references: string(raw.references).split(' ').filter(Boolean).slice(0, 100),
+    heard: list(raw.heard, 30).flatMap((each) => heard(record(each))),
     data: raw.data,
   };
+}
+
+function heard(raw: Json): Heard[] {
+  const [originator, since] = [string(raw.originator), moment(raw.since)];
+  if (!COUNTRY.test(originator) || since === null) return [];
+  const [path, arrangement] = [text(raw.path) ?? '', text(raw.arrangement) ?? ''];
+  return [{ originator, since, time: moment(raw.time), path, arrangement, releasable: released(raw.releasableto) }];
+}
+
+function released(value: unknown): string[] {
+  return string(value).split(', ').filter((code) => COUNTRY.test(code));
 }
 
 export function isRun(value: unknown): value is string {

@@ -7,7 +7,7 @@
  */
 import { clockOf, type Clock } from './clock';
 import { envelope, isEpoch, isRun, type Envelope } from './envelope';
-import { rowed, type Row } from './log';
+import { rowed, stood, type Row } from './log';
 import { EMPTY, fold, remembering, snapshot, traced, type Picture } from './picture';
 import { list, moment, number, parsed, record, text, type Json } from './read';
 
@@ -247,7 +247,8 @@ function stated(before: World, packet: Packet, code: string, kind: string, event
   let picture = snapshot(known.picture, key, message);
   const feature = world.features.get(`${code}/${event}`);
   if (feature) picture = traced(picture, event, feature);
-  return put(world, code, { ...known, picture, complete: true });
+  const log = message.heard.reduce((rows, heard) => stood(rows, message, heard), world.log);
+  return put({ ...world, log }, code, { ...known, picture, complete: true });
 }
 
 function fed(before: World, packet: Packet, code: string, kind: string, event: string): World {
@@ -304,10 +305,9 @@ function isCurrent(before: World, run: unknown, epoch: unknown): boolean {
 }
 
 function featured(before: World, packet: Packet, code: string, event: string): World {
+  if (packet.payload === '' || before.features.size >= MOST_FEATURES) return before;
   // Only what stood before this page listened is taken from here: the feed says it better.
-  if (packet.payload === '' || !packet.retain || before.features.size >= MOST_FEATURES) {
-    return before;
-  }
+  if (before.features.has(`${code}/${event}`)) return before;
   const feature = parsed(packet.payload);
   if (!feature || feature.type !== 'Feature' || !COUNTRY.test(code)) return refused(before);
   const features = new Map(before.features).set(`${code}/${event}`, feature);

@@ -77,6 +77,8 @@ export interface Launch {
 
 /** How long a word without an age of its own counts as fresh. */
 const LIFE_MS = 30_000;
+/** The same of an originator that tells no position. */
+const WORD_MS = 60_000;
 /** How long after its predicted impact a launch that nobody sees any longer is still in the air. */
 const GRACE_MS = 120_000;
 
@@ -211,7 +213,7 @@ function knowerOf(
     const track = said.find((each) => each.kind === 'track');
     const word = track ?? newest(said);
     const age = word ? Math.max(now - word.time, 0) : null;
-    const stale = age === null || age > (track?.life ?? (track ? LIFE_MS : Infinity));
+    const stale = age === null || age > (track ? (track.life ?? LIFE_MS) : WORD_MS);
     return {
       originator,
       since: known.since,
@@ -226,7 +228,7 @@ function knowerOf(
   const first = sources.map((each) => each.since).filter((each) => each !== null);
   const elsewhere = new Map(held.flatMap(([, each]) => [...each.known]));
   const lacks = [...elsewhere].flatMap(([originator, known]): Lack[] => {
-    if (shown?.known.has(originator)) return [];
+    if (originator === code || shown?.known.has(originator)) return [];
     if (known.releasable.length === 0) return [{ originator, why: 'unknown' }];
     return [{ originator, why: known.releasable.includes(code) ? 'not-yet' : 'not-released' }];
   });

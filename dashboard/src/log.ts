@@ -1,5 +1,5 @@
 /** The log: one row a report, whoever got it in time; bounded, oldest first. */
-import type { Act, Envelope } from './envelope';
+import type { Act, Envelope, Heard } from './envelope';
 import type { Json } from './read';
 
 export interface Got {
@@ -31,6 +31,25 @@ const RECENT = 200;
 const LATER_MS = 60_000;
 /** Of these there are so many that they would drive out the rest. */
 export const POSITIONS: ReadonlySet<string> = new Set(['track', 'impact']);
+
+/** Return the log with what a retained picture says was heard before this page listened. */
+export function stood(log: readonly Row[], message: Envelope, heard: Heard): readonly Row[] {
+  const { event, kind, data } = message;
+  const got: Got = { country: message.recipient, due: heard.since, path: heard.path, late: false };
+  const key = `${event}.${heard.originator}.1`;
+  const index = log.findIndex((row) => row.key === key);
+  if (index < 0) {
+    const before = log.findIndex((row) => row.due > heard.since);
+    const place = before < 0 ? log.length : before;
+    const row = { key, kind, act: 'alert' as const, event, originator: heard.originator, data };
+    const added: Row = { ...row, id: `${key} stood`, time: got.due, due: got.due, got: [got] };
+    return [...log.slice(0, place), added, ...log.slice(place)].slice(-MOST);
+  }
+  const row = log[index]!;
+  if (row.got.some((each) => each.country === got.country)) return log;
+  const due = Math.min(row.due, got.due);
+  return log.with(index, { ...row, time: Math.min(row.time, due), due, got: [...row.got, got] });
+}
 
 /** Return the log with a message in it. */
 export function rowed(log: readonly Row[], message: Envelope): readonly Row[] {

@@ -115,7 +115,7 @@ export function fold(picture: Picture, message: Envelope): Picture {
   const shown: Shown = {
     ...before,
     reports,
-    known: heard(before.known, message, late),
+    known: learned(before.known, message, late),
     tracks: message.kind === 'track' && !late ? longer(before.tracks, message) : before.tracks,
     history: message.kind === kind && !late ? added(before.history, step) : before.history,
     over: closes ? step : late ? before.over : null,
@@ -153,21 +153,38 @@ export function remembering(picture: Picture): Picture {
 export function traced(picture: Picture, event: string, feature: Json): Picture {
   const key = `launch/${event}`;
   const before = picture.shown.get(key);
-  if (!before || before.tracks.size > 0) return picture;
+  if (!before) return picture;
+  const told = seenIn(feature);
+  const tracks = new Map(before.tracks);
+  for (const [originator, line] of told) {
+    // What the feed brought since says more than the same part of a thinned line.
+    const own = tracks.get(originator) ?? [];
+    if (own.length > 0 && line.length > 0 && own[0]!.at <= line[0]!.at) continue;
+    const began = own[0]?.at ?? Infinity;
+    tracks.set(originator, [...line.filter(({ at }) => at < began), ...own]);
+  }
+  return told.size > 0 ? put(picture, key, { ...before, tracks }) : picture;
+}
+
+/** The lines of a Feature by originator: its `lines` say whose each is, and when what was where. */
+function seenIn(feature: Json): Map<string, Vertex[]> {
   const geometry = record(feature.geometry);
-  const parts = geometry.type === 'GeometryCollection' ? list(geometry.geometries, 50) : [geometry];
-  const tracks = new Map<string, readonly Vertex[]>();
-  parts.map(record).forEach((part, index) => {
-    if (part.type !== 'LineString') return;
-    // The Feature does not say whose line it is, nor when it was where.
-    const line = list(part.coordinates, LONGEST_TRACK).flatMap((each) => {
-      const at = position(each);
-      const altitude = number((each as unknown[])[2], -1e3, 1e9) ?? 0;
-      return at ? [{ at: Number.NaN, place: at, altitude }] : [];
+  const parts = geometry.type === 'GeometryCollection' ? list(geometry.geometries, 100) : [geometry];
+  const found = new Map<string, Vertex[]>();
+  list(record(feature.properties).lines, 50).map(record).forEach((line, index) => {
+    const [originator, from, part] = [text(line.originator, 3), moment(line.from), record(parts[index])];
+    if (!originator || !/^[A-Z]{3}$/.test(originator) || from === null) return;
+    const places = part.type === 'LineString' ? list(part.coordinates, LONGEST_TRACK) : [part.coordinates];
+    const seconds = list(line.seconds, LONGEST_TRACK);
+    const track = found.get(originator) ?? [];
+    places.forEach((each, vertex) => {
+      const [at, after] = [position(each), number(seconds[vertex], 0, 1e9)];
+      const altitude = Array.isArray(each) ? (number(each[2], -1e3, 1e9) ?? 0) : 0;
+      if (at && after !== null) track.push({ at: from + after * 1000, place: at, altitude });
     });
-    if (line.length > 1) tracks.set(`?${index}`, line);
+    found.set(originator, track);
   });
-  return put(picture, key, { ...before, tracks });
+  return found;
 }
 
 function end(picture: Picture, key: string, message: Envelope): Picture {
@@ -237,28 +254,30 @@ function joined(before: Shown, message: Envelope): Shown {
     const track = record(each.track);
     const impact = record(each.impact);
     const seen = moment(track.time);
-    const time = said?.time ?? seen ?? message.time;
+    const told = message.heard.find((one) => one.originator === originator)?.time;
+    const time = said?.time ?? told ?? seen ?? message.time;
     reports.set(`${originator}/launch`, { ...given, kind: 'launch', time, life: null, data });
     if (seen !== null && place(track.position)) {
       reports.set(`${originator}/track`, { ...given, kind: 'track', time: seen, life, data: track });
     }
     if (place(impact.point)) {
-      const at = seen ?? message.time;
+      const at = seen ?? told ?? message.time;
       reports.set(`${originator}/impact`, { ...given, kind: 'impact', time: at, life: null, data: impact });
     }
-    known.set(
-      originator,
-      before.known.get(originator) ?? {
-        since: null,
-        path: '',
-        arrangement: originator === message.recipient ? 'own' : '',
-        releasable: [],
-        late: false,
-      },
-    );
+    known.set(originator, before.known.get(originator) ?? first(message, originator));
   }
-  const first = moment(message.data.when) ?? before.first;
-  return { ...before, reports, known, first };
+  return { ...before, reports, known, first: moment(message.data.when) ?? before.first };
+}
+
+/** How a country came to hear of an event from an originator, as far as its retained picture says. */
+function first({ heard, recipient }: Envelope, originator: string): Known {
+  const said = heard.find((each) => each.originator === originator);
+  if (said) {
+    const { since, path, arrangement, releasable } = said;
+    return { since, path, arrangement, releasable, late: false };
+  }
+  const arrangement = originator === recipient ? 'own' : '';
+  return { since: null, path: '', arrangement, releasable: [], late: false };
 }
 
 /** A retained picture of anything else: one report. */
@@ -267,7 +286,7 @@ function stated(before: Shown, message: Envelope): Shown {
   return {
     ...before,
     reports: new Map([[slot, report(message)]]),
-    known: before.known.size > 0 ? before.known : heard(before.known, message, false, true),
+    known: before.known.size > 0 ? before.known : new Map([[message.originator, first(message, message.originator)]]),
     history: before.history.length > 0 ? before.history : [stepOf(message)],
   };
 }
@@ -279,16 +298,15 @@ function report(message: Envelope): Report {
   return { originator, kind, key: message.message, time: seen, life, expires, data };
 }
 
-function heard(
+function learned(
   known: ReadonlyMap<string, Known>,
   message: Envelope,
   late: boolean,
-  retained = false,
 ): ReadonlyMap<string, Known> {
   const before = known.get(message.originator);
   if (before && before.since !== null) return known;
   const { path, arrangement, releasable } = message;
-  const since = retained || before ? null : message.due;
+  const since = before ? null : message.due;
   return new Map(known).set(message.originator, { since, path, arrangement, releasable, late });
 }
 

@@ -6,26 +6,21 @@ wrote, so no shape of a body is taken for granted.
 """
 
 import json
-import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from feed.core.areas import remaining_areas, shortened, with_the_rest
+from feed.core.track_lines import Vertex, extend, lines, member, place
 from feed.model.event import LASTING, OVER
 from feed.model.message import Delivery, Message
 
-__all__ = ["Picture", "Report", "Shown"]
+__all__ = ["FirstHeard", "Picture", "Report", "Shown"]
 
-_LONGEST_TRACK = 200
 _MOST_ENDED = 1000
 """How many ended events are remembered, against reports that were overtaken by the end."""
-_HALF_TURN = 180
 _MILLISECOND = 1000
 """Moments are compared as they stand on the wire, so that player and receiver agree."""
-
-Vertex = tuple[float, float, float]
 
 
 class Report(NamedTuple):
@@ -33,6 +28,15 @@ class Report(NamedTuple):
 
     message: Message
     due: int
+
+
+class FirstHeard(NamedTuple):
+    """How the recipient first came to hear of an event from one originator."""
+
+    due: int
+    arrangement: str
+    path: tuple[str, ...]
+    releasable: tuple[str, ...]
 
 
 @dataclass
@@ -44,12 +48,14 @@ class Shown:
     reports: dict[tuple[str, str], Report] = field(default_factory=dict)
     """by (originator, kind of message), the last to arrive last"""
     tracks: dict[str, list[Vertex]] = field(default_factory=dict)
-    """where each originator saw it: longitude, latitude, altitude in metres; thinned"""
+    """where each originator saw it; thinned"""
+    heard: dict[str, FirstHeard] = field(default_factory=dict)
+    """by originator, the first to be heard first; only of what was delivered"""
 
     def copy(self) -> "Shown":
         """Return a copy that can be folded on by itself."""
         tracks = {originator: list(track) for originator, track in self.tracks.items()}
-        return Shown(self.kind, self.event, dict(self.reports), tracks)
+        return Shown(self.kind, self.event, dict(self.reports), tracks, dict(self.heard))
 
     @property
     def last(self) -> Report:
@@ -104,8 +110,10 @@ class Shown:
 
     def feature(self, mark: dict[str, Any]) -> dict[str, Any]:
         """Return the event as a GeoJSON Feature; ``mark`` goes into its properties."""
-        geometries = list(_lines(self.tracks.values()))
+        geometries, times = lines(self.tracks, self.last.message.offset_s)
         properties: dict[str, Any] = {**mark, "id": self.event, "kind": self.kind}
+        if times:
+            properties["lines"] = times
         for (_, kind), report in self.reports.items():
             data = report.message.data
             geometries += _places(kind, data)
@@ -150,7 +158,13 @@ class Picture:
             return None
         if delivery.references != message.references:
             message = message._replace(references=delivery.references)
-        return self.fold(message, delivery.due)
+        key = self.fold(message, delivery.due)
+        shown = None if key is None else self.shown.get(key)
+        if shown is not None and message.originator not in shown.heard:
+            shown.heard[message.originator] = FirstHeard(
+                delivery.due, delivery.arrangement, delivery.path, delivery.releasable
+            )
+        return key
 
     def fold(self, message: Message, due: int) -> tuple[str, str] | None:
         """Fold a message in that arrived at a scenario moment (microseconds since 1970)."""
@@ -174,7 +188,7 @@ class Picture:
         else:
             shown.reports[message.originator, message.kind] = Report(message, due)
         if message.kind == "track":
-            _extend(shown.tracks, message.originator, message.data)
+            extend(shown.tracks, message)
         return key
 
     def expire(self, now: int) -> Iterator[tuple[str, str]]:
@@ -275,78 +289,19 @@ def _milliseconds(moment: int) -> int:
     return moment // _MILLISECOND
 
 
-def _extend(tracks: dict[str, list[Vertex]], originator: str, data: dict[str, Any]) -> None:
-    """Add where an object was seen; all tracks of one event together are kept short."""
-    place = _place(_member(data, "position", "coordinates"))
-    if place is None:
-        return
-    altitude: Any = data.get("altitude_m")
-    vertex = (place[0], place[1], altitude if _is_number(altitude) else 0)
-    tracks.setdefault(originator, []).append(vertex)
-    longest = max(tracks.values(), key=len)
-    while sum(map(len, tracks.values())) > _LONGEST_TRACK and len(longest) > 2:  # noqa: PLR2004 - its ends
-        # Every second vertex but the newest: an old track gets coarser, it never loses its start.
-        longest[:] = [*longest[:-1:2], longest[-1]]
-        longest = max(tracks.values(), key=len)
-
-
-def _lines(tracks: Iterable[list[Vertex]]) -> Iterator[dict[str, Any]]:
-    for track in tracks:
-        for part in _parts(track):
-            if len(part) > 1:
-                yield {"type": "LineString", "coordinates": part}
-            else:
-                yield {"type": "Point", "coordinates": part[0]}
-
-
-def _parts(track: list[Vertex]) -> Iterator[list[list[float]]]:
-    """Yield a track in parts none of which crosses the 180th meridian, as RFC 7946 asks."""
-    part = [list(track[0])]
-    for before, here in pairwise(track):
-        if abs(here[0] - before[0]) > _HALF_TURN:
-            edge = math.copysign(_HALF_TURN, before[0])
-            way = here[0] + 2 * edge - before[0]
-            share = (edge - before[0]) / way if way else 0.0
-            lat, altitude = (round(before[n] + share * (here[n] - before[n]), 5) for n in (1, 2))
-            part.append([edge, lat, altitude])
-            yield part
-            part = [[-edge, lat, altitude]]
-        part.append(list(here))
-    yield part
-
-
 def _places(kind: str, data: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if kind == "launch":
-        yield from _point(_member(data, "site", "point"))
+        yield from _point(member(data, "site", "point"))
     elif kind == "impact":
         yield from _point(data.get("point"))
     elif kind == "alert":
         areas = data.get("areas")
         for area in areas if isinstance(areas, list) else ():
-            yield from _point(_member(area, "point"))
-            yield from _point(_member(area, "circle", "center"))
+            yield from _point(member(area, "point"))
+            yield from _point(member(area, "circle", "center"))
 
 
 def _point(value: Any) -> Iterator[dict[str, Any]]:
-    place = _place(_member(value, "coordinates"))
-    if place is not None and value.get("type") == "Point":
-        yield {"type": "Point", "coordinates": place}
-
-
-def _member(value: Any, *names: str) -> Any:
-    """Return what stands under names within names; None if it does not."""
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
-
-
-def _place(value: Any) -> list[float] | None:
-    """Return a position, longitude first; None if it is none."""
-    if not isinstance(value, list) or len(value) < 2 or not all(map(_is_number, value)):  # noqa: PLR2004 - longitude and latitude
-        return None
-    on_earth = abs(value[0]) <= _HALF_TURN and abs(value[1]) <= _HALF_TURN / 2
-    return value[:3] if on_earth else None
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    found = place(member(value, "coordinates"))
+    if found is not None and value.get("type") == "Point":
+        yield {"type": "Point", "coordinates": found}

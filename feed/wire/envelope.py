@@ -262,9 +262,27 @@ def encode_state(
     if shown.own is None:
         # Only a track or an impact is known: that is no whole body of the kind.
         del members["dataschema"]
+    members["heard"] = [
+        {
+            "originator": originator,
+            "since": rfc3339(first.due, last.message.offset_s),
+            **_newest(shown, originator),
+            "path": ">".join(first.path),
+            "arrangement": first.arrangement,
+            **({"releasableto": ", ".join(first.releasable)} if first.releasable else {}),
+        }
+        for originator, first in shown.heard.items()
+    ]
     members["data"] = {}
     members["data"] = shown.body(LARGEST - SIGNATURE_BYTES - len(_rendered(members)))
     return _rendered(members if signer is None else signer.signed(members))
+
+
+def _newest(shown: Shown, originator: str) -> dict[str, str]:
+    """Return of which moment an originator's newest word is, if one of its reports stands."""
+    said = [r.message for (whose, _), r in shown.reports.items() if whose == originator]
+    newest = max(said, key=lambda message: message.at, default=None)
+    return {"time": rfc3339(newest.at, newest.offset_s)} if newest else {}
 
 
 def _members(

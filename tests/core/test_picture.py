@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.app.prepare import prepare
+from feed.app.retained_topics import compact
 from feed.core.picture import Picture, Shown
 from feed.files.library import entries
 from feed.model.launch import LaunchBody
 from feed.model.message import LARGEST, Delivery, Message
-from feed.model.time import SECOND
+from feed.model.time import SECOND, rfc3339
 from feed.wire.envelope import Played, decode, encode, encode_state, message_of
 from tests.make import (
     COUNTRIES,
@@ -95,7 +97,7 @@ def heard(*events: Any, recipient: str = JPN, until: float = math.inf) -> Pictur
 def facts(picture: Picture) -> Any:
     """Return everything that a picture says, as bytes and plain values."""
     states = {
-        key: (encode_state(shown, PLAYED, JPN, 1, 0), shown.feature(MARK))
+        key: (encode_state(replace(shown, heard={}), PLAYED, JPN, 1, 0), shown.feature(MARK))
         for key, shown in picture.shown.items()
     }
     return states, picture.unmatched, picture.counts()
@@ -288,6 +290,27 @@ def test_all_originators_of_a_launch_stand_side_by_side() -> None:
     assert picture.shown == {}
 
 
+def test_a_picture_says_since_when_and_by_which_path_each_was_heard() -> None:
+    """So that whoever joins late can say who knows what, since when."""
+    delivered = [
+        each
+        for each in plan(launch(seen=[KOR, USA]), agreed=TRUSTING).deliveries()
+        if each.recipient == JPN and each.due <= START + 10 * SECOND
+    ]
+    picture = Picture()
+    for each in delivered:
+        picture.take(each)
+
+    state = json.loads(encode_state(picture.shown[ROCKET], PLAYED, JPN, 1, 0))
+
+    assert len(state["heard"]) > 1
+    for told in state["heard"]:
+        first = next(e for e in delivered if e.message.originator == told["originator"])
+        assert told["path"] == ">".join(first.path)
+        assert told["arrangement"] == first.arrangement
+        assert told["since"] == rfc3339(first.due, first.message.offset_s)
+
+
 def test_an_all_clear_ends_the_whole_report_of_its_originator() -> None:
     """The track and the impact of an originator go with its launch report."""
     reports = [said(KOR), sighting(1), said(KOR, kind="impact", number=3), sighting(2, 4, 0, USA)]
@@ -424,6 +447,8 @@ def test_a_line_is_cut_at_the_180th_meridian() -> None:
     """A track over the Pacific is drawn as two lines that meet at the edge of the map."""
     feature = folded([sighting(179), sighting(-178, 2, 5)]).shown[ROCKET].feature(MARK)
 
+    told = [(line["originator"], line["seconds"]) for line in feature["properties"]["lines"]]
+    assert told == [(KOR, [0, 1.7]), (KOR, [0, 3.3])]
     west, east = [line["coordinates"] for line in feature["geometry"]["geometries"]]
     assert west == [[179, 40.0, 1000], [180, 40.0, 1000]]
     assert east == [[-180, 40.0, 1000], [-178, 40.0, 1000]]
@@ -440,7 +465,7 @@ def test_a_long_track_is_thinned(originators: list[str]) -> None:
     for track in shown.tracks.values():
         assert len(track) > 20
         assert (track[0][0], track[-1][0]) == (100.13345, 110.12345)
-    assert len(json.dumps(shown.feature(MARK)).encode()) < LARGEST
+    assert len(compact(shown.feature(MARK))) < LARGEST
 
 
 def test_many_originators_with_short_tracks_are_kept() -> None:
@@ -527,9 +552,11 @@ def assert_alike(player: Shown | None, receiver: Shown | None, delivery: Deliver
         assert player is receiver
         return
     state = encode_state(player, PLAYED, delivery.recipient, 1, 0)
-    assert state == encode_state(receiver, PLAYED, delivery.recipient, 1, 0)
+    # How it was heard stands in what was delivered, not in the message.
+    received = replace(receiver, heard=player.heard)
+    assert state == encode_state(received, PLAYED, delivery.recipient, 1, 0)
     assert len(state) <= LARGEST
     assert "reports_left_out" not in decode(state).data
     feature = player.feature(MARK)
     positions(feature["geometry"])
-    assert len(json.dumps(feature).encode()) <= LARGEST
+    assert len(compact(feature)) <= LARGEST

@@ -26,13 +26,14 @@ const HEADS_MS = 200;
 const TAILS_MS = 1000;
 /** What the map shows of Earth before there is anything to show. */
 const HOME: [number, number] = [138, 38];
+const HOME_ZOOM = 3;
 
 export function create(host: HTMLElement, failed: (why: string) => void): Chart {
   const map = new Map({
     container: host,
     style: style(colours(host), new URL('./coastline.json', location.href).href),
     center: HOME,
-    zoom: 3,
+    zoom: HOME_ZOOM,
     attributionControl: false,
     renderWorldCopies: true,
     dragRotate: false,
@@ -40,7 +41,7 @@ export function create(host: HTMLElement, failed: (why: string) => void): Chart 
     maxZoom: 9,
   });
   map.addControl(new NavigationControl({ showCompass: false }), 'top-left');
-  map.addControl(new AttributionControl({ compact: true, customAttribution: 'Natural Earth' }), 'bottom-right');
+  map.addControl(new AttributionControl({ compact: false, customAttribution: 'Natural Earth' }), 'bottom-right');
   map.on('error', ({ error }) => failed(error.message));
   const pace = new Pace(HEADS_MS);
   let ready = false;
@@ -52,9 +53,16 @@ export function create(host: HTMLElement, failed: (why: string) => void): Chart 
   const source = (name: string): GeoJSONSource | undefined => map.getSource(name);
   const fit = (): void => {
     const box = last && boxOf(last);
-    if (!box || hands || box.toString() === bounds) return;
-    bounds = box.toString();
-    map.fitBounds(box, { padding: 50, maxZoom: 5.5, duration: 0 });
+    const next = box?.toString() ?? '';
+    if (hands || next === bounds) return;
+    bounds = next;
+    if (!box) {
+      map.jumpTo({ center: HOME, zoom: HOME_ZOOM });
+      return;
+    }
+    const { clientWidth, clientHeight } = host;
+    const [side, high] = [Math.min(70, clientWidth / 6), Math.min(60, clientHeight / 6)];
+    map.fitBounds(box, { padding: { left: side, right: side, top: high, bottom: high }, maxZoom: 5.5, duration: 0 });
   };
   const put = (name: string, data: FeatureCollection): void => void source(name)?.setData(data);
   const draw = (drawn: Drawn): void => {
@@ -106,7 +114,7 @@ export function create(host: HTMLElement, failed: (why: string) => void): Chart 
     },
     follow: (): void => {
       hands = false;
-      bounds = '';
+      bounds = '?';
       fit();
     },
     remove: (): void => map.remove(),

@@ -19,11 +19,12 @@ export interface Drawn {
 const RADIUS_M = 6_371_000;
 const MOST_AHEAD_S = 20;
 const MOST_ALERTS = 200;
+const MOST_LARGE = 3;
 
 export function drawn(seen: Situation, land: Land, moving: boolean): Drawn {
   const launches = [...seen.launches, ...seen.past.slice(0, seen.launches.length > 0 ? 0 : 3)];
   return {
-    heads: collection(launches.flatMap((each) => headsOf(each, moving))),
+    heads: collection(launches.flatMap((each) => headsOf(each, moving, launches.length > MOST_LARGE))),
     tails: collection(launches.flatMap((each) => tailsOf(each, seen.codes))),
     areas: collection([
       ...launches.flatMap((each) => impactOf(each, land)),
@@ -37,11 +38,11 @@ export function drawn(seen: Situation, land: Land, moving: boolean): Drawn {
   };
 }
 
-function headsOf(launch: Launch, moving: boolean): Feature[] {
+function headsOf(launch: Launch, moving: boolean, small: boolean): Feature[] {
   const { position, active } = launch;
   if (!position) return [];
   const at = moving && active ? ahead(position) : position.place;
-  return [feature('Point', at, { what: 'head', fresh: position.fresh && active, event: launch.event })];
+  return [feature('Point', at, { what: 'head', fresh: position.fresh && active, small, event: launch.event })];
 }
 
 /** Where an object is by now if it flew on as it was seen, for as long as that is believable. */
@@ -55,11 +56,10 @@ function ahead({ place, course, age, altitude_m, fresh }: Position): Place {
 }
 
 function tailsOf(launch: Launch, codes: readonly string[]): Feature[] {
-  return launch.tracks.flatMap(({ originator, country, vertices }) => {
-    const whose = originator.startsWith('?') ? country : originator;
+  return launch.tracks.flatMap(({ originator, vertices }) => {
     const line = unwrapped(vertices);
     if (line.length < 2) return [];
-    const { colour } = look(whose, codes);
+    const { colour } = look(originator, codes);
     return [feature('LineString', line, { what: 'track', colour, active: launch.active })];
   });
 }

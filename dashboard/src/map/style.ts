@@ -53,10 +53,10 @@ export function paint({ sea, land, coast, text, halo, danger, head }: Colours): 
     },
     target: { 'circle-radius': 3, 'circle-color': hot },
     head: {
-      'circle-radius': 6,
+      'circle-radius': ['case', ['get', 'small'], 3, 6],
       'circle-color': ['case', ['get', 'fresh'], head, sea],
-      'circle-stroke-color': head,
-      'circle-stroke-width': 2,
+      'circle-stroke-color': ['case', ['get', 'small'], sea, head],
+      'circle-stroke-width': ['case', ['get', 'small'], 1, 2],
     },
     dots: { 'circle-radius': 1.6, 'circle-color': text, 'circle-opacity': 0.6 },
     places: { ...label, 'text-opacity': 0.65 },

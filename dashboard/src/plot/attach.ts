@@ -45,6 +45,7 @@ export function attach(host: HTMLElement): Plotted {
             ...axis,
             size: 28,
             space: 80,
+            incrs: [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400],
             values: (_, ticks) =>
               ticks.map((at) => clockTime(at * 1000, state.offset, state.to - state.from < SHORT_S)),
           },

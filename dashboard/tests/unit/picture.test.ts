@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LAUNCH, impact, listener, track } from './made';
+import { at, LAUNCH, impact, listener, track } from './made';
 import type { Listener } from './made';
 import type { Shown } from '../../src/picture';
 
@@ -127,6 +127,15 @@ describe('who joins late', () => {
     expect(launch.reports.get('USA/impact')!.data).toEqual(impact());
   });
 
+  it('has since when and by which path, where the picture says so', () => {
+    const told = { originator: 'USA', since: at(72), path: 'USA>JPN', arrangement: 'us-jpn', releasableto: 'USA, JPN, KOR' };
+    const message = { kind: 'launch', by: 'JPN', seconds: 480, sequence: 174, data: REPORTS };
+    const heard = listener(480).state('launch', { ...message, more: { heard: [told, { originator: 'JPN' }, 7] } });
+    const known = shown(heard)!.known.get('USA')!;
+    expect([known.since, known.path, known.releasable]).toEqual([Date.parse(at(72)), 'USA>JPN', ['USA', 'JPN', 'KOR']]);
+    expect(heard.world.log.map(({ originator, due }) => [originator, due])).toEqual([['USA', Date.parse(at(72))]]);
+  });
+
   it('goes on from there with the feed', () => {
     const heard = joined().feed({
       kind: 'track', by: 'USA', n: 90, seconds: 490, sequence: 180, data: track(485, 144),
@@ -143,10 +152,15 @@ describe('who joins late', () => {
     const feature = {
       type: 'Feature',
       geometry: { type: 'LineString', coordinates: [[126, 40, 0], [127, 41, 9000], ['x', 1], [999, 1]] },
+      properties: { lines: [{ originator: 'USA', from: at(60), seconds: [0, 5, 10, 15] }, { originator: 7 }, null] },
     };
     const before = listener(480).hear('geo/jpn/irbm', feature, true).state('launch', { kind: 'launch', sequence: 9, data: REPORTS });
     const after = joined().hear('geo/jpn/irbm', feature, true);
-    for (const heard of [before, after]) expect(shown(heard)!.tracks.get('?0')).toHaveLength(2);
+    for (const heard of [before, after]) {
+      const line = shown(heard)!.tracks.get('USA')!;
+      expect(line.map(({ altitude }) => altitude)).toEqual([0, 9000]);
+      expect(line[1]!.at - line[0]!.at).toBe(5000);
+    }
   });
 
   it('loses what is taken away', () => {
