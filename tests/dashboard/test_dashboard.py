@@ -54,7 +54,12 @@ def test_who_comes_late_or_again_sees_the_right_picture(visit: Visit) -> None:
     expect(page.locator(".map .canvas")).to_have_attribute("data-drawn", re.compile("[1-9]"))
     page.reload()
     answers_the_five_questions(page)
-    expect(page.get_by_role("region", name="Log")).to_contain_text("No report since")
+    # Since when, by which path and what it was: all of it is in what stands.
+    log = page.get_by_role("region", name="Log")
+    expect(log).to_contain_text("detected: Intermediate-range ballistic missile from Mupyong-ni")
+    knows = page.get_by_role("region", name="Who knows")
+    expect(knows.get_by_role("row", name=re.compile("^JPN"))).to_contain_text("since 07:23:22")
+    expect(page.locator(".plot .canvas canvas")).to_be_visible()
     page.get_by_role("checkbox", name="with positions").check()
     expect(page.get_by_role("region", name="Log")).to_contain_text("track · update")
 
