@@ -242,8 +242,8 @@ function stated(before: World, packet: Packet, code: string, kind: string, event
   const [world, current] = entered(before, message);
   if (!current) return world;
   const known = world.countries.get(code) ?? NOBODY;
-  // A picture that is older than what the feed has brought already says nothing new.
-  if (message.sequence < known.sequence) return world;
+  // A picture that is older than what the feed has brought of that event says nothing new.
+  if (message.sequence < known.sequence && known.picture.shown.has(key)) return world;
   let picture = snapshot(known.picture, key, message);
   const feature = world.features.get(`${code}/${event}`);
   if (feature) picture = traced(picture, event, feature);

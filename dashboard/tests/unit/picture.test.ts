@@ -163,6 +163,13 @@ describe('who joins late', () => {
     }
   });
 
+  it('has what stands of one event though the feed has gone on with another', () => {
+    const heard = listener(480)
+      .feed({ kind: 'track', by: 'USA', seconds: 479, sequence: 300, data: track(479) })
+      .state('alert', { kind: 'alert', event: 'siren', seconds: 300, sequence: 120, data: { areas: [{ name: 'Aomori' }] } });
+    expect(heard.world.countries.get('JPN')!.picture.shown.has('alert/siren')).toBe(true);
+  });
+
   it('loses what is taken away', () => {
     expect(shown(joined().hear('state/jpn/launch/irbm', ''))).toBeUndefined();
   });
