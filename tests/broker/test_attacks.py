@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import signal
 import socket
 import threading
@@ -13,6 +14,7 @@ import pytest
 
 from feed.broker.engines import nats_server
 from feed.broker.engines.engine import LARGEST_PAYLOAD
+from feed.broker.ready import connect_packet
 from feed.files.credentials import credentials_file
 from feed.mqtt.connection import connection, unless_lost
 from tests.brokers import EmbeddedLike, pause
@@ -222,3 +224,47 @@ async def test_who_takes_over_every_id_that_can_be_reckoned_ends_nobody(shell: S
     assert attempts > 3 * len(RECKONED)
     for command in (player, receiver):
         assert "connection lost" not in command.err
+
+
+def _resident(pid: int) -> int:
+    """Return the bytes of memory that a process takes, where the system tells."""
+    return int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]) * 4096
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="says what a process takes")
+async def test_who_subscribes_to_much_and_never_reads_costs_little(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What waits for it is bounded, by dropping; who reads gets everything meanwhile."""
+    monkeypatch.setattr(nats_server, "MOST_PENDING", 2_000_000)
+    broker, topic = EmbeddedLike(), "exercise/v1/attack/feed/jpn/alert/a"
+    levels = [(level, "+") for level in topic.split("/")[1:]]
+    filters = ["/".join(("exercise", *each)) for each in itertools.product(*levels)]
+    deaf = []
+    try:
+        for number in range(4):
+            reader, writer = await asyncio.open_connection(broker.host, broker.port, limit=1024)
+            writer.write(connect_packet(f"deaf-{number}", "observer", ""))
+            assert await reader.readexactly(4) == b"\x20\x02\x00\x00"
+            writer.transport.pause_reading()  # type: ignore[attr-defined]
+            for mid, each in enumerate(filters, 1):
+                body = mid.to_bytes(2, "big") + len(each).to_bytes(2, "big") + each.encode() + b"\0"
+                writer.write(bytes((0x82, len(body))) + body)
+            deaf.append(writer)
+        async with (
+            aiomqtt.Client(**broker.login("player")) as player,
+            aiomqtt.Client(**broker.login("jpn")) as japan,
+        ):
+            await japan.subscribe(topic, qos=1)
+            for number in range(100):
+                await player.publish(topic, f"{number:<8000}".encode(), qos=1)
+            async with asyncio.timeout(PATIENCE_S):
+                heard = [int((await anext(aiter(japan.messages))).payload) for _ in range(100)]
+        resident = _resident(broker.pid)
+    finally:
+        for writer in deaf:
+            writer.transport.abort()
+        broker.close()
+
+    assert heard == [*range(100)]
+    assert resident < 120_000_000 < len(deaf) * len(filters) * 100 * 8000

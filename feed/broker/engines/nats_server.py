@@ -50,11 +50,11 @@ ENVIRONMENT_VARIABLE = "FEED_NATS_SERVER"
 
 MOST_STORED = 536_870_912
 """bytes that all messages and sessions may take on disk"""
-MOST_PENDING = 671_088_640
+MOST_PENDING = 134_217_728
 """Bytes that wait for one client before it is hung up on.
 
-Whoever subscribes gets what stands all at once, so this is above all that can be stored: else
-anybody who may leave something could keep the player from listening, for ever.
+Whoever subscribes gets what stands all at once, so this is above all that three participants may
+leave (``feed.app.quota``); and it is what a client costs that subscribes to much and never reads.
 """
 HANDSHAKE_S = 5
 """seconds within which a browser has to have asked for its WebSocket, encryption included"""
@@ -127,6 +127,8 @@ def _config(settings: Settings) -> dict[str, Any]:
         "logfile_max_num": LOG_FILES,
         "max_payload": LARGEST_PAYLOAD,
         "max_pending": MOST_PENDING,
+        # Who does not read misses something; who publishes does not wait for it.
+        "no_fast_producer_stall": True,
         "jetstream": {"store_dir": str(settings.folder), "max_file_store": MOST_STORED},
         "mqtt": {
             "host": settings.host,
