@@ -6,6 +6,7 @@ from pathlib import Path
 
 from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
 from feed.app.dashboard import BesideOptions, dashboard_beside
+from feed.app.leaf import LeafOptions, keep_leaf
 from feed.broker.acl import KINDS, printed
 from feed.clock import SystemClock
 from feed.errors import UsageError
@@ -27,10 +28,20 @@ async def serve(
     arrangements: Path | None,
     store: Path | None,
     dashboard: BesideOptions | None = None,
+    leaf: LeafOptions | None = None,
     started: Callable[[BrokerInUse, Sequence[str], str], None],
 ) -> int:
-    """Run a broker until somebody ends it; ``started`` is told where it and its page are."""
+    """Run a broker until somebody ends it; ``started`` is told where it and its page are.
+
+    That of a ``leaf`` is for its country alone.
+    """
     countries = load_arrangements(arrangements).countries()
+    if leaf is not None:
+        if leaf.country not in countries:
+            raise UsageError(
+                f"--leaf {leaf.country} is no participant; there are {', '.join(countries)}"
+            )
+        countries = (leaf.country,)
     clock = SystemClock()
     async with (
         broker_in_use(options, countries=countries, clock=clock, store=store) as place,
@@ -38,4 +49,10 @@ async def serve(
     ):
         started(place, countries, page)
         assert place.embedded is not None, "no other broker was asked for"
-        raise await asyncio.shield(place.embedded.failed)
+        if leaf is None:
+            raise await asyncio.shield(place.embedded.failed)
+        async with asyncio.TaskGroup() as group:
+            carrying = group.create_task(keep_leaf(leaf, place, clock))
+            failure = await asyncio.shield(place.embedded.failed)
+            carrying.cancel()
+        raise failure

@@ -85,6 +85,32 @@ def broker(
             metavar="HOST:PORT,HOST:PORT,HOST:PORT",
         ),
     ] = None,
+    leaf: Annotated[
+        str | None,
+        typer.Option(
+            "--leaf",
+            help="Be the broker of one country's site: it holds that feed alone, and keeps what "
+            "stands when the line to the hub is cut.",
+            metavar="COUNTRY",
+        ),
+    ] = None,
+    hub: Annotated[
+        str | None,
+        typer.Option(
+            "--hub",
+            help="With --leaf: the broker that the player uses, as mqtt://host:port or mqtts://…, "
+            "or several with commas between.",
+            metavar="URL",
+        ),
+    ] = None,
+    credentials: Annotated[
+        Path | None,
+        typer.Option(
+            "--credentials",
+            help="With --leaf: the folder that the country was handed for a secured hub.",
+            metavar="DIR",
+        ),
+    ] = None,
     allow_origin: AllowOrigin = None,
     engine: EngineName = None,
     nats_server: NatsServer = None,
@@ -109,6 +135,8 @@ def broker(
 
     With --cluster any one of three nodes may fail; a client is given the address of each.
 
+    With --leaf it is the broker of one country's site, which takes that feed from a hub.
+
     With --secure everybody has credentials, so others can reach it: hand each of them its folder.
 
     Example: feed broker --secure workshop --host 0.0.0.0 --name broker.example
@@ -116,9 +144,11 @@ def broker(
     from feed.app.broker import access_list, serve
     from feed.app.broker_in_use import BrokerOptions
     from feed.app.dashboard import beside_options
+    from feed.app.leaf import leaf_options
     from feed.app.signals import run_until_signal
     from feed.broker.cluster import cluster_of
     from feed.cli.logs import logging_to_stderr
+    from feed.errors import UsageError
 
     if print_acl is not None:
         print(access_list(print_acl, arrangements), end="")
@@ -135,6 +165,9 @@ def broker(
         programs=programs_for(engine, nats_server, mosquitto),
         allowed_origins=tuple(allow_origin or ()),
     )
+    site = leaf_options(leaf, hub, credentials)
+    if site is not None and options.cluster is not None:
+        raise UsageError("--leaf and --cluster exclude each other; a site has one broker")
     logging_to_stderr(verbose=verbose)
 
     page = beside_options(asked=dashboard, port=dashboard_port)
@@ -155,7 +188,12 @@ def broker(
     raise typer.Exit(
         run_until_signal(
             lambda: serve(
-                options, arrangements=arrangements, store=store, dashboard=page, started=started
+                options,
+                arrangements=arrangements,
+                store=store,
+                dashboard=page,
+                leaf=site,
+                started=started,
             )
         )
     )
