@@ -34,6 +34,7 @@ VERBS = (
     "import",
     "check",
     "verify",
+    "conform",
     "scenarios",
     "schema",
     "broker",

@@ -50,6 +50,7 @@ WAYS: dict[str, list[str]] = {
     "new": ["{fresh}.yaml"],
     "import": ["none.csv", "{fresh}.yaml"],
     "verify": ["{story}", "JPN={nothing}"],
+    "conform": ["--only", "epochs"],
     "capture": ["-t", "exercise/#", "-n", "1", "-o", "{fresh}.jsonl", "--broker", "{broker}"],
     "export": ["{story}", "-f", "mcap", "-o", "-"],
     "report": ["01none", "--json"],
@@ -72,6 +73,7 @@ JSON: dict[str, list[str]] = {
     "runs": [],
     "verify": ["{story}", "JPN={nothing}"],
     "report": ["{run}"],
+    "conform": ["--only", "late-reports"],
     "bench": ["plan", "--short", "--repeat", "1"],
 }
 """for every verb with --json a way to call it that prints letters beyond ASCII"""
@@ -238,7 +240,7 @@ def test_json_is_utf8_whatever_the_locale(verb: str, shell: Shell) -> None:
 
     text = found[0]
     assert found == [found[0]] * 3
-    assert verb in {"scenarios", "verify"} or not text.isascii()  # there are none in them
+    assert verb in {"scenarios", "verify", "conform"} or not text.isascii()  # there are none in them
     assert "?" not in text
     indented = verb in {"explain", "compare", "verify", "report"}
     assert [json.loads(part) for part in ([text] if indented else text.splitlines())]
