@@ -11,6 +11,7 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
+from anyascii import anyascii
 from confusable_homoglyphs import confusables
 
 from feed.model.drill_phrases import NAMES, PHRASES, WITHOUT_EDGES, Phrase
@@ -27,6 +28,7 @@ _TABLES = tuple(
     {ord(digit): letter for digit, letter in {**_DIGITS, "1": one}.items()} for one in "il"
 )
 """what digits are read as among letters; a one is read in two ways"""
+_BETWEEN_LETTERS = re.compile(r"(?<=[a-z\d])!(?=[a-z\d])")
 _AMONG_LETTERS = re.compile(r"[a-z][013457$@|]|[013457$@|][a-z]")
 
 
@@ -63,10 +65,22 @@ def _disguises(folded: str) -> Iterator[str]:
     """Yield what a text says if look-alike letters and digits are read as Latin letters."""
     plain = _plain(folded)
     if not plain.isascii():
-        plain = plain.translate(_look_alikes())
+        plain = "".join(map(_latin, plain.translate(_look_alikes())))
     yield plain
     if _AMONG_LETTERS.search(plain):
         yield from (plain.translate(table) for table in _TABLES)
+    if _BETWEEN_LETTERS.search(plain):
+        for one in "il":
+            read = _BETWEEN_LETTERS.sub(one, plain)
+            yield from (read.translate(table) for table in _TABLES)
+
+
+@cache
+def _latin(letter: str) -> str:
+    """Return a letter that is Latin in Unicode's books, such as a small capital, as one of ours."""
+    if letter.isascii() or not unicodedata.name(letter, "").startswith("LATIN "):
+        return letter
+    return anyascii(letter).lower()
 
 
 class _Search(NamedTuple):
@@ -98,7 +112,11 @@ def _search(phrase: Phrase, *, edges: bool) -> _Search:
     if edges:
         found = rf"(?<!{_LETTER}){found}(?!{_LETTER})"
     if phrase.unless:
-        found += rf"(?!{_GAP}(?:{phrase.unless}))"
+        # Only in the same breath: "not an exercise. In ..." says what it says.
+        follows = f"{_GAP}(?:{phrase.unless})"
+        if edges:
+            follows = rf"[ \-]?(?:{_plain(_folded(phrase.unless))})(?!{_LETTER})"
+        found += f"(?!{follows})"
     return _Search(tuple(groups[-1]), re.compile(found))
 
 

@@ -240,7 +240,9 @@ def test_json_is_utf8_whatever_the_locale(verb: str, shell: Shell) -> None:
 
     text = found[0]
     assert found == [found[0]] * 3
-    assert verb in {"scenarios", "verify", "conform"} or not text.isascii()  # there are none in them
+    assert (
+        verb in {"scenarios", "verify", "conform"} or not text.isascii()
+    )  # there are none in them
     assert "?" not in text
     indented = verb in {"explain", "compare", "verify", "report"}
     assert [json.loads(part) for part in ([text] if indented else text.splitlines())]
