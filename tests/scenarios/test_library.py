@@ -112,6 +112,25 @@ def test_every_launch_and_every_claim_has_a_source(name: str) -> None:
 
 
 @every_story
+def test_a_figure_in_a_text_has_a_source(name: str) -> None:
+    """Whoever reads a number can look it up; patterns are none of the record."""
+    bare = [
+        event.id
+        for event in scenario(name).events
+        if not event.source and any(map(re.compile(r"\d").search, texts_of(event)))
+    ]
+
+    assert bare == [] or name.startswith("pattern-")
+
+
+def texts_of(event: EventBase) -> Iterator[str]:
+    """Yield every text of an event that is published, in every language."""
+    for key in ("title", "headline", "text", "summary", "effect", "outcome", "place"):
+        texts = getattr(event, key, None)
+        yield from texts.values() if isinstance(texts, dict) else ()
+
+
+@every_story
 def test_what_is_assumed_says_so_in_words(name: str) -> None:
     """Whoever reads the file learns from an event's notes what about it is assumed."""
     silent = {event.id for event in scenario(name).events if event.assumed and not event.notes}
