@@ -19,7 +19,15 @@ from feed.errors import FilesError, UsageError
 from feed.model.quoting import did_you_mean, quoted
 from feed.wire.envelope import decode, message_of
 
-__all__ = ["Difference", "Judged", "OwnReceiver", "Program", "Stream", "conform", "streams"]
+__all__ = [
+    "ClientProgram",
+    "Difference",
+    "Judged",
+    "OwnReceiver",
+    "RecordedStream",
+    "conform",
+    "streams",
+]
 
 PATIENCE_S = 10.0
 """How long a program may think about one line."""
@@ -27,7 +35,7 @@ _LONGEST = 65_536
 _FOLDER = "conformance"
 
 
-class Step(NamedTuple):
+class RecordedStep(NamedTuple):
     """One message of a stream, and what stands once it came."""
 
     line: int
@@ -42,13 +50,13 @@ class Step(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Stream:
+class RecordedStream:
     """A recorded stream."""
 
     name: str
     about: str
     country: str
-    steps: tuple[Step, ...]
+    steps: tuple[RecordedStep, ...]
 
 
 class Answerer(Protocol):
@@ -73,11 +81,11 @@ class Difference(NamedTuple):
 class Judged(NamedTuple):
     """What came of one stream."""
 
-    stream: Stream
+    stream: RecordedStream
     differences: tuple[Difference, ...]
 
 
-def streams(names: Sequence[str] = ()) -> list[Stream]:
+def streams(names: Sequence[str] = ()) -> list[RecordedStream]:
     """Return the streams that are named, or all; UsageError for one that is not there."""
     folder = files("feed") / "data" / _FOLDER
     known = {each.name.removesuffix(".jsonl"): each for each in folder.iterdir()}
@@ -89,10 +97,10 @@ def streams(names: Sequence[str] = ()) -> list[Stream]:
     return [_stream(name, known[name].read_text(encoding="utf-8")) for name in wanted]
 
 
-def _stream(name: str, text: str) -> Stream:
+def _stream(name: str, text: str) -> RecordedStream:
     first, *rest = (json.loads(line) for line in text.splitlines())
     steps = tuple(
-        Step(
+        RecordedStep(
             line,
             each["topic"],
             each["payload"],
@@ -102,10 +110,10 @@ def _stream(name: str, text: str) -> Stream:
         )
         for line, each in enumerate(rest, 2)
     )
-    return Stream(name, first["about"], first["country"], steps)
+    return RecordedStream(name, first["about"], first["country"], steps)
 
 
-def conform(stream: Stream, answerer: Answerer) -> Judged:
+def conform(stream: RecordedStream, answerer: Answerer) -> Judged:
     """Send a stream to a receiver, and compare what it answers; after an answer that is none stop.
 
     FilesError if a program ends, or says nothing.
@@ -131,7 +139,7 @@ def _in_order(value: Any) -> Any:
 
 
 def _difference(
-    stream: Stream, step: Step, member: str, expected: Any, answered: Any
+    stream: RecordedStream, step: RecordedStep, member: str, expected: Any, answered: Any
 ) -> Difference:
     return Difference(stream.name, step.line, member, expected, answered, step.why)
 
@@ -173,7 +181,7 @@ class OwnReceiver:
                     pass
 
 
-class Program:
+class ClientProgram:
     """A program that answers on its standard output; made by ``started``."""
 
     def __init__(self, process: "subprocess.Popen[str]", command: str) -> None:
@@ -184,7 +192,7 @@ class Program:
 
     @classmethod
     @contextmanager
-    def started(cls, command: Sequence[str]) -> Iterator["Program"]:
+    def started(cls, command: Sequence[str]) -> Iterator["ClientProgram"]:
         """Start a program, and end it; FilesError if it cannot be started."""
         try:
             process = subprocess.Popen(  # noqa: S603 - it is the user's own

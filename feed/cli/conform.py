@@ -37,14 +37,14 @@ def conform(
     """
     from contextlib import ExitStack
 
-    from feed.app.conform import Answerer, OwnReceiver, Program, streams
+    from feed.app.conform import Answerer, ClientProgram, OwnReceiver, streams
     from feed.app.conform import conform as judged
     from feed.cli.streams import print_json
 
     wanted = streams(only or ())
     with ExitStack() as stack:
         receiver: Answerer = (
-            stack.enter_context(Program.started(command)) if command else OwnReceiver()
+            stack.enter_context(ClientProgram.started(command)) if command else OwnReceiver()
         )
         found = [judged(each, receiver) for each in wanted]
     wrong = 0

@@ -182,7 +182,8 @@ def _launch_heard_of(launch: Launch, context: CheckContext) -> Findings:
 
 
 def _all_take_part(event: EventBase, context: CheckContext) -> bool:
-    return context.arrangements.participants.keys() >= set(event.to or ())
+    named = {country for _, country in event.countries()}
+    return context.arrangements.participants.keys() >= named
 
 
 def _may_be_heard(event: EventBase, first: set[str], context: CheckContext) -> bool:

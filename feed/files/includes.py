@@ -17,6 +17,7 @@ from feed.files.refusals import refusals
 from feed.files.source import SUFFIXES
 from feed.files.text import Located, Steps, decode, parse, read_bytes
 from feed.files.variables import filled
+from feed.files.wording import keyed
 from feed.model.base import SLUG_LENGTH
 from feed.model.common import EventBase
 from feed.model.include import Include
@@ -122,7 +123,8 @@ class _Inclusion:
             raise ScenarioError(refusals(error, located, Include, steps)) from error
 
         def refused(text: str, key: str = "scenario") -> ScenarioError:
-            return ScenarioError([Problem(located.path, *located.place((*steps, key)), text)])
+            at = (*steps, key)
+            return ScenarioError([Problem(located.path, *located.place(at), keyed(at, text))])
 
         try:
             other, shown = _found(include.scenario, within[-1])

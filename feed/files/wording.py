@@ -37,6 +37,12 @@ def _shown(value: Any) -> str:
     return quoted(str(value).lower() if isinstance(value, bool) else value)
 
 
+def _truth(value: Any, _: Context) -> str:
+    if value is None:
+        return "is empty; write true or false"
+    return f"{_shown(value)} is neither true nor false; write one of them"
+
+
 def _choice(value: Any, context: Context) -> str:
     if context.get("expected") == "'1'":
         return f"version {_shown(value)} of the format is not known here; write 'feed: 1'"
@@ -79,19 +85,26 @@ def _number_meant(text: str) -> str:
         return f"; write {comma[1]}.{comma[2]}, with a point"
     if minutes := _MINUTES.fullmatch(text):
         return f"; write degrees as a decimal, {int(minutes[1]) + int(minutes[2]) / 60:.2f}"
+    return _share_or_direction(text) or "; write digits, such as 12 or 0.5"
+
+
+def _share_or_direction(text: str) -> str:
+    """Return what to write for a percentage or a point of the compass; empty if it is none."""
+    if percent := re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", text):
+        return f"; write the share of one, {float(percent[1]) / 100:g}"
     direction = re.sub("[^a-z]", "", text.lower())
     if direction in _COMPASS:
         return f"; write degrees from north, clockwise: {direction} is {_COMPASS[direction]}"
-    return "; write digits, such as 12 or 0.5"
+    return ""
 
 
 def _no_text(value: Any, _: Context) -> str:
     if value is None:
         return "is empty; write a text, or leave the key out"
-    advice = ""
+    advice = "; write one"
     if isinstance(value, dict):
         languages = all(isinstance(key, str) and len(key) == len("en") for key in value)
-        advice = "; it has one text for all languages" if languages and value else "; write one"
+        advice = "; it has one text for all languages" if languages and value else advice
     return f"{_shown(value)} is not a text{advice}"
 
 
@@ -151,10 +164,8 @@ def _kind(value: Any, _: Context) -> str:
 
 
 WORDING: dict[str, Callable[[Any, Context], str]] = {
-    "bool_parsing": lambda value, _: (
-        f"{_shown(value)} is neither true nor false; write one of them"
-    ),
-    "bool_type": lambda value, _: f"{_shown(value)} is neither true nor false; write one of them",
+    "bool_parsing": _truth,
+    "bool_type": _truth,
     "claims_to_be_real": lambda _, context: (
         f"says that it is not a drill ('{context['phrase']}'); a text that is published may not: "
         "put the wording in 'notes' and publish a paraphrase"
@@ -240,6 +251,8 @@ def say(
         text = f"{_shown(value)} has typographic quotes; type straight ones, as in '09:00'"
         return keyed(steps, text)
     text = _refusal(kind, value, detail)
+    if kind == "string_type" and steps[-1:] and steps[-1] in EVENT_WORDS:
+        return f"{quoted(steps[-1])} stands before the id of the event; write '{steps[-1]}: my-id'"
     if kind == "missing":
         explained = f" ({meaning})" if meaning else ""
         lacking = f"entry {steps[-1] + 1}" if isinstance(steps[-1], int) else quoted(steps[-1])
@@ -310,10 +323,14 @@ def _owner(steps: Sequence[Any]) -> str:
 
 def _unknown_key(key: str, steps: Sequence[Any], keys: Sequence[str], meant: str) -> str:
     """Say of a key that it is not known, judged by the kind of event it stands in."""
-    if meant:
-        return f"{quoted(key)} is not a key here; did you mean '{meant}'?"
     if key == "events":
-        return "'events' is not a key here; in JSON Lines each event is a line of its own"
+        meant = "in JSON Lines each event is a line of its own"
+    elif key.isdecimal():
+        meant = "a decimal number has a point, as in 39.2"
+    elif meant:
+        meant = f"did you mean '{meant}'?"
+    if meant:
+        return f"{quoted(key)} is not a key here; {meant}"
     word = _event_word(steps)
     direct = word and [*map(str, steps[-2:-1])] == [f"<{word}>"]
     if direct and key in EVENT_WORDS:

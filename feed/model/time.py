@@ -169,7 +169,7 @@ def not_a_moment(text: str) -> str:
 def _not_a_clock(text: str) -> str:
     if (found := _HOURS.fullmatch(text)) is None:
         return f"not a time; write {TIMES}"
-    hours, minutes, half, zone = int(found[1]), found[2], found[4], found[5]
+    hours, minutes, half, zone = int(found[1]), f"{int(found[2]):02}", found[4], found[5]
     if half is not None:
         hours = hours % 12 + 12 * (half == "p")
     if hours > 23 or int(minutes) > 59:  # noqa: PLR2004 - of a clock

@@ -1,6 +1,6 @@
 """Builds the recorded streams of ``feed conform``: messages of stories, then made unkind by hand.
 
-``pytest tests/conformance --update-golden`` writes them; what a person expects at the end of each
+``make golden`` writes them; what a person expects at the end of each
 stands in ``ENDS``, beside the point that it makes.
 """
 

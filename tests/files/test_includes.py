@@ -110,15 +110,33 @@ def test_a_mistake_is_said_in_the_file_it_is_in(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("include", "sentence"),
     [
-        ("{scenario: nosuch}", "7:16: no scenario is called 'nosuch'; see 'feed scenarios'"),
-        ("{scenario: ../part.yaml}", "7:16: '../part.yaml' is not beside this file; put it there"),
-        ("{scenario: /etc/a.yaml}", "7:16: '/etc/a.yaml' is not beside this file; put it there"),
-        ("{scenario: gone.yaml}", "7:16: 'gone.yaml': no such file"),
-        ("{scenario: a.jsonl}", "7:16: 'a.jsonl' is JSON Lines; include YAML or JSON"),
-        ("{scenario: host.yaml}", "7:16: 'host.yaml' includes this file in turn; take one out"),
-        ("{scenario: part.yaml, set: {wrd: x}}", "7:32: wrd: part.yaml has no such variable"),
+        (
+            "{scenario: nosuch}",
+            "7:16: include.scenario: no scenario is called 'nosuch'; see 'feed scenarios'",
+        ),
+        (
+            "{scenario: ../part.yaml}",
+            "7:16: include.scenario: '../part.yaml' is not beside this file; put it there",
+        ),
+        (
+            "{scenario: /etc/a.yaml}",
+            "7:16: include.scenario: '/etc/a.yaml' is not beside this file; put it there",
+        ),
+        ("{scenario: gone.yaml}", "7:16: include.scenario: 'gone.yaml': no such file"),
+        (
+            "{scenario: a.jsonl}",
+            "7:16: include.scenario: 'a.jsonl' is JSON Lines; include YAML or JSON",
+        ),
+        (
+            "{scenario: host.yaml}",
+            "7:16: include.scenario: 'host.yaml' includes this file in turn; take one out",
+        ),
+        (
+            "{scenario: part.yaml, set: {wrd: x}}",
+            "7:32: include.set: wrd: part.yaml has no such variable",
+        ),
         ("{scenario: part.yaml, prefx: x}", "7:27: 'prefx' is not a key here; did you mean"),
-        (f"{{scenario: part.yaml, prefix: {'x' * 60}}}", "7:35: makes 'xxxxxx"),
+        (f"{{scenario: part.yaml, prefix: {'x' * 60}}}", "7:35: include.prefix: makes 'xxxxxx"),
     ],
 )
 def test_an_impossible_include_is_refused(folder: Path, include: str, sentence: str) -> None:

@@ -269,8 +269,8 @@ CASES: list[tuple[str, object, dict[str, Any], str]] = [
         {},
         "'“09:00”' has typographic quotes; type straight ones, as in '09:00'",
     ),
-    ("string_type", ["x"], {}, "a list is not a text"),
-    ("string_type", True, {}, "'true' is not a text"),
+    ("string_type", ["x"], {}, "a list is not a text; write one"),
+    ("string_type", True, {}, "'true' is not a text; write one"),
     ("string_unicode", "x", {}, "has a half of a letter; save the file as UTF-8"),
     (
         "too_long",

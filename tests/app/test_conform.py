@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feed.app.conform import OwnReceiver, Program, conform, streams
+from feed.app.conform import ClientProgram, OwnReceiver, conform, streams
 from tests.commands import ROOT
 from tests.conformance.build import ENDS, STREAMS, recorded
 from tests.npm import node
@@ -79,7 +79,7 @@ def test_the_receivers_that_people_copy_conform(kind: str, tmp_path: Path) -> No
         program = tmp_path / kind / "adapter.mjs"
         program.write_text(SCRIPT, encoding="utf-8")
         command = [node(), str(program)]
-    with Program.started(command) as receiver:
+    with ClientProgram.started(command) as receiver:
         judged = [conform(stream, receiver) for stream in streams()]
 
     assert [each for one in judged for each in one.differences] == []
