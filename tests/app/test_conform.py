@@ -1,6 +1,6 @@
 """The recorded streams: as they are built, for our own receiver and for those that people copy."""
 
-import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,45 +8,12 @@ from typing import Any
 import pytest
 
 from feed.app.conform import ClientProgram, OwnReceiver, conform, streams
+from tests.brokers import lacking, need
 from tests.commands import ROOT
 from tests.conformance.build import ENDS, STREAMS, recorded
 from tests.npm import node
 
 FOLDER = ROOT / "feed" / "data" / "conformance"
-PYTHON = """
-import json, sys
-from picture import Feed
-
-answers, sys.stdout = sys.stdout, sys.stderr  # what it shows goes elsewhere
-for line in sys.stdin:
-    said = json.loads(line)
-    if "stream" in said:
-        feed = Feed()
-    elif "specversion" in said["payload"]:
-        feed.take(said["payload"])
-    kinds = {"track": "launch", "impact": "launch"}
-    active = {f"{kinds.get(kind, kind)}/{event}" for event, _, kind in feed.picture.active}
-    print(json.dumps({"active": [*active], "shown": feed.next - 1}), file=answers, flush=True)
-"""
-SCRIPT = """
-import { createInterface } from "node:readline";
-import { Feed } from "./picture.mjs";
-
-let feed;
-for await (const line of createInterface({ input: process.stdin })) {
-  const { stream, payload } = JSON.parse(line);
-  if (stream) {
-    feed = new Feed(() => {});
-    feed.begin("", 0);
-  } else if (payload.specversion) feed.take(payload);
-  const kinds = { track: "launch", impact: "launch" };
-  const active = [...feed.picture.active.values()].map(({ type, subject }) => {
-    const kind = type.split(".")[1];
-    return `${kinds[kind] ?? kind}/${subject}`;
-  });
-  console.log(JSON.stringify({ active: [...new Set(active)], shown: feed.next - 1 }));
-}
-"""
 
 
 @pytest.mark.parametrize("name", STREAMS)
@@ -67,19 +34,22 @@ def test_no_stream_is_left_over() -> None:
     assert [each.name for each in streams()] == sorted(STREAMS)
 
 
-@pytest.mark.parametrize("kind", ["python", "javascript"])
-def test_the_receivers_that_people_copy_conform(kind: str, tmp_path: Path) -> None:
+def command(name: str, folder: Path) -> list[str]:
+    """Return what starts an adapter of the examples, beside what people copy."""
+    adapter = ROOT / "examples" / name
+    if adapter.suffix == ".c":
+        program = folder / "conform"
+        flags = ["-Wall", "-Wno-unused-function", "-o", str(program), str(adapter), "-lcjson"]
+        if subprocess.run([need("cc"), *flags], check=False).returncode:
+            lacking("libcjson-dev is not installed")
+        return [str(program)]
+    return [sys.executable if adapter.suffix == ".py" else node(), str(adapter)]
+
+
+@pytest.mark.parametrize("name", ["python/conform.py", "javascript/conform.mjs", "c/conform.c"])
+def test_the_receivers_that_people_copy_conform(name: str, tmp_path: Path) -> None:
     """What they take as true, through an adapter of a few lines, over a pipe."""
-    shutil.copytree(ROOT / "examples" / kind, tmp_path / kind)
-    if kind == "python":
-        program = tmp_path / kind / "adapter.py"
-        program.write_text(PYTHON, encoding="utf-8")
-        command = [sys.executable, str(program)]
-    else:
-        program = tmp_path / kind / "adapter.mjs"
-        program.write_text(SCRIPT, encoding="utf-8")
-        command = [node(), str(program)]
-    with ClientProgram.started(command) as receiver:
+    with ClientProgram.started(command(name, tmp_path)) as receiver:
         judged = [conform(stream, receiver) for stream in streams()]
 
     assert [each for one in judged for each in one.differences] == []
