@@ -8,7 +8,7 @@ SCENARIO ?= activation-eve-2023
 RATE ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types cover golden library page chaos workshop lock audit sbom fuzz bench clean
+.PHONY: help run test lint types cover golden library page pictures load chaos workshop lock audit sbom fuzz bench clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / \t/' | expand -t 12
@@ -47,6 +47,12 @@ page: $(VENV)/ready  ## check, test and build the page of dashboard/ anew
 	$(BIN)/python dashboard/npm.py run check
 	$(BIN)/python dashboard/npm.py test
 	$(BIN)/python dashboard/npm.py run build
+
+pictures: $(VENV)/ready  ## make the pictures of the README anew, of real runs: terminal, page, report
+	$(BIN)/python tests/pictures
+
+load: $(VENV)/ready  ## hold the page against 18 objects at 20 messages a second each for MINUTES (60)
+	$(BIN)/python tests/dashboard/load $(if $(MINUTES),--minutes $(MINUTES))
 
 chaos: $(VENV)/ready  ## kill brokers, players, receivers at random (KILLS, SEED, BROKER, CLUSTER=1, DURATION, PROXY=1, TRIALS=1)
 	$(BIN)/python tests/chaos --broker $(if $(CLUSTER),cluster,$(or $(BROKER),embedded)) $(if $(TRIALS),--trials,--kills $(or $(KILLS),100) \

@@ -11,9 +11,13 @@ from typing import Any
 
 from feed.app.fault_record import effects_of
 from feed.app.prepare import Prepared, prepare
+from feed.app.session import cut_off
 from feed.app.verify import PUBLISHED, Verified, VerifyOptions, verify
 from feed.core.after_action import AfterAction, repaired
 from feed.core.alerts_told import AlertsTold
+from feed.core.faulted import told_faults
+from feed.core.faults import Faults
+from feed.core.recorded_faults import recorded_faults
 from feed.core.run_report import (
     Acknowledged,
     EpochPart,
@@ -22,12 +26,14 @@ from feed.core.run_report import (
     RunReport,
     VerifiedSource,
 )
+from feed.core.staff import StaffNotes
 from feed.core.verdict import DeliveryKey, Stream
 from feed.errors import FeedError, FilesError
 from feed.files.ledger import PlayerLedger, Published
 from feed.files.received import read_received
 from feed.files.receiver_ledger import ReceiverLedger
 from feed.files.runs import RunFolder, find_run, runs_folder
+from feed.files.source import source_of
 from feed.model.message import Delivery
 from feed.wire.envelope import decode, message_of
 
@@ -35,6 +41,7 @@ __all__ = ["report", "rows_of"]
 
 _PAGE = 200
 _MOST_EFFECTS = 200
+_MOST_NOTES = 300
 _SOURCE = re.compile(r"(?:[A-Z]{3}(?:,[A-Z]{3})*=)?(.+)", re.DOTALL)
 
 
@@ -206,6 +213,8 @@ def _gathered(
         alerts=told.found(),
         verdicts=verdicts,
         notes=notes,
+        staff=_staff(prepared, parts),
+        rules=_rules(prepared, folder, ledger),
     )
     _find_messages(result, source)
     return result
@@ -246,6 +255,30 @@ def _prepared(folder: RunFolder, about: Mapping[str, Any]) -> Prepared | None:
         )
     except FeedError:
         return None
+
+
+def _staff(prepared: Prepared | None, parts: Mapping[int, EpochPart]) -> list[tuple[int, str]]:
+    """Return the notes to the control staff up to where it was played, in order."""
+    if prepared is None:
+        return []
+    last = max((part.last_due for part in parts.values()), default=0)
+    return StaffNotes(prepared.loaded.header).latest(last, _MOST_NOTES)
+
+
+def _rules(
+    prepared: Prepared | None, folder: RunFolder, ledger: PlayerLedger
+) -> list[dict[str, Any]]:
+    """Return the faults on purpose of a run, with what an operator added or ended."""
+    if prepared is None:
+        return []
+    start = prepared.loaded.header.starts
+    try:
+        given = None if folder.faults is None else source_of(folder.faults)
+        begun = prepared.faults(given) or Faults((), prepared.loaded.header.seed, start)
+        asked = recorded_faults(cut_off(ledger).actions, begun, prepared.recipients)
+    except FeedError:
+        return []
+    return told_faults(begun.rules) if asked is None else asked
 
 
 def _ranks(prepared: Prepared | None, heads: Mapping[Stream, int]) -> dict[str, int]:

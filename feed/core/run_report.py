@@ -99,6 +99,10 @@ class RunReport:
     verdicts: Sequence[VerifiedSource]
     """empty: nobody here received anything"""
     notes: Sequence[str] = ()
+    staff: Sequence[tuple[int, str]] = ()
+    """what the control staff was reminded of, each with its moment"""
+    rules: Sequence[Mapping[str, Any]] = ()
+    """the faults on purpose that could happen, as they stand in a file, with their names"""
     ranks: Mapping[str, int] = field(default_factory=dict)
     """by country: its place among the participants, which gives it its colour and shape"""
     messages: dict[str, list[ReportRow]] = field(default_factory=dict)

@@ -42,6 +42,7 @@ def report_page(report: RunReport, times: Times, language: str = "en") -> Iterat
     yield story.alerts()
     yield feed.faults()
     yield feed.actions()
+    yield feed.staff()
     yield feed.deliveries()
     yield feed.verify()
     yield end.hot_wash()

@@ -1,6 +1,5 @@
 """The feed in the report: faults, operators, latencies, repairs, acknowledgements, the verdict."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,8 +35,15 @@ class FeedParts(ReportParts):
             for row in report.effect_rows
         ]  # fmt: skip
         shown = table(("Country", "Epoch", "Number", "Fault", "Message", "Received"), rows)
+        rules = [
+            cells(rule.get("name", ""), element("b", str(rule.get("fault", ""))),
+                  _plain({n: v for n, v in rule.items() if n not in {"name", "fault"}})
+                  or "every message")
+            for rule in report.rules[:_MOST_ACTIONS]
+        ]  # fmt: skip
         return element(
             "section", element("h2", "Faults on purpose"),
+            table(("Name", "Fault", "What it happens to"), rules) if rules else "",
             table(("Country", "Fault", "Messages"), sums), shown if rows else "", id="faults",
         )  # fmt: skip
 
@@ -67,10 +73,18 @@ class FeedParts(ReportParts):
             label = "epoch" if name == "into" else name
             moment = isinstance(value, int) and not isinstance(value, bool) and value > _MOMENTS
             if isinstance(value, list | dict):
-                shown.append(f"{label} {json.dumps(value, ensure_ascii=False)}")
+                shown.append(f"{label}: {_plain(value)}")
             else:
                 shown.append(f"{label} {full(value, self._times) if moment else value}")
         return ", ".join(shown)
+
+    def staff(self) -> Html:
+        """Return what the control staff was reminded of; nothing if there were no notes."""
+        rows = [cells(full(at, self._times), note) for at, note in self._report.staff]
+        if not rows:
+            return Html("")
+        head = element("h2", "Notes to the control staff")
+        return element("section", head, table(("Scenario", "Note"), rows), id="staff")
 
     def deliveries(self) -> Html:
         """Return latencies, repairs and acknowledgements."""
@@ -151,3 +165,15 @@ def _counted(wrong: int, explained: int) -> str:
 
 def _numbers(first: int, last: int) -> str:
     return "" if not first else f"{first:,}" if first == last else f"{first:,} to {last:,}"
+
+
+def _plain(value: Any) -> str:
+    """Return a value of JSON in words: members with their names, texts in one language."""
+    if isinstance(value, dict):
+        if value and all(len(name) == 2 and isinstance(v, str) for name, v in value.items()):  # noqa: PLR2004 - codes of languages
+            return str(value.get("en") or next(iter(value.values())))
+        return ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
+    if isinstance(value, list | tuple):
+        simple = all(not isinstance(each, dict | list) for each in value)
+        return (", " if simple else "; ").join(_plain(each) for each in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -36,7 +36,36 @@ def test_actions_have_both_clocks_and_readable_details() -> None:
     assert "2023-11-14 22:13:20.0 +00:00" in page
     assert "seekto 2023-12-19 09:00:00.0 +09:00, epoch 2" in page
     assert "1 more are not shown." in many
-    assert 'faults [{"fault": "drop", "name": "storm"}]' in fault
+    assert "faults: fault drop, name storm" in fault
+
+
+def test_what_was_added_is_told_in_words() -> None:
+    """Not as JSON: members by name, texts in one language, what is in a list one by one."""
+    alert = {
+        "alert": "sado",
+        "text": {"en": "Take <cover>.", "ja": "避難"},
+        "areas": ["Sado", "Noto"],
+    }
+    added = OperatorAction(SENT, 1, START, "inject", {"events": [alert], "at": START})
+    page = parts(actions=[added]).actions()
+
+    assert "events: alert sado, text Take <cover>., areas Sado, Noto, at 2023" in plain(page)
+    assert "Take &lt;cover&gt;" in page
+
+
+def test_faults_say_what_they_happen_to_and_notes_when() -> None:
+    """Each fault by its name; a fault that says nothing happens to every message."""
+    rules = [
+        {"name": "storm", "fault": "drop", "country": ["JPN"], "probability": 0.25},
+        {"name": "all", "fault": "duplicate"},
+    ]
+    page = plain(parts(rules=rules).faults())
+    notes = plain(parts(staff=[(START, "Ask <JPN>.")]).staff())
+
+    assert "stormdropcountry JPN, probability 0.25" in page
+    assert "allduplicateevery message" in page
+    assert "2023-12-19 09:00:00.0 +09:00Ask <JPN>." in notes
+    assert parts(staff=[]).staff() == ""
 
 
 def test_latencies_repairs_and_receipts_are_told() -> None:
