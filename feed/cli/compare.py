@@ -65,7 +65,9 @@ def compare(
     if plot is not None:
         from feed.terminal.compare_plot import plot_compared
 
-        plot_compared(plot, said(header.title), compared, [column.label for column in columns])
+        labels = [column.label for column in columns]
+        participants = list(prepared.arrangements.participants)
+        plot_compared(plot, said(header.title), compared, labels, participants)
     if json:
         print_json(compared_json(compared, columns, header), indent=2)
         return

@@ -39,18 +39,29 @@ _MARGIN = 0.95
 
 
 def plot_compared(
-    path: pathlib.Path, title: str, compared: Sequence[Compared], labels: Sequence[str]
+    path: pathlib.Path,
+    title: str,
+    compared: Sequence[Compared],
+    labels: Sequence[str],
+    participants: Sequence[str] = (),
 ) -> None:
-    """Draw the answers into an ``.svg`` or ``.png`` file."""
+    """Draw the answers into an ``.svg`` or ``.png`` file.
+
+    A country has the colour of its place among the participants, as everywhere else.
+    """
     if path.suffix.lower() not in SUFFIXES:
         raise UsageError(f"{quoted(path.name)} is no picture feed can draw; use .svg or .png")
     with styled():
-        figure = _figure(title, compared[:MOST], labels, len(compared) - MOST)
+        figure = _figure(title, compared[:MOST], labels, len(compared) - MOST, participants)
         save(figure, path)
 
 
 def _figure(
-    title: str, compared: Sequence[Compared], labels: Sequence[str], left_out: int
+    title: str,
+    compared: Sequence[Compared],
+    labels: Sequence[str],
+    left_out: int,
+    participants: Sequence[str],
 ) -> "Figure":
     from matplotlib.figure import Figure  # noqa: PLC0415 - as above
 
@@ -63,7 +74,7 @@ def _figure(
         axes = figure.add_axes(
             (0.13, (top - panel + 0.55) / height, 0.72, (panel - _HEAD) / height)
         )
-        _panel(axes, each, labels)
+        _panel(axes, each, labels, participants)
         if index == 0:
             axes.legend(
                 handles=_handles(),
@@ -75,7 +86,7 @@ def _figure(
             )
     figure.text(0.5, 1 - 0.2 / height, BANNER, ha="center", va="center", color=RED, weight="bold")
     figure.text(0.02, 1 - 0.48 / height, title, ha="left", va="center", fontsize=12, weight="bold")
-    words = "Time since the launch.  Bar: from the first warning to the impact."
+    words = "Bar: from the first warning to the impact."
     if left_out > 0:
         words += f"  {left_out} more launches are not shown."
     figure.text(0.98, 0.15 / height, words, ha="right", va="bottom", fontsize=8, color="#444444")
@@ -94,7 +105,9 @@ def _handles() -> "list[Line2D]":
     return [*signs, Line2D([], [], color="#1a1a1a", linewidth=1, label="impact")]
 
 
-def _panel(axes: "Axes", compared: Compared, labels: Sequence[str]) -> None:
+def _panel(
+    axes: "Axes", compared: Compared, labels: Sequence[str], participants: Sequence[str]
+) -> None:
     """Draw one launch: a row for each country and date, countries together."""
     subject = compared.subject
     names, row = [], 0
@@ -103,9 +116,17 @@ def _panel(axes: "Axes", compared: Compared, labels: Sequence[str]) -> None:
     axes.set_xscale("log")
     axes.set_xlim(begin, end)
     for index in range(len(compared.answers[0])):
-        colour = COLOURS[index % len(COLOURS)]
+        country = compared.answers[0][index].country
+        place = participants.index(country) if country in participants else index
+        colour = COLOURS[place % len(COLOURS)]
         for label, answers in zip(labels, compared.answers, strict=True):
             _row(axes, row, subject, answers[index], colour)
+            if answers is not compared.answers[0] and answers[index] == compared.answers[0][index]:
+                last = end if subject.impact is None else _after(subject, subject.impact)
+                axes.text(
+                    last / 1.03, row, f"as at {labels[0]}", ha="right", va="center",
+                    color="#555555", fontsize=7.5, style="italic",
+                )  # fmt: skip
             names.append(f"{answers[index].country}  {label}")
             row += 1
         if index:
@@ -113,6 +134,7 @@ def _panel(axes: "Axes", compared: Compared, labels: Sequence[str]) -> None:
     ticks = [second for second in TICKS if begin <= second <= end]
     axes.set_xticks(ticks, [TICKS[second] for second in ticks])
     axes.set_xticks([], minor=True)
+    axes.set_xlabel("time since the launch", fontsize=8, labelpad=2)
     axes.set_ylim(row - 0.4, -0.6)
     axes.set_yticks(range(row), names)
     axes.tick_params(length=0)

@@ -24,6 +24,7 @@ __all__ = [
     "Column",
     "answer_json",
     "answer_table",
+    "changes",
     "compared_json",
     "compared_tables",
     "flight_json",
@@ -60,11 +61,39 @@ def compared_tables(
     for each in compared:
         yield Text(f"\n{each.subject.event}", style="bold")
         yield flight_words(each.subject, times)
+        for one in changes(each):
+            yield Text(one, style="bold")
         for answers in zip(*each.answers, strict=True):
             for first in range(0, len(labels), fit):
                 part = slice(first, first + fit)
                 yield Text()
                 yield answer_table(each.subject, answers[0].country, labels[part], answers[part])
+
+
+def changes(compared: Compared) -> Iterator[str]:
+    """Yield a sentence for each country: what the last arrangements are worth beside the first."""
+    if len(compared.answers) < 2:  # noqa: PLR2004 - a first and a last
+        return
+    for first, last in zip(compared.answers[0], compared.answers[-1], strict=True):
+        words = [_earlier(first.first, last.first)]
+        moments = compared.subject.moments
+        before, after = (
+            each.ever if each.before_impact is None else each.before_impact
+            for each in (first, last)
+        )
+        if moments and before != after:
+            words.append(f"{before / moments:.0%} → {after / moments:.0%} of the flight known")
+        told = "; ".join(filter(None, words)) or "nothing is different"
+        yield f"{first.country}: {told}"
+
+
+def _earlier(first: Warned | None, last: Warned | None) -> str:
+    if first is None or last is None:
+        return "" if first is last else "warned only then" if first is None else "never warned then"
+    gained = first.due - last.due
+    if gained == 0:
+        return ""
+    return f"warned {span(abs(gained))} {'earlier' if gained > 0 else 'later'}"
 
 
 def flight_words(subject: Subject, times: Times) -> Text:

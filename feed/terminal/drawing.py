@@ -49,7 +49,8 @@ INK: Final = "#1a1a1a"
 RED: Final = "#A50000"
 # Okabe and Ito's colours, which the colour-blind can tell apart.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-MARKERS = ("s", "D", "o", "P", "p", "h")
+# In the order of the participants; the same shapes as on the page and in the live view.
+MARKERS = ("s", "o", "^", "D", "*", "p")
 DASHES: tuple[Any, ...] = (
     "-",
     (0, (6, 2)),

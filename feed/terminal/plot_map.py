@@ -22,6 +22,7 @@ from feed.terminal.drawing import (
     marker_of,
     together,
 )
+from feed.wording.places import SPOTS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,6 +35,9 @@ FOOTPRINT_M = 100_000.0
 SHAPE = 1.28
 """Width over height of the map."""
 NEARBY_DEG = 15.0
+LAUNCH = "*"
+NAMED_DEG = 70.0
+"""A wider map has no room for the names of towns."""
 MARKS = 8
 EARTH_KM = 6371.0
 HIGHEST_LATITUDE = 85.0
@@ -54,6 +58,7 @@ def draw_map(axes: "Axes", drawing: Drawing) -> None:
         _track(axes, line, detailed=drawing.detailed)
     if drawing.detailed:
         _minutes(axes, drawing, (window[3] - window[1]) / 28)
+    _places(axes, window)
     _sites_and_numbers(axes, drawing, window)
     _legend(axes, drawing, predicted=predicted)
 
@@ -66,6 +71,12 @@ def window_of(drawing: Drawing) -> Window:
     for line in drawing.lines:
         lons += [float(line.lon.min()), float(line.lon.max())]
         lats += [float(line.states.lat_deg.min()), float(line.states.lat_deg.max())]
+    if drawing.detailed:
+        for _, points, radius_m in _predicted(drawing):
+            lon, lat = _turned(float(points[0, 0]), home), float(points[0, 1])
+            edge = _circle(lon, lat, radius_m)
+            lons += [float(edge[:, 0].min()), float(edge[:, 0].max())]
+            lats += [float(edge[:, 1].min()), float(edge[:, 1].max())]
     west, south, east, north = min(lons), min(lats), max(lons), max(lats)
     for participant in drawing.arrangements.participants.values():
         for sensor in participant.sensors:
@@ -216,7 +227,7 @@ def _sites_and_numbers(axes: "Axes", drawing: Drawing, window: Window) -> None:
         for ordinal, launch in enumerate(drawing.launches, 1)
     ]
     for _, (lon, lat) in sites:
-        axes.plot(lon, lat, "^", color=INK, markersize=6, zorder=8)
+        axes.plot(lon, lat, LAUNCH, color=INK, markersize=10, zorder=8)
     if len(sites) > 1:
         for name, place in together(sites, near, near):
             axes.annotate(name, place, (-6, 6), **label_style("right"))
@@ -225,10 +236,30 @@ def _sites_and_numbers(axes: "Axes", drawing: Drawing, window: Window) -> None:
         axes.annotate(name, place, (6, 4), **label_style("left"))
 
 
+def _places(axes: "Axes", window: Window) -> None:
+    """Name towns and islands where there is room for it."""
+    west, south, east, north = window
+    if east - west > NAMED_DEG:
+        return
+    across, up = (east - west) / 14, (north - south) / 40
+    named: list[tuple[float, float]] = []
+    for spot in SPOTS:
+        lon = _turned(spot.lon, _middle(window))
+        inside = west + across < lon < east - across and south + up < spot.lat < north - up
+        if not inside or any(abs(lon - x) < across and abs(spot.lat - y) < up for x, y in named):
+            continue
+        named.append((lon, spot.lat))
+        axes.plot(lon, spot.lat, ".", color="#555555", markersize=2.5, zorder=3)
+        axes.annotate(
+            spot.en, (lon, spot.lat), (3, -2), textcoords="offset points", fontsize=6.5,
+            color="#555555", zorder=3,
+        )  # fmt: skip
+
+
 def _legend(axes: "Axes", drawing: Drawing, *, predicted: bool) -> None:
     """Explain what is on the map, and nothing that is not."""
     ends = {line.flying.trajectory.end for line in drawing.lines}
-    axes.plot([], [], "^", color=INK, markersize=6, label="launch")
+    axes.plot([], [], LAUNCH, color=INK, markersize=10, linestyle="none", label="launch")
     if predicted:
         axes.plot(
             [], [], color="#555555", linewidth=1.1, dashes=(2, 2), label="first predicted area"

@@ -88,3 +88,15 @@ def test_a_file_that_cannot_be_drawn_is_refused(tmp_path: Path) -> None:
         plot_compared(tmp_path / "out.pdf", "Made", compared(flight()), ["now", "then"])
     with pytest.raises(FilesError, match="no such file or directory; name a file"):
         plot_compared(tmp_path / "no" / "out.svg", "Made", compared(flight()), ["now", "then"])
+
+
+def test_a_country_has_its_colour_and_what_is_unchanged_says_so(tmp_path: Path) -> None:
+    """Whatever its place among those compared; only what Japan knows depends on the accord."""
+    path = tmp_path / "out.svg"
+    plot_compared(path, "Made", compared(flight()), ["now", "then"], ["USA", "JPN", "KOR"])
+
+    assert texts(path).count("as at now") == 2
+    drawn = path.read_text(encoding="utf-8").casefold()
+    assert "#d55e00" in drawn  # Japan's
+    assert "#009e73" in drawn  # Korea's
+    assert "#0072b2" not in drawn  # nobody's here

@@ -13,7 +13,7 @@ from feed.core.plan import Plan
 from feed.model.common import EventBase
 from feed.model.launch import Launch
 from feed.model.time import SECOND
-from feed.terminal.compared import Column, compared_json, compared_tables
+from feed.terminal.compared import Column, changes, compared_json, compared_tables
 from feed.wording.times import Times
 from tests.make import (
     START,
@@ -154,3 +154,24 @@ def test_without_a_flight_json_has_nulls() -> None:
 
     assert (found["ends"], found["flight_s"], found["impact"], found["impact_s"]) == (None,) * 4
     assert {answer["known_at_all"] for answer in found["answers"]} == {None}
+
+
+def test_a_sentence_says_what_the_last_arrangements_are_worth() -> None:
+    """For each country, the last column beside the first; nothing beside itself."""
+    (both,) = compared(flight())
+    jpn, kor, _ = changes(both)
+    other = both._replace(answers=both.answers[::-1])
+    late = [
+        answer._replace(first=answer.first._replace(due=answer.first.due + 2 * SECOND))
+        if answer.first
+        else answer
+        for answer in both.answers[0]
+    ]
+
+    assert jpn.startswith("JPN: never warned then; ")
+    assert jpn.endswith("% → 0% of the flight known")
+    assert kor == "KOR: nothing is different"
+    assert next(changes(other)).startswith("JPN: warned only then; 0% → ")
+    told = changes(both._replace(answers=(tuple(late), both.answers[0])))
+    assert next(told) == "JPN: warned 2.0 s earlier"
+    assert list(changes(both._replace(answers=both.answers[:1]))) == []

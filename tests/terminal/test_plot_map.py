@@ -144,3 +144,30 @@ def test_many_flights_are_drawn_without_details() -> None:
     words = legend(drawing(*[{**ARC, "azimuth_deg": 70 + n} for n in range(5)]))
     assert "first predicted area" not in words
     assert "minutes after launch" not in words
+
+
+def test_a_predicted_area_is_on_the_map_as_a_whole() -> None:
+    """However near the edge it lies, and however little of the flight is there."""
+    drawn = drawing({**ARC, "range_km": 4500})
+    west, south, east, north = window_of(drawn)
+    axes = Figure().add_subplot()
+    draw_map(axes, drawn)
+    dashed = [line for line in axes.lines if line.is_dashed() and np.size(line.get_xdata())]
+
+    assert dashed
+    for line in dashed:
+        lons, lats = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
+        assert west <= lons.min() <= lons.max() <= east
+        assert south <= lats.min() <= lats.max() <= north
+
+
+def test_towns_are_named_where_there_is_room() -> None:
+    """On a map of one country; not on one of half the world."""
+
+    def words(range_km: float) -> set[str]:
+        axes = Figure().add_subplot()
+        draw_map(axes, drawing({**ARC, "range_km": range_km}))
+        return {text.get_text() for text in axes.texts}
+
+    assert "Tokyo" in words(600)
+    assert "Tokyo" not in words(9000)
