@@ -32,7 +32,7 @@ _PER_S = 524_288
 
 A receiver writes some hundred bytes a second; this is for hundreds of a country.
 """
-_EACH = 1024
+_EACH = 2048
 """bytes that every message counts in addition, for what it costs to keep and to hand on"""
 _SILENT_S = 10.0
 _LONGEST_S = 300.0
@@ -43,6 +43,8 @@ _ONLINE = b"online"
 _MOST_PRESENT = 1000
 """receivers of a participant that are remembered"""
 _AGAIN_S = 1.0
+_ATTEMPTS = 20
+"""at taking away what a participant left"""
 
 log = structlog.get_logger()
 
@@ -89,11 +91,14 @@ class _Quota:
         ]
         name = client_id("player", "any", f"quota-{secrets.token_hex(4)}")
         async with Subscriber(self._address, name, filters, clock=self._clock) as subscriber:
-            while True:
-                self._count(await subscriber.batch())
+            while not self._count(await subscriber.batch()):
+                pass
+        # What waits here of a flood need not be read any more; a new connection has none of it.
+        await self._clock.sleep(_HEED_S)
 
-    def _count(self, arrivals: Sequence[Arrival]) -> None:
-        now = self._clock.now()
+    def _count(self, arrivals: Sequence[Arrival]) -> bool:
+        """Count what was written; tell whether somebody is silent from now on."""
+        now, silent = self._clock.now(), len(self._silent)
         for arrival in arrivals:
             levels = arrival.topic.split("/")
             # What a participant writes names it, by the rights of its user.
@@ -104,6 +109,7 @@ class _Quota:
             if self._allowance.spend(user, len(arrival.payload) + _EACH, now) < 0:
                 self._silent.add(user)
                 self._group.create_task(self._silence(user))
+        return len(self._silent) > silent
 
     def _note(self, user: str, arrival: Arrival) -> None:
         """Note who says that it is there, of not too many."""
@@ -125,8 +131,11 @@ class _Quota:
             why=f"it wrote more than {_AT_ONCE:,} bytes, and {_PER_S:,} a second",
         )
         try:
-            await self._clock.sleep(_HEED_S)
-            await self._tidy(user)
+            for _ in range(_ATTEMPTS):
+                # The server has something else to do while it is flooded.
+                await self._clock.sleep(_HEED_S)
+                if await self._tidy(user):
+                    break
             await self._clock.sleep(length)
         finally:
             self._silent.discard(user)
@@ -134,7 +143,7 @@ class _Quota:
             self._broker.silence(self._silent)
         log.info("a user is heard again", user=user)
 
-    async def _tidy(self, user: str) -> None:
+    async def _tidy(self, user: str) -> bool:
         """Take away what stands of a participant, but for receivers that are there.
 
         A server may do so itself where the right to write is gone, and then with those, too.
@@ -152,4 +161,6 @@ class _Quota:
                 for topic in present:
                     await client.publish(topic, _ONLINE, retain=True)
         except BrokerError as error:
-            log.warning("what a user left cannot be taken away", user=user, why=str(error))
+            log.warning("what a user left is not taken away yet", user=user, why=str(error))
+            return False
+        return True
