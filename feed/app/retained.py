@@ -18,9 +18,13 @@ _LONGEST_S = 10.0
 async def retained(
     address: BrokerAddress, filters: Sequence[tuple[str, int]], clock: Clock
 ) -> AsyncIterator[tuple[str, bytes]]:
-    """Yield (topic, payload) of what stands, until nothing has come for half a second."""
+    """Yield (topic, payload) of what stands, until nothing has come for half a second.
+
+    Whatever QoS is asked for, it is read at 0: a broker keeps nothing for whoever only looks.
+    """
     name = f"look-{secrets.token_hex(4)}"
-    subscriber = Subscriber(address, client_id("observer", "any", name), filters, clock=clock)
+    wanted = [(topic, 0) for topic, _ in filters]
+    subscriber = Subscriber(address, client_id("observer", "any", name), wanted, clock=clock)
     end = clock.now() + _LONGEST_S
     async with subscriber:
         while clock.now() < end:

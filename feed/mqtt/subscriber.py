@@ -27,6 +27,8 @@ __all__ = ["Arrival", "Subscriber"]
 
 _KEEP_ALIVE_S = 10
 _TIMEOUT_S = 10.0
+_SUBSCRIBE_S = 45.0
+"""While a node of a cluster is away, each subscription of QoS 1 may wait for an election of 5 s."""
 _HEED_S = 2.0
 _REFUSED = 128
 _PIECE = 1 << 15
@@ -244,6 +246,7 @@ class Subscriber:
                 try:
                     async with connection(self._new_client()) as client:
                         self._listen(client)
+                        client.timeout = _SUBSCRIBE_S
                         await self._subscribe(client)
                         client.timeout = _TIMEOUT_S
                         retries.connected(self._clock.now())

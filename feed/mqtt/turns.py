@@ -15,10 +15,9 @@ from feed.mqtt.errors import broker_error, for_good
 __all__ = ["Turns", "answering"]
 
 _PATIENCE_S = 10.0
-_SHORT_S = 4.0
-"""With others to turn to, nobody is waited for as long: a machine that is off says nothing."""
+"""A cluster that has just lost a node answers nobody for some seconds, so less would never do."""
 _PROBE_S = 2.0
-_ROUNDS = 3
+_ROUNDS = 2
 
 
 class Turns:
@@ -40,7 +39,7 @@ class Turns:
     @property
     def patience_s(self) -> float:
         """For how long an answer is waited for."""
-        return _SHORT_S if len(self._each) > 1 else _PATIENCE_S
+        return _PATIENCE_S
 
     @property
     def exhausted(self) -> bool:

@@ -95,11 +95,11 @@ async def test_one_that_cannot_be_used_does_not_keep_anybody_from_the_next(
     assert "connection refused" in str(refusal.value)
 
 
-async def test_a_silent_one_is_not_waited_for_as_long_when_there_are_others(
+async def test_a_silent_one_is_given_up_for_the_next(
     pair: tuple[RunningBroker, RunningBroker], exercise: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A machine that is off says nothing, and costs a moment."""
-    monkeypatch.setattr("feed.mqtt.turns._SHORT_S", 0.2)
+    monkeypatch.setattr("feed.mqtt.turns._PATIENCE_S", 0.2)
     async with port_that(silent) as still, AsyncExitStack() as stack:
         many = listed(still, address_of(pair[0]))
         name = f"feed-player-{exercise}-p"
