@@ -45,6 +45,10 @@ def control(
         ),
     ] = None,
     json: Json = False,
+    metrics: Annotated[
+        bool,
+        typer.Option("--metrics", help="For status: print it as Prometheus reads it."),
+    ] = False,
 ) -> None:
     """Ask a player to do something, and say how the run stands.
 
@@ -58,11 +62,14 @@ def control(
     from feed.app.control_command import ask
     from feed.app.signals import run_until_signal
     from feed.cli.logs import logging_to_stderr
-    from feed.cli.streams import print_json
+    from feed.cli.streams import print_json, write_utf8
     from feed.errors import UsageError
     from feed.terminal.controlled import controlled_lines
+    from feed.wire.prometheus import exposition
 
     members = _members(verb, arguments or [])
+    if metrics and (verb != "status" or json):
+        raise UsageError("--metrics is for 'status', and without --json; leave one of them out")
     if wall is not None:
         if verb not in _SCHEDULED:
             raise UsageError(f"--wall has no effect on '{verb}'; it is for play and pause")
@@ -75,6 +82,8 @@ def control(
         )
         if json:
             print_json(answer)
+        elif metrics:
+            write_utf8(exposition(answer))
         else:
             print("\n".join(controlled_lines(answer)))
         return 0

@@ -425,6 +425,8 @@ SENSELESS = [
     ["run", "over-aomori-2022", "--name", "a"],
     ["broker", "--name", "a"],
     ["broker", "--cluster", "a"],
+    ["control", "pause", "--metrics"],
+    ["control", "status", "--metrics", "--json"],
     ["broker", "--leaf", "JPN"],
     ["broker", "--hub", "a:1"],
     ["broker", "--credentials", "a"],
