@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument(
         "--duration",
         type=float,
-        help="seconds; of the replay without kills; default: 1.2 for each kill, of a cluster 8",
+        help="seconds; of the replay without kills; default: 1.2 for each kill, of a cluster 12",
     )
     parser.add_argument("--fastest", action="store_true", help="play at the highest rate")
     parser.add_argument("--proxy", action="store_true", help="break connections too")
@@ -42,7 +42,7 @@ def main() -> int:
         seed=asked.seed,
         kills=asked.kills,
         messages=asked.messages,
-        duration_s=asked.duration or (8 if asked.broker == CLUSTER else 1.2) * max(1, asked.kills),
+        duration_s=asked.duration or (12 if asked.broker == CLUSTER else 1.2) * max(1, asked.kills),
         fastest=asked.fastest,
         proxies=asked.proxy,
         keep=asked.keep,
