@@ -37,7 +37,7 @@ cover: $(VENV)/ready  ## run the tests and show which lines they reach
 
 golden: $(VENV)/ready  ## write the golden files and the list of scenarios anew; the difference is the review
 	$(BIN)/python -m pytest tests/test_golden.py tests/app/test_scenarios.py tests/docs/test_errors.py \
-		tests/dashboard/test_conformance.py tests/app/test_conform.py --update-golden
+		tests/dashboard/test_conformance.py tests/dashboard/test_contract.py tests/app/test_conform.py --update-golden
 
 library: $(VENV)/ready  ## play every scenario of the library (STORIES="…") to three receivers, and verify each
 	$(BIN)/python tests/scenarios $(STORIES)

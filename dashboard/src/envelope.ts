@@ -1,5 +1,6 @@
 /** A message of a country's feed or of its present picture, as it passed the door. */
-import { isRecord, list, moment, parsed, record, text, type Json } from './read';
+import type { Envelope as Wire } from './contract';
+import { isRecord, list, moment, parsed, record, text, type Json, type Loose } from './read';
 
 export type Act = 'alert' | 'update' | 'cancel' | 'all-clear';
 
@@ -48,7 +49,7 @@ const COUNTRY = /^[A-Z]{3}$/;
 
 /** The envelope in a payload; null if it is none, or is not marked as an exercise. */
 export function envelope(payload: string): Envelope | null {
-  const raw = parsed(payload);
+  const raw: Loose<Wire & { heard: unknown }> | null = parsed(payload);
   if (!raw || raw.specversion !== '1.0' || raw.status !== 'Exercise') return null;
   const type = TYPE.exec(string(raw.type));
   const source = SOURCE.exec(string(raw.source));

@@ -1,6 +1,7 @@
 /** One launch as several countries know it: where it is, where it comes down, who knows what. */
+import type { ImpactData, TrackData } from './contract';
 import type { Report, Shown, Vertex } from './picture';
-import { moment, number, place, record, text, type Json, type Place } from './read';
+import { moment, number, place, record, text, type Json, type Loose, type Place } from './read';
 
 export type Freshness = 'fresh' | 'stale' | 'late';
 export type Phase = 'detected' | 'tracked' | 'down' | 'lost' | 'passed' | 'in-orbit';
@@ -135,7 +136,7 @@ function phaseOf(state: string, position: Position | null, impact: Impact | null
 }
 
 function positionOf(report: Report, now: number): Position[] {
-  const { data } = report;
+  const data: Loose<TrackData> = report.data;
   const at = report.kind === 'track' ? place(data.position) : null;
   if (!at) return [];
   const velocity = record(data.velocity);
@@ -163,18 +164,19 @@ function positionOf(report: Report, now: number): Position[] {
 /** The prediction to go by: an observed one, else that of who saw the object last, else the surest. */
 function impactOf(reports: readonly Report[], originator: string | null, now: number): Impact | null {
   const all = reports.flatMap((report): Impact[] => {
-    const at = report.kind === 'impact' ? moment(report.data.time) : null;
-    const where = place(report.data.point);
+    const data: Loose<ImpactData> = report.data;
+    const at = report.kind === 'impact' ? moment(data.time) : null;
+    const where = place(data.point);
     if (at === null || !where) return [];
     return [
       {
         originator: report.originator,
-        observed: report.data.state === 'observed',
+        observed: data.state === 'observed',
         place: where,
-        radius_m: number(record(report.data.area).radius_m, 0, 2e7) ?? 0,
+        radius_m: number(record(data.area).radius_m, 0, 2e7) ?? 0,
         at,
         left: at - now,
-        uncertainty_s: number(report.data.uncertainty_s, 0, 1e6),
+        uncertainty_s: number(data.uncertainty_s, 0, 1e6),
       },
     ];
   });

@@ -4,7 +4,7 @@ import { received, reconnected, world, type World } from './intake';
 import { planned, type Planned } from './planned';
 import { landOf, type Land } from './land';
 import { connect, type Connection, type Link } from './mqtt';
-import type { Settings, Theme } from './settings';
+import { KEPT_LOGIN, written, type Settings, type Theme } from './settings';
 import { situation, type Situation } from './situation';
 import { answer, DEADLINE_MS, request, type Ask, type Pending } from './transport';
 import { LANGUAGES, type Language } from './words';
@@ -84,6 +84,17 @@ export class Live {
     );
     // The clock first: it says which run and epoch everything else has to be of.
     this.#connection.subscribe([`exercise/v1/${this.settings.exercise ?? '+'}/clock`]);
+  }
+
+  /** Connect as somebody, also after a reload, for as long as this tab is open. */
+  login(user: string | null, password: string | null): void {
+    try {
+      if (user !== null && password !== null) sessionStorage.setItem(KEPT_LOGIN, written(user, password));
+      else sessionStorage.removeItem(KEPT_LOGIN);
+    } catch {
+      // It holds until the page is reloaded.
+    }
+    this.enter(user, password);
   }
 
   /** Show another exercise that is played on this broker. */

@@ -2,11 +2,9 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { Live } from './live.svelte';
-import { login, settings } from './settings';
+import { KEPT_LOGIN, login, settings } from './settings';
 import './style/tokens.css';
 import './style/layout.css';
-
-const KEPT = 'feed-login';
 
 /** Storage that a browser may refuse. */
 function kept(name: string): string | null {
@@ -21,10 +19,10 @@ function kept(name: string): string | null {
 function entrance(): { user: string; password: string } | null {
   try {
     if (login(location.hash)) {
-      sessionStorage.setItem(KEPT, location.hash);
+      sessionStorage.setItem(KEPT_LOGIN, location.hash);
       history.replaceState(null, '', location.pathname + location.search);
     }
-    return login(sessionStorage.getItem(KEPT) ?? '');
+    return login(sessionStorage.getItem(KEPT_LOGIN) ?? '');
   } catch {
     return login(location.hash);
   }

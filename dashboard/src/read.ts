@@ -3,6 +3,9 @@
 export type Json = Record<string, unknown>;
 export type Place = readonly [lon: number, lat: number];
 
+/** What should be a `T` of the contract: its members may be anything, but no others are asked for. */
+export type Loose<T> = { readonly [Name in keyof T]?: unknown };
+
 const LARGEST = 65_536;
 const DEEPEST = 24;
 const MOMENT =

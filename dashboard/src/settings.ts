@@ -12,6 +12,9 @@ export interface Settings {
 export type Theme = 'dark' | 'light' | 'system';
 export const THEMES: readonly Theme[] = ['system', 'dark', 'light'];
 
+/** Under which name this tab keeps its log-in. */
+export const KEPT_LOGIN = 'feed-login';
+
 const SLUG = /^[a-z0-9-]{1,100}$/;
 const CODE = /^[a-z]{3}$/;
 
@@ -50,6 +53,11 @@ export function websocket(given: string | null, page: URL): string | null {
   } catch {
     return null;
   }
+}
+
+/** A log-in as `login` reads it. */
+export function written(user: string, password: string): string {
+  return `#${encodeURIComponent(user)}=${encodeURIComponent(password)}`;
 }
 
 /** User and password from the part of the address that no server sees: `#operator=…`. */

@@ -170,6 +170,57 @@ def test_hostile_words_are_shown_or_left_out(visit: Visit, stage: Stage) -> None
             retain(stage.broker, topic, b"")
 
 
+def said(page: Page, run: str, stage: Stage, *, epoch: int = 1) -> None:
+    """Let the clock of a run of an exercise of its own speak once."""
+    clock = {
+        "status": "Exercise",
+        "run": run,
+        "epoch": epoch,
+        "state": "playing",
+        "rate": 1,
+        "position_s": 60,
+        "duration_s": 900,
+        "late_ms": 0,
+        "time": "2022-10-04T07:30:00.000+09:00",
+    }
+    retain(stage.broker, "exercise/v1/odd/clock", json.dumps(clock).encode())
+    expect(page.get_by_role("banner")).to_contain_text("EXERCISE")
+
+
+def test_a_clock_that_stops_and_two_players_of_one_name_are_told(
+    visit: Visit, stage: Stage
+) -> None:
+    """In words, where it stands still; and the newer one of two is shown."""
+    page = visit("?lang=en&exercise=odd").page
+    status = page.get_by_role("status").first
+    try:
+        expect(status).to_contain_text("no exercise is being played")
+        said(page, "01aaa", stage)
+        expect(page.get_by_role("banner")).to_contain_text("playing")
+        said(page, "01bbb", stage)
+        said(page, "01aaa", stage)
+        expect(status).to_contain_text("two players play under this name")
+        expect(status).to_contain_text("the clock has been silent for")
+        expect(page.locator("main")).to_contain_text("Nothing is in the air")
+    finally:
+        retain(stage.broker, "exercise/v1/odd/clock", b"")
+    expect(page.get_by_role("banner")).to_contain_text("the player has gone")
+
+
+def test_a_refused_log_in_is_told_and_can_be_given_anew(visit: Visit, stage: Stage) -> None:
+    """Never a blank page; the right password opens it."""
+    page = visit("?lang=en#operator=expired").page
+    expect(page.get_by_role("status").first).to_contain_text("refuses this log-in")
+    form = page.get_by_role("form", name="Log in to the broker")
+    form.get_by_label("User").fill("operator")
+    form.get_by_label("Password").fill(stage.broker.passwords["operator"])
+    form.get_by_role("button", name="Connect").click()
+    expect(page.get_by_role("button", name="More")).to_be_visible()
+    expect(page.get_by_role("status").first).not_to_contain_text("refuses")
+    page.reload()
+    expect(page.get_by_role("button", name="More")).to_be_visible()
+
+
 def test_only_the_operator_has_buttons_and_the_keyboard_is_enough(
     visit: Visit, stage: Stage
 ) -> None:

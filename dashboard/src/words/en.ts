@@ -1,4 +1,8 @@
 /** English words; the other languages have the same keys, checked by their type. */
+import type { AgreementData, Kind, MeetingData, TrackData } from '../contract';
+
+type LaunchState = 'detected' | 'tracked' | 'down' | 'lost' | 'passed' | 'in-orbit';
+
 const en = {
   exercise: 'EXERCISE',
   title: 'Exercise dashboard',
@@ -21,7 +25,7 @@ const en = {
     detected: 'detected', tracked: 'tracked', down: 'down', lost: 'lost', passed: 'passed',
     'in-orbit': 'in orbit', boost: 'boost', midcourse: 'midcourse', 're-entry': 're-entry',
     level: 'level flight', orbit: 'orbit',
-  } as Record<string, string>,
+  } satisfies Record<TrackData['phase'] | LaunchState, string> as Record<string, string>,
   vehicles: {
     srbm: 'Short-range ballistic missile', mrbm: 'Medium-range ballistic missile',
     slbm: 'Submarine-launched ballistic missile', irbm: 'Intermediate-range ballistic missile',
@@ -80,13 +84,13 @@ const en = {
   kinds: {
     launch: 'launch', track: 'track', impact: 'impact', alert: 'alert', meeting: 'meeting',
     agreement: 'agreement', correction: 'correction', link: 'link', incident: 'incident', statement: 'statement',
-  } as Record<string, string>,
+  } satisfies Record<Kind | 'correction' | 'link', string> as Record<string, string>,
   stages: {
     announced: 'announced', confirmed: 'confirmed', started: 'begun', held: 'held',
     postponed: 'postponed', cancelled: 'cancelled', 'not-held': 'not held', signed: 'signed',
     'in-force': 'in force', suspended: 'suspended', restored: 'restored', ended: 'ended',
     activated: 'activated',
-  } as Record<string, string>,
+  } satisfies Record<MeetingData['state'] | AgreementData['state'], string> as Record<string, string>,
   filter: {
     country: 'Country', kind: 'Kind', event: 'Event', all: 'all', positions: 'with positions',
     text: 'Search',

@@ -86,7 +86,8 @@ export function vehicle(data: Json, words: Words): string {
 /** Where something was launched, in a language if the feed has its name in it. */
 export function siteOf(data: Json, words: Words, language: Language): string {
   const { name, names } = record(data.site);
-  return said(names, language) ?? text(name, 80) ?? words.unknownSite;
+  // What an operator is told of the story has its names by language, as the file has them.
+  return text(said(names, language) ?? said(name, language), 80) ?? words.unknownSite;
 }
 
 /** One report in one line. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { login, settings, websocket } from '../../src/settings';
+import { written, login, settings, websocket } from '../../src/settings';
 
 const page = new URL('http://127.0.0.1:8084/');
 const none = (): null => null;
@@ -25,5 +25,13 @@ describe('how the page was opened', () => {
   it('may carry a log-in that no server sees', () => {
     expect(login('#operator=a%2Fb')).toEqual({ user: 'operator', password: 'a/b' });
     for (const bad of ['', '#operator', '#=x', '#a=%']) expect(login(bad)).toBeNull();
+  });
+});
+
+describe('a log-in', () => {
+  it('is read as it was written, whatever is in it', () => {
+    for (const password of ['plain', 'a=b#c d%&', '日本']) {
+      expect(login(written('operator', password))).toEqual({ user: 'operator', password });
+    }
   });
 });

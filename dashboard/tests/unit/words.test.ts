@@ -19,6 +19,8 @@ describe('the languages', () => {
   it.each(ALL)('%s says a launch in one line', (language) => {
     const named = { ...LAUNCH, site: { name: 'Sunan', names: { en: 'Sunan', [language]: 'NAME' } } };
     expect(headline('launch', named, LANGUAGES[language].words, language)).toContain('NAME');
+    const planned = { ...LAUNCH, site: { name: { en: 'Sunan', [language]: 'NAME' } } };
+    expect(headline('launch', planned, LANGUAGES[language].words, language)).toContain('NAME');
     const line = headline('launch', LAUNCH, LANGUAGES[language].words, language);
     expect(line).toContain('Mupyong-ni');
     expect(line).not.toMatch(/undefined|srbm|irbm|detected.*detected/);
