@@ -260,8 +260,8 @@ async def embedded_broker(
     engine = engine or chosen_engine()
     if secured is not None and not engine.PROMISES.secured:
         raise UsageError(f"--secure is not known to {engine.NAME}; take another engine")
-    if cluster is not None and not engine.PROMISES.clusters:
-        raise UsageError(f"--cluster is not known to {engine.NAME}; take --engine nats-server")
+    if cluster is not None and not engine.PROMISES.cluster:
+        raise UsageError(f"--cluster is not known to {engine.NAME}; take another engine")
     host = loopback(host) if secured is None else numeric(host)
     name = next(iter(secured.names), None) if secured is not None else None
     wanted = {"--port": port, "--websocket-port": websocket_port}

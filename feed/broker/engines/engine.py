@@ -97,8 +97,6 @@ class Promises(NamedTuple):
     """whether web pages of other origins are refused"""
     secured: bool = False
     """whether its configuration knows ``Settings.secured``; else it never listens for others"""
-    clusters: bool = False
-    """whether several of it keep everything together"""
     cluster: bool = False
     """whether it knows ``Settings.cluster``"""
 
