@@ -8,11 +8,12 @@ from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
 from feed.app.dashboard import BesideOptions, dashboard_beside
 from feed.app.leaf import LeafOptions, keep_leaf
 from feed.broker.acl import KINDS, printed
+from feed.broker.printed import CONFIGURED, configuration
 from feed.clock import SystemClock
 from feed.errors import UsageError
 from feed.files.arrangements import load_arrangements
 
-__all__ = ["access_list", "serve"]
+__all__ = ["access_list", "serve", "whole_configuration"]
 
 
 def access_list(kind: str, arrangements: Path | None) -> str:
@@ -20,6 +21,14 @@ def access_list(kind: str, arrangements: Path | None) -> str:
     if kind not in KINDS:
         raise UsageError(f"--print-acl '{kind}' is not known here; take {', '.join(KINDS)}")
     return printed(kind, load_arrangements(arrangements).countries())
+
+
+def whole_configuration(kind: str, arrangements: Path | None) -> str:
+    """Return a configuration of another broker for the countries of a file, rights included."""
+    if kind not in CONFIGURED:
+        names = ", ".join(CONFIGURED)
+        raise UsageError(f"--print-config '{kind}' is not known here; take one of {names}")
+    return configuration(kind, load_arrangements(arrangements).countries())
 
 
 async def serve(

@@ -20,6 +20,7 @@ from feed.cli.options import (
     Verbose,
     names_of_broker,
     programs_for,
+    refuse_together,
 )
 
 if TYPE_CHECKING:
@@ -124,6 +125,14 @@ def broker(
             metavar="mosquitto",
         ),
     ] = None,
+    print_config: Annotated[
+        str | None,
+        typer.Option(
+            "--print-config",
+            help="Print a whole configuration of another broker, rights included, and end.",
+            metavar="nats|mosquitto|rabbitmq",
+        ),
+    ] = None,
     dashboard: Dashboard = False,
     dashboard_port: DashboardPort = None,
     verbose: Verbose = False,
@@ -141,7 +150,7 @@ def broker(
 
     Example: feed broker --secure workshop --host 0.0.0.0 --name broker.example
     """
-    from feed.app.broker import access_list, serve
+    from feed.app.broker import access_list, serve, whole_configuration
     from feed.app.broker_in_use import BrokerOptions
     from feed.app.dashboard import beside_options
     from feed.app.leaf import leaf_options
@@ -150,6 +159,10 @@ def broker(
     from feed.cli.logs import logging_to_stderr
     from feed.errors import UsageError
 
+    if print_config is not None:
+        refuse_together("--print-config", {"--print-acl": print_acl is not None}, "print one")
+        print(whole_configuration(print_config, arrangements), end="")
+        return
     if print_acl is not None:
         print(access_list(print_acl, arrangements), end="")
         return

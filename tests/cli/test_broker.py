@@ -71,6 +71,7 @@ _NODE = ["--cluster", "c", "--node", "1", "--store", "s", "--routes", _ROUTES]
     ("arguments", "code", "words"),
     [
         (["--print-acl", "emqx"], 2, "--print-acl 'emqx' is not known here; take mosquitto"),
+        (["--print-config", "emqx"], 2, "take one of nats, mosquitto, rabbitmq"),
         (["--host", "192.0.2.1"], 2, "'192.0.2.1' may be reached by others"),
         (["--host", "broker.example"], 2, "'broker.example' may be reached by others"),
         (["--port", "70000"], 2, "--port"),

@@ -434,6 +434,7 @@ SENSELESS = [
     ["broker", "--node", "1"],
     ["broker", "--cluster", "a", "--node", "1", "--routes", "a:1,b:1"],
     ["broker", "--mosquitto", "a"],
+    ["broker", "--print-config", "nats", "--print-acl", "mosquitto"],
     ["run", "over-aomori-2022", "--nats-server", "a", "--engine", "mosquitto"],
     ["run", "over-aomori-2022", "--broker", "127.0.0.1:1", "--engine", "mosquitto"],
     ["export", "over-aomori-2022", "--credentials", "a", "-f", "csv", "-o", "x"],
