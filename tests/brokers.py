@@ -228,6 +228,12 @@ class EmbeddedLike(RunningBroker):
             (self.folder / name).write_text(text, encoding="utf-8")
             (self.folder / name).chmod(0o600)
 
+    def start(self) -> None:
+        """Start it, and remove what is good for one start."""
+        super().start()
+        if self.engine.DATABASE is not None:
+            (self.folder / self.engine.DATABASE).unlink(missing_ok=True)
+
     def _command(self) -> Sequence[str | Path]:
         configuration = self.folder / f"{self.engine.STEM}.conf"
         return [self._server.path, *self.engine.arguments(configuration)]

@@ -154,6 +154,8 @@ class EmbeddedBroker:
             os.close(output)
         self._guard.running(self._process.pid)
         await self._ready()
+        if self.engine.DATABASE is not None:
+            self._store.forget(self.engine.DATABASE)
 
     async def keep(self) -> None:
         """Start a new server whenever one has died; give up when that does not help."""

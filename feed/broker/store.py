@@ -77,6 +77,11 @@ class Store:
             # As a whole, so that a server never reads half of one.
             new.replace(self.folder / name)
 
+    def forget(self, name: str) -> None:
+        """Remove a file of the server, if it is there."""
+        with self._translated():
+            (self.folder / name).unlink(missing_ok=True)
+
     def forget_pid(self) -> None:
         """Remove the process id of an earlier server."""
         with self._translated():

@@ -117,6 +117,13 @@ class Engine(Protocol):
         """Return how its files in the folder begin: ``STEM.conf``, ``.log``, ``.out``, ``.pid``."""
 
     @property
+    def DATABASE(self) -> str | None:  # noqa: N802
+        """Return the file that is good for one start, to be removed after it; None: there is none.
+
+        A server that is killed leaves none, and begins anew.
+        """
+
+    @property
     def PROMISES(self) -> Promises:  # noqa: N802
         """Return what it can do."""
 

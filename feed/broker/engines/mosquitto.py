@@ -1,4 +1,4 @@
-"""Eclipse mosquitto, where it is installed: MQTT 5, 3.1.1 and 3.1, durable but for two seconds.
+"""Eclipse mosquitto, where it is installed: MQTT 5, 3.1.1 and 3.1; killed, it forgets everything.
 
 Its configuration is a pure function of ``Settings``, in three files: what it listens on, who may
 connect (only when secured), and who may read and write what.
@@ -20,6 +20,7 @@ from feed.broker.find import Program, Server, find_program
 from feed.broker.roles import OBSERVER, PLAYER, READY, Rights, rights
 
 __all__ = [
+    "DATABASE",
     "NAME",
     "OPTION",
     "PROMISES",
@@ -38,7 +39,7 @@ OPTION = "--mosquitto"
 STEM = "mosquitto"
 PROMISES = Promises(
     protocols=("3.1", "3.1.1", "5"),
-    kept="messages, sessions, retained, but for the last 2 s",
+    kept="nothing; after an orderly end messages, sessions, retained",
     refused="a subscription is granted and served with nothing; a publish ends the connection",
     origins=False,
     secured=True,
@@ -51,7 +52,12 @@ MOST_STORED = 536_870_912
 """bytes of memory that it takes for everything, which is what it keeps on disk too"""
 MOST_WAITING = 134_217_728
 """bytes that wait for one client; what is beyond is dropped, and repaired from history"""
-SAVED_EVERY_S = 1
+DATABASE = f"{STEM}.db"
+"""What it keeps: written when it ends, and good for one start.
+
+Saved in between it would bring back sessions that lack the last seconds.  Clients of ours repair
+what is lost when the broker tells them that it does not know them any longer, and only then.
+"""
 PACKET = LARGEST_PAYLOAD + 2048
 """bytes of a packet: a payload, its topic and its properties"""
 
@@ -118,9 +124,9 @@ def _config(settings: Settings) -> Iterator[str]:
     yield from (
         "persistence true",
         f"persistence_location {folder}/",
-        f"persistence_file {STEM}.db",
+        f"persistence_file {DATABASE}",
     )
-    yield f"autosave_interval {SAVED_EVERY_S}"
+    yield "autosave_interval 0"
     yield f"memory_limit {MOST_STORED}"
     yield f"max_packet_size {PACKET}"
     yield from ("max_queued_messages 0", f"max_queued_bytes {MOST_WAITING}")

@@ -17,6 +17,7 @@ from feed.broker.find import Program, Server, find_program, in_wheel
 from feed.broker.roles import OBSERVER, READY, Rights, rights
 
 __all__ = [
+    "DATABASE",
     "LOG_BYTES",
     "LOG_FILES",
     "NAME",
@@ -35,6 +36,7 @@ __all__ = [
 NAME = "nats-server"
 OPTION = "--nats-server"
 STEM = "nats"
+DATABASE = None
 PROMISES = Promises(
     protocols=("3.1.1",),
     kept="messages, sessions, retained",

@@ -24,7 +24,7 @@ from feed.broker.roles import READY
 from feed.clock import SystemClock
 from feed.errors import UsageError
 from feed.mqtt.connection import connection, unless_lost
-from tests.brokers import EmbeddedMosquitto, need, pause
+from tests.brokers import EmbeddedMosquitto, need
 
 SETTINGS = Settings(
     host="127.0.0.1",
@@ -172,31 +172,29 @@ async def test_a_message_of_mqtt_5_may_be_as_large_as_any(server: EmbeddedMosqui
 
 
 @pytest.mark.broker
-async def test_what_was_saved_is_there_after_a_kill(tmp_path: Path) -> None:
-    """The supervisor brings it back, on its store, its ports and its secrets."""
-    clock, topic = SystemClock(), "exercise/v1/x/manifest"
-    async with embedded.embedded_broker(
-        countries=["KOR"],
-        clock=clock,
-        port=0,
-        websocket_port=0,
-        store=tmp_path,
-        engine=mosquitto,
-    ) as broker:
-        host, port, user = broker.address.host, broker.address.port, broker.users["player"]
-        async with aiomqtt.Client(host, port, username=user) as player:
+async def test_it_keeps_all_or_nothing(tmp_path: Path) -> None:
+    """An orderly end keeps what stands; a kill forgets everything, an older state least of all."""
+    clock, topic, broken = SystemClock(), "exercise/v1/x/manifest", b"last"
+    usual: dict[str, Any] = {"countries": ["KOR"], "clock": clock, "port": 0, "websocket_port": 0}
+
+    async def stands(broker: embedded.EmbeddedBroker) -> bytes | None:
+        where = broker.address.host, broker.address.port
+        async with aiomqtt.Client(*where, username=broker.users["player"]) as player:
+            await player.subscribe("exercise/v1/x/#", qos=1)
+            await player.publish("exercise/v1/x/clock", broken, qos=1)
+            async with asyncio.timeout(20):
+                first = await anext(aiter(player.messages))
             await player.publish(topic, b"kept", qos=1, retain=True)
-        database = tmp_path / "mosquitto.db"
-        for _ in range(1000):
-            if database.exists() and b"kept" in database.read_bytes():
-                break
-            pause()
+            assert isinstance(first.payload, bytes)
+            return None if first.payload == broken else first.payload
+
+    async with embedded.embedded_broker(**usual, store=tmp_path, engine=mosquitto) as broker:
+        assert await stands(broker) is None
+    async with embedded.embedded_broker(**usual, store=tmp_path, engine=mosquitto) as broker:
+        assert await stands(broker) == b"kept"
         os.kill(broker.pid, signal.SIGKILL)
         async with asyncio.timeout(20):
             while broker.restarts == 0:
                 await clock.sleep(0.01)
-        async with aiomqtt.Client(host, port, username=user) as player:
-            await player.subscribe(topic)
-            async with asyncio.timeout(20):
-                assert (await anext(aiter(player.messages))).payload == b"kept"
+        assert await stands(broker) is None
     assert (tmp_path / "mosquitto.rights").stat().st_mode & 0o077 == 0
