@@ -44,6 +44,8 @@ __all__ = [
 
 USUAL_BROKER = "mqtt://127.0.0.1:1883"
 _PATIENCE_S = 0.5
+_NOWHERE = 9
+"""the port of a service that nobody runs: no connection yet, so that it is tried again"""
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,10 @@ def _as_role(address: BrokerAddress, name: str) -> BrokerAddress:
         def renewed() -> BrokerAddress:
             now = find_credentials(home(), kept.host, address.port)
             user, password = now.users.get(name, name), now.passwords.get(name)
-            return found if password is None else replace(found, user=user, password=password)
+            if password is not None:
+                return replace(found, user=user, password=password)
+            # A broker that lets in whom it does not know would serve it with nothing, for ever.
+            return found if found.user == name else replace(found, port=_NOWHERE)
 
         # To the very address that it listens on: another spelling may reach somebody else.
         user, password = kept.users.get(name, name), kept.passwords[name]

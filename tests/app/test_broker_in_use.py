@@ -1,6 +1,7 @@
 """The broker of a run: embedded, or any other, and as whom to connect to it."""
 
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,21 @@ def test_a_new_password_is_looked_up(home_folder: Path) -> None:
         with keep_credentials(home_folder, "127.0.0.1", port, {"player": "second"}):
             assert {address.renewed().password} == {"second"}
             assert {address.renewed().renewed().password} == {"second"}
+
+
+def test_a_name_of_the_last_broker_is_not_connected_with(home_folder: Path) -> None:
+    """An engine that lets in whom it does not know would serve it with nothing, for ever."""
+    address = BrokerAddress("127.0.0.1", 0)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = replace(address, port=listening.getsockname()[1])
+        where = (home_folder, address.host, address.port)
+        with keep_credentials(*where, {"player": "a"}, users={"player": "player-a"}):
+            player = as_role(address, "player")
+            assert (player.user, player.renewed().user) == ("player-a", "player-a")
+        assert player.renewed().port != address.port
+        with keep_credentials(*where, {"player": "b"}, users={"player": "player-b"}):
+            now = player.renewed()
+    assert (now.user, now.password, now.port) == ("player-b", "b", address.port)
 
 
 def test_the_home_is_where_runs_lie(home_folder: Path) -> None:
