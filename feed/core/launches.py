@@ -132,14 +132,15 @@ class _Watch:
             if self._sees_it_down(span):
                 state = "down"
                 yield from self._down(span)
-            elif state != "in-orbit" and ends_known:
+                break  # whoever looks later sees nothing that flies
+            if state != "in-orbit" and ends_known:
                 state = "lost"
                 coast = 0 if written or self._sees_it_break(span) else COAST
                 yield self._launch(span.until + span.last.delay + coast, "update", state, span.last)
         ended = self._latest if ends_known else self._latest + UNKNOWN_END - CLEAR_AFTER
         if state == "lost":
             ended = max(ended, self._falls())
-        yield self._launch(ended + CLEAR_AFTER, "all-clear", state, spans[-1].last)
+        yield self._launch(ended + CLEAR_AFTER, "all-clear", state, span.last)
 
     def _samples(self, span: ViewSpan) -> Iterator[Sample]:
         if self.flying is None:

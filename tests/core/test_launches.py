@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from geographiclib.geodesic import Geodesic
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from feed.core.event_stream import earliest
@@ -404,6 +404,9 @@ def test_who_may_know_is_as_the_file_says() -> None:
 
 
 @settings(max_examples=15, deadline=None)
+@example(
+    range_km=200.0, ratio=0.15625, azimuth=103.0, every="PT60S", gaps=[1, 59, 121, 28, 33, 589]
+)
 @given(
     range_km=st.floats(200, 5000),
     ratio=st.floats(0.05, 2),
