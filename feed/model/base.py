@@ -135,6 +135,23 @@ def _languages(value: Any) -> Any:
     return {"en": value} if isinstance(value, str) else value
 
 
+def _language_schema(description: str, *examples: str | dict[str, str]) -> WithJsonSchema:
+    """Return the schema of what may be plain or by language, as an author may write it."""
+    grouped = {
+        "type": "object",
+        "propertyNames": {"enum": sorted(LANGUAGES)},
+        "additionalProperties": {"type": "string"},
+    }
+    return WithJsonSchema(
+        {
+            "anyOf": [{"type": "string"}, grouped],
+            "description": description,
+            "examples": list(examples),
+        },
+        mode="validation",
+    )
+
+
 def _several(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
@@ -161,53 +178,20 @@ Title = Annotated[
     str, Field(min_length=1, description="a text that is published"), AfterValidator(_published)
 ]
 
+_TEXT = "a text that is published, by language; a plain text is English"
 Text = Annotated[
-    dict[
-        Language,
-        Title,
-    ],
+    dict[Language, Title],
     BeforeValidator(_languages),
-    Field(
-        min_length=1, description="a text that is published, by language; a plain text is English"
-    ),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "propertyNames": {"enum": sorted(LANGUAGES)},
-                    "additionalProperties": {"type": "string"},
-                },
-            ],
-            "description": "a text that is published, by language; a plain text is English",
-            "examples": [{"en": "Take shelter.", "ja": "避難してください。"}],
-        },
-        mode="validation",
-    ),
+    Field(min_length=1, description=_TEXT),
+    _language_schema(_TEXT, {"en": "Take shelter.", "ja": "避難してください。"}),
 ]
 
+_NAME = "a name that is published, by language; a plain one is English"
 Named = Annotated[
     dict[Language, Title],
     BeforeValidator(_languages),
-    Field(
-        min_length=1, description="a name that is published, by language; a plain one is English"
-    ),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "propertyNames": {"enum": sorted(LANGUAGES)},
-                    "additionalProperties": {"type": "string"},
-                },
-            ],
-            "description": "a name that is published, by language; a plain one is English",
-            "examples": ["Sunan", {"en": "Sunan", "ko": "순안"}],
-        },
-        mode="validation",
-    ),
+    Field(min_length=1, description=_NAME),
+    _language_schema(_NAME, "Sunan", {"en": "Sunan", "ko": "순안"}),
 ]
 
 Sources = Annotated[
