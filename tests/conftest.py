@@ -4,6 +4,7 @@ import asyncio
 import functools
 import hashlib
 import inspect
+import os
 import re
 from collections.abc import Awaitable, Callable, Iterator
 
@@ -34,6 +35,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write tests/golden and the list of scenarios anew",
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one worker more than there are processors: half of the time tests wait for others."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

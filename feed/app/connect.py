@@ -13,8 +13,10 @@ from feed.clock import SystemClock
 from feed.errors import UsageError
 from feed.files.arrangements import load_arrangements
 from feed.files.bundle import ABOUT
+from feed.files.countries import country_advice
 from feed.files.identity import identity
 from feed.model.base import slug_of
+from feed.model.quoting import quoted
 from feed.mqtt.address import BrokerAddress, parse_address
 from feed.mqtt.turns import answering
 from feed.wire.topics import ROOT, Topics
@@ -133,7 +135,10 @@ def _as_country(address: BrokerAddress, code: str) -> BrokerAddress:
 def country_code(text: str) -> str:
     """Return a country's code as users write it, in capital letters."""
     if not _CODE.fullmatch(text):
-        raise UsageError(f"'{text}' is not a three-letter country code (ISO 3166-1 alpha-3)")
+        advice = country_advice(text)
+        raise UsageError(
+            f"{quoted(text)} is not a three-letter country code (ISO 3166-1 alpha-3){advice}"
+        )
     return text.upper()
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from feed.files.countries import country_advice
 from feed.model.base import SLUG_LENGTH
 from feed.model.common import EventBase
 from feed.model.event import EVENT_WORDS, KINDS_OF_EVENTS
@@ -133,11 +134,8 @@ def _fewest(value: Any, context: Context) -> str:
 
 
 def _country(value: Any, _: Context) -> str:
-    text = str(value)
-    meant = "; write its three letters"
-    if re.fullmatch("[A-Za-z]{3}", text):
-        meant = f"; did you mean '{text.upper()}'?"
-    return f"{_shown(value)}: not a three-letter country code such as 'KOR' (ISO 3166){meant}"
+    advice = country_advice(str(value))
+    return f"{_shown(value)}: not a three-letter country code such as 'KOR' (ISO 3166){advice}"
 
 
 def _slug(value: Any, context: Context) -> str:
