@@ -57,7 +57,7 @@ class Described:
         return ", ".join(f"{country} {count:,}" for country, count in self.messages)
 
 
-def describe(scenario: str) -> Described:
+def describe(scenario: str, language: str = "en") -> Described:
     """Return all there is to say of a scenario, by planning it: a name, or a file."""
     prepared = prepare(scenario)
     header, event_stream = prepared.loaded.header, prepared.loaded.event_stream
@@ -69,8 +69,8 @@ def describe(scenario: str) -> Described:
     events = tuple(event_stream.events(0))
     return Described(
         name=prepared.path.stem,
-        title=said(header.title),
-        summary=_in_one_line(header.summary),
+        title=said(header.title, language),
+        summary=said(dict(header.summary or {}), language),
         path=str(prepared.path),
         starts=rfc3339(*header.starts)[:10],
         ends=rfc3339(*last)[:10],
@@ -80,15 +80,10 @@ def describe(scenario: str) -> Described:
     )
 
 
-def _in_one_line(summary: Mapping[str, str] | None) -> str:
-    told = summary or {}
-    return " ".join((told.get("en") or next(iter(told.values()), "")).split())
-
-
-def listed() -> list[Described]:
+def listed(language: str = "en") -> list[Described]:
     """Return every scenario of the library; what is not written down is found out."""
     known = _index()
-    return [_listed(entry, known.get(entry.name)) for entry in entries()]
+    return [_listed(entry, known.get(entry.name)) for entry in entries(language)]
 
 
 def _listed(entry: Entry, known: Mapping[str, Any] | None) -> Described:

@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, Json, Scenario, Set, Zone
+from feed.cli.options import (
+    NO_WORDS,
+    ArrangementsFile,
+    Json,
+    Language,
+    Scenario,
+    Set,
+    Zone,
+    refuse_together,
+)
 
 __all__ = ["compare"]
 
@@ -29,6 +38,7 @@ def compare(
         Path | None,
         typer.Option("--plot", help="Draw it into this .svg or .png file.", metavar="FILE"),
     ] = None,
+    lang: Language = "en",
     tz: Zone = None,
 ) -> None:
     """Compare what was known of launches at different dates.
@@ -47,15 +57,19 @@ def compare(
     from feed.cli.streams import print_json
     from feed.core.compare import compare as compared_by
     from feed.errors import UsageError
-    from feed.terminal.compared import LEGEND, Column, compared_json, compared_tables
+    from feed.terminal.compared import Column, compared_json, compared_tables
+    from feed.wording.compared import compared_word
     from feed.wording.text import said
     from feed.wording.times import Times, named_zone
 
+    if json and plot is None:
+        refuse_together("--json", {"--lang": lang != "en"}, NO_WORDS)
     prepared = prepare(scenario, arrangements=arrangements, variables=set_ or ())
     header = prepared.loaded.header
     times = Times(header.starts.offset_s, named_zone(tz))
     columns = [Column(text, date_in(text, header.starts, "--as-of").us) for text in as_of or ()]
-    columns = columns or [Column("as written", prepared.as_of)]
+    as_written = compared_word("as-written", language="en" if json else lang)
+    columns = columns or [Column(as_written, prepared.as_of)]
     compared = compared_by([prepared.plan(as_of=column.as_of) for column in columns])
     if not compared:
         raise UsageError(
@@ -72,11 +86,12 @@ def compare(
         print_json(compared_json(compared, columns, header), indent=2)
         return
     console = Console(highlight=False, markup=False, emoji=False)
-    console.print(f"EXERCISE {header.exercise}: {said(header.title)}", style="bold")
-    for each in compared_tables(compared, columns, times, console.width):
+    console.print(f"EXERCISE {header.exercise}: {said(header.title, lang)}", style="bold")
+    for each in compared_tables(compared, columns, times, console.width, lang):
         console.print(each)
-    console.print(f"\n{LEGEND}")
+    legend = compared_word("legend", language=lang)
+    console.print(f"\n{legend}")
     date = f" --as-of {as_of[-1]}" if as_of else ""
     given = "".join(f" --set {shlex.quote(each)}" for each in set_ or ())
     follow = f"feed explain {scenario} {compared[0].subject.event}{given}{date}"
-    console.print(f"To follow a number: {follow}")
+    console.print(compared_word("follow", follow, language=lang))

@@ -4,7 +4,18 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Json, Scenario, Set, Zone, complete_countries
+from feed.cli.options import (
+    NO_WORDS,
+    ArrangementsFile,
+    AsOf,
+    Json,
+    Language,
+    Scenario,
+    Set,
+    Zone,
+    complete_countries,
+    refuse_together,
+)
 
 __all__ = ["explain"]
 
@@ -32,6 +43,7 @@ def explain(
         bool, typer.Option("--all", help="Tell each report alone, also those that go the same way.")
     ] = False,
     json: Json = False,
+    lang: Language = "en",
     tz: Zone = None,
 ) -> None:
     """Say who gets each report of an event, how, or why not.
@@ -50,6 +62,8 @@ def explain(
     from feed.wording.text import said
     from feed.wording.times import Times, named_zone
 
+    if json:
+        refuse_together("--json", {"--lang": lang != "en"}, NO_WORDS)
     prepared = prepare(
         scenario,
         arrangements=arrangements,
@@ -64,9 +78,9 @@ def explain(
         print_json(explained_json(explained, header, prepared.as_of), indent=2)
         return
     console = Console(highlight=False, markup=False, emoji=False)
-    console.print(f"EXERCISE {header.exercise}: {said(header.title)}", style="bold")
+    console.print(f"EXERCISE {header.exercise}: {said(header.title, lang)}", style="bold")
     fixed = prepared.as_of
     at = "as they stand at each moment" if fixed is None else f"of {full(fixed, times)}"
     console.print(f"{explained.event}, by the arrangements {at}")
-    for each in explained_words(explained, times):
+    for each in explained_words(explained, times, lang):
         console.print(each)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "NO_WORDS",
     "AllowOrigin",
     "ArrangementsFile",
     "AsOf",
@@ -229,6 +230,7 @@ def _language(text: str) -> str:
     return language
 
 
+NO_WORDS = "programs get numbers and names, which are the same in every language"
 Language = Annotated[
     str,
     typer.Option(

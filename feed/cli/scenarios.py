@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feed.cli.options import Json
+from feed.cli.options import Json, Language
 
 if TYPE_CHECKING:
     from feed.app.scenarios import Described
@@ -25,6 +25,7 @@ def scenarios(
         ),
     ] = None,
     json: Json = False,
+    lang: Language = "en",
 ) -> None:
     """List the scenarios that come with feed, or show one.
 
@@ -35,16 +36,16 @@ def scenarios(
     from feed.app.scenarios import listed, matching
 
     if words and words[0] == SHOW:
-        _show(words[1:], as_json=json)
+        _show(words[1:], as_json=json, language=lang)
         return
-    found = matching(listed(), words or ())
+    found = matching(listed(lang), words or ())
     if json:
         _as_json(found)
     else:
         _table(found)
 
 
-def _show(names: Sequence[str], *, as_json: bool) -> None:
+def _show(names: Sequence[str], *, as_json: bool, language: str) -> None:
     from feed.app.scenarios import describe
     from feed.errors import UsageError
 
@@ -53,7 +54,7 @@ def _show(names: Sequence[str], *, as_json: bool) -> None:
             "name one scenario, as in 'feed scenarios show over-aomori-2022'; "
             "'feed scenarios' lists them"
         )
-    described = describe(names[0])
+    described = describe(names[0], language)
     if as_json:
         _as_json([described])
     else:

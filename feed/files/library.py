@@ -54,9 +54,12 @@ def find(name: str) -> InputFile:
     raise UsageError(f"no scenario is called {quoted(name)}{offer}")
 
 
-def entries() -> list[Entry]:
-    """Return every scenario of the library, by name; only their headers are read."""
-    return [_entry(path) for path in _scenarios()]
+def entries(language: str = "en") -> list[Entry]:
+    """Return every scenario of the library, by name; only their headers are read.
+
+    Title and summary are in a language, where the file has it.
+    """
+    return [_entry(path, language) for path in _scenarios()]
 
 
 def _scenarios() -> Iterator[Path]:
@@ -65,20 +68,20 @@ def _scenarios() -> Iterator[Path]:
             yield path
 
 
-def _entry(path: Path) -> Entry:
+def _entry(path: Path, language: str) -> Entry:
     try:
         header = _header(path)
     except (ScenarioError, FilesError):
         header = {}
-    title = _text(header.get("title"))
+    title = _text(header.get("title"), language)
     if not title:
         return Entry(path.stem, "(cannot be read; see 'feed check')", "", path)
-    return Entry(path.stem, title, _text(header.get("summary")), path)
+    return Entry(path.stem, title, _text(header.get("summary"), language), path)
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, language: str) -> str:
     if isinstance(value, dict):  # by language
-        value = value.get("en") or next(iter(value.values()), "")
+        value = value.get(language) or value.get("en") or next(iter(value.values()), "")
     return value if isinstance(value, str) else ""
 
 

@@ -7,36 +7,33 @@ on 80 columns and nothing has to be cut off.
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from feed.core.compare import ELEMENTS, Compared, ComparedAnswer, Subject, Warned
-from feed.flight.trajectory import End
-from feed.model.base import one_name
+from feed.model.message import OWN, PUBLIC
 from feed.model.scenario import Header
 from feed.model.time import SECOND, rfc3339
+from feed.wording.compared import compared_word
 from feed.wording.moments import clock, full, since_launch, span
+from feed.wording.situation import vehicle_words
+from feed.wording.text import said
 from feed.wording.times import Times
 
 __all__ = [
-    "LEGEND",
     "Column",
     "answer_json",
     "answer_table",
-    "changes",
     "compared_json",
     "compared_tables",
     "flight_json",
     "flight_words",
     "mark_json",
+    "sentences",
 ]
 
-LEGEND = (
-    "T+ counts from the launch. First warning: the first report of the launch, a track or an "
-    "impact. Known: at how much of the flight a position is known. What is left is negative if it "
-    "came after the impact."
-)
 _LABELS = 24
 _NARROWEST = 13
 _WIDEST = 25
@@ -53,67 +50,113 @@ class Column(NamedTuple):
 
 
 def compared_tables(
-    compared: Sequence[Compared], columns: Sequence[Column], times: Times, width: int
+    compared: Sequence[Compared],
+    columns: Sequence[Column],
+    times: Times,
+    width: int,
+    language: str = "en",
 ) -> Iterator[RenderableType]:
-    """Yield a heading for each launch, and below it a table for each country."""
+    """Yield for each launch a sentence a country, and below them a table for each."""
     labels = [column.label for column in columns]
     fit = max(1, (width - _LABELS + 1) // (_column(labels) + 1))
     for each in compared:
         yield Text(f"\n{each.subject.event}", style="bold")
-        yield flight_words(each.subject, times)
-        for one in changes(each):
+        for one in sentences(each, language):
             yield Text(one, style="bold")
+        yield flight_words(each.subject, times, language)
         for answers in zip(*each.answers, strict=True):
             for first in range(0, len(labels), fit):
                 part = slice(first, first + fit)
                 yield Text()
-                yield answer_table(each.subject, answers[0].country, labels[part], answers[part])
+                yield answer_table(
+                    each.subject,
+                    answers[0].country,
+                    labels[part],
+                    answers[part],
+                    language=language,
+                )
 
 
-def changes(compared: Compared) -> Iterator[str]:
-    """Yield a sentence for each country: what the last arrangements are worth beside the first."""
-    if len(compared.answers) < 2:  # noqa: PLR2004 - a first and a last
-        return
-    for first, last in zip(compared.answers[0], compared.answers[-1], strict=True):
-        words = [_earlier(first.first, last.first)]
-        moments = compared.subject.moments
-        before, after = (
-            each.ever if each.before_impact is None else each.before_impact
-            for each in (first, last)
+def sentences(compared: Compared, language: str = "en") -> Iterator[str]:
+    """Yield a sentence for each country: what it knew, or what the last date is worth to it.
+
+    That is beside the first of the dates; with one alone there is nothing to stand it beside.
+    """
+    for answers in zip(*compared.answers, strict=True):
+        first, last = answers[0], answers[-1]
+        alone = len(answers) == 1
+        words = (
+            _knew(first, compared.subject, language)
+            if alone
+            else _changed(first, last, compared.subject, language)
         )
-        if moments and before != after:
-            words.append(f"{before / moments:.0%} → {after / moments:.0%} of the flight known")
-        told = "; ".join(filter(None, words)) or "nothing is different"
-        yield f"{first.country}: {told}"
+        yield f"{first.country}: {'; '.join(words)}"
 
 
-def _earlier(first: Warned | None, last: Warned | None) -> str:
+def _knew(answer: ComparedAnswer, subject: Subject, language: str) -> list[str]:
+    first = answer.first
+    if first is None:
+        return [compared_word("not-warned", language=language)]
+    since = span(first.due - subject.launched)
+    own = compared_word("by-itself", language=language)
+    by = own if first.arrangement == OWN else _by(first, language)
+    words = [compared_word("warned", since, by, language=language)]
+    if subject.impact is not None:
+        left = subject.impact - first.due
+        when = "spare" if left >= 0 else "too-late"
+        words[0] += f", {compared_word(when, span(abs(left)), language=language)}"
+    if subject.moments:
+        share = _percent(_by_impact(answer), subject)
+        words.append(compared_word("of-flight", share, language=language))
+    return words
+
+
+def _changed(
+    first: ComparedAnswer, last: ComparedAnswer, subject: Subject, language: str
+) -> list[str]:
+    words = [_earlier(first.first, last.first, language)]
+    before, after = _by_impact(first), _by_impact(last)
+    if subject.moments and before != after:
+        shares = (_percent(before, subject), _percent(after, subject))
+        words.append(compared_word("share", *shares, language=language))
+    return list(filter(None, words)) or [compared_word("same", language=language)]
+
+
+def _by_impact(answer: ComparedAnswer) -> int:
+    return answer.ever if answer.before_impact is None else answer.before_impact
+
+
+def _percent(known: int, subject: Subject) -> str:
+    # Rounded down: all of it is known only if nothing is missing.
+    return f"{known * 100 // subject.moments} %"
+
+
+def _earlier(first: Warned | None, last: Warned | None, language: str) -> str:
     if first is None or last is None:
-        return "" if first is last else "warned only then" if first is None else "never warned then"
+        if first is last:
+            return ""
+        return compared_word("only-then" if first is None else "not-then", language=language)
     gained = first.due - last.due
     if gained == 0:
         return ""
-    return f"warned {span(abs(gained))} {'earlier' if gained > 0 else 'later'}"
+    return compared_word("earlier" if gained > 0 else "later", span(abs(gained)), language=language)
 
 
-def flight_words(subject: Subject, times: Times) -> Text:
+def flight_words(subject: Subject, times: Times, language: str = "en") -> Text:
     """Return one line on a launch: when, from where, how long, and how it ends."""
     launch = subject.launch
-    words = [f"launched {full(subject.launched, times)}", one_name(launch.site.name)]
-    words.append(launch.vehicle.name or launch.vehicle.class_)
+    words = [compared_word("launched", full(subject.launched, times), language=language)]
+    words += [said(launch.site.name, language), vehicle_words(launch.vehicle, language)]
     if subject.ends is None or subject.end is None:
-        words.append("no flight is given")
+        words.append(compared_word("no-flight", language=language))
     else:
-        how = {
-            End.IMPACT: "comes down",
-            End.LOST: "is lost from view",
-            End.BROKE_UP: "breaks up",
-            End.ORBIT: "is in orbit, shown until",
-        }[subject.end]
-        words.append(f"{how} {_moment(subject.ends, subject, times)}")
+        ends = _moment(subject.ends, subject, times)
+        words.append(compared_word(f"ends-{subject.end}", ends, language=language))
         if subject.impact is not None and subject.impact != subject.ends:
-            words.append(f"what is left comes down {_moment(subject.impact, subject, times)}")
-        words.append(f"{subject.moments} moments of track, every {span(subject.every)}")
+            rest = _moment(subject.impact, subject, times)
+            words.append(compared_word("rest", rest, language=language))
+        every = span(subject.every)
+        words.append(compared_word("moments", str(subject.moments), every, language=language))
     return Text("; ".join(words))
 
 
@@ -127,70 +170,83 @@ def answer_table(
     labels: Sequence[str],
     answers: Sequence[ComparedAnswer],
     more: Sequence[tuple[str, Sequence[str]]] = (),
+    *,
+    language: str = "en",
 ) -> Table:
-    """Return a table of answers, side by side; ``more`` lines stand above those of the flight."""
+    """Return a table of answers, side by side; ``more`` lines stand above those of the flight.
+
+    The label of each of them is a word of ``compared_word``.
+    """
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
     table.add_column(title, overflow="fold", width=_LABELS - 1, header_style="bold")
     for label in labels:
         table.add_column(label, overflow="fold", width=_column(labels), header_style="bold")
-    lines = [_lines(subject, answer) for answer in answers]
-    for index, (label, _) in enumerate(lines[0]):
-        if label == "flight known":
-            for words, values in more:
-                table.add_row(words, *values)
+    lines = [_lines(subject, answer, language) for answer in answers]
+    for index, (name, _) in enumerate(lines[0]):
+        if name == "known":
+            for label, values in more:
+                table.add_row(compared_word(label, language=language), *values)
+        word = name.strip()
+        label = name.replace(word, compared_word(word, language=language))
         table.add_row(label, *(line[index][1] for line in lines))
     return table
 
 
 def _column(labels: Sequence[str]) -> int:
-    return min(_WIDEST, max(_NARROWEST, *(len(label) for label in labels)))
+    return min(_WIDEST, max(_NARROWEST, *(cell_len(label) for label in labels)))
 
 
-def _lines(subject: Subject, answer: ComparedAnswer) -> list[tuple[str, str]]:
-    """Return the numbers of one answer, each under its label."""
+def _lines(subject: Subject, answer: ComparedAnswer, language: str) -> list[tuple[str, str]]:
+    """Return the numbers of one answer, each under the name of its label."""
     first, predicted = answer.first, answer.elements.get("impact")
-    lines = [("first warning", _since(subject, first))]
+    lines = [("first", _since(subject, first, language))]
     lines += [
-        ("  by", _by(first)),
+        ("  by", _by(first, language)),
         ("  from", _NOTHING if first is None else first.originator),
         ("  report", _NOTHING if first is None else _short(first.message, subject)),
-        ("  contained", ", ".join(_words(answer)) or _NOTHING),
+        ("  contained", ", ".join(_words(answer, language)) or _NOTHING),
     ]
-    for kind, label in ELEMENTS.items():
+    for kind in ELEMENTS:
         known = answer.elements.get(kind)
-        lines += [(label, _since(subject, known)), ("  by", _by(known))]
+        lines += [(kind, _since(subject, known, language)), ("  by", _by(known, language))]
     lines += [
-        ("flight known", ""),
-        ("  by own reports", _share(answer.own, subject)),
-        ("  before impact", _share(answer.before_impact, subject)),
-        ("  at all", _share(answer.ever, subject)),
-        ("left before impact", ""),
-        ("  from first warning", _left(subject, first)),
-        ("  from predicted impact", _left(subject, predicted)),
+        ("known", ""),
+        ("  own-reports", _share(answer.own, subject)),
+        ("  before", _share(answer.before_impact, subject)),
+        ("  ever", _share(answer.ever, subject)),
+        ("left", ""),
+        ("  from-first", _left(subject, first)),
+        ("  from-impact", _left(subject, predicted)),
     ]
     return lines
 
 
-def _since(subject: Subject, warned: Warned | None) -> str:
-    return "never" if warned is None else since_launch(warned.due - subject.launched)
+def _since(subject: Subject, warned: Warned | None, language: str) -> str:
+    if warned is None:
+        return compared_word("never", language=language)
+    return since_launch(warned.due - subject.launched)
 
 
-def _by(warned: Warned | None) -> str:
-    return _NOTHING if warned is None else warned.arrangement
+def _by(warned: Warned | None, language: str) -> str:
+    if warned is None:
+        return _NOTHING
+    known = warned.arrangement in {OWN, PUBLIC}
+    return compared_word(warned.arrangement, language=language) if known else warned.arrangement
 
 
 def _short(key: str, subject: Subject) -> str:
     return key.removeprefix(f"{subject.event}.")
 
 
-def _words(answer: ComparedAnswer) -> list[str]:
-    return ["impact" if kind == "impact" else ELEMENTS[kind] for kind in answer.contained]
+def _words(answer: ComparedAnswer, language: str) -> list[str]:
+    names = ["came-down" if kind == "impact" else kind for kind in answer.contained]
+    return [compared_word(name, language=language) for name in names]
 
 
 def _share(known: int | None, subject: Subject) -> str:
     if known is None or not subject.moments:
         return _NOTHING
-    # Rounded down: all of it is known only if nothing is missing.
+    # Rounded down, as above.
     return f"{known * 1000 // subject.moments / 10:.1f} %"
 
 

@@ -29,11 +29,13 @@ from feed.wording.times import Times
 __all__ = ["explained_json", "explained_words"]
 
 
-def explained_words(explained: Explained, times: Times) -> Iterator[RenderableType]:
+def explained_words(
+    explained: Explained, times: Times, language: str = "en"
+) -> Iterator[RenderableType]:
     """Yield the flight and who knows how much of it, then each report and its ways."""
     subject = explained.subject
     if subject is not None:
-        yield flight_words(subject, times)
+        yield flight_words(subject, times, language)
         yield Text()
         view = [span(round(each.in_view_s * SECOND)) for each in explained.coverage]
         yield answer_table(
@@ -41,7 +43,8 @@ def explained_words(explained: Explained, times: Times) -> Iterator[RenderableTy
             "",
             [each.country for each in explained.coverage],
             [each.answer for each in explained.coverage],
-            [("in view of own sensors", view)],
+            [("in-view", view)],
+            language=language,
         )
     for row in explained.rows:
         yield Text()

@@ -3,6 +3,7 @@
 from feed.core.public_situation import AlertNow
 from feed.core.situation import Knows, LaunchNow
 from feed.model.kind import Terms
+from feed.model.launch import Vehicle
 from feed.model.message import OWN, PUBLIC
 from feed.wording.terms import COMMON, term
 from feed.wording.text import clean, said
@@ -15,6 +16,7 @@ __all__ = [
     "phase",
     "reason_words",
     "vehicle",
+    "vehicle_words",
     "word",
     "words_of_span",
 ]
@@ -170,6 +172,12 @@ def words_of_span(seconds: float) -> str:
     if days:
         return f"{days}d {hours}:{minutes:02}:{rest:02}"
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def vehicle_words(launched: Vehicle, language: str) -> str:
+    """Return what was launched: by its name, or by its class where that is known in a language."""
+    named = word(launched.class_, language=language)
+    return clean((language == "en" and launched.name) or named)
 
 
 def vehicle(launch: LaunchNow, language: str) -> str:

@@ -440,6 +440,8 @@ SENSELESS = [
     ["export", "over-aomori-2022", "--credentials", "a", "-f", "csv", "-o", "x"],
     ["credentials", "rotate", "x", "jpn", "--out", "y"],
     ["report", "01jfm0", "--json", "--lang", "ja"],
+    ["compare", "hub-down", "--json", "--lang", "ja"],
+    ["explain", "hub-down", "icbm-hub-down", "--json", "--lang", "ja"],
     ["export", "over-aomori-2022", "-f", "csv", "-o", "-"],
     ["export", "over-aomori-2022", "--follow", "-f", "csv", "--country", "JPN", "-o", "x"],
     ["export", "--follow", "--epoch", "1", "-f", "csv", "--country", "JPN", "-o", "x"],
@@ -458,6 +460,7 @@ SENSELESS = [
       for when, *more in (("10:00",), ("2001-01-01T00:00:00Z",),
                           ("2100-01-01T00:00:00Z", "--paused"))),
     *([verb, *more, "--lang", "jp"] for verb, more in {
+        "compare": ["hub-down"], "explain": ["hub-down", "icbm-hub-down"], "scenarios": [],
         "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"], "watch": [], "receive": ["JPN"],
         "dashboard": [],
     }.items()),

@@ -13,7 +13,7 @@ from feed.core.plan import Plan
 from feed.model.common import EventBase
 from feed.model.launch import Launch
 from feed.model.time import SECOND
-from feed.terminal.compared import Column, changes, compared_json, compared_tables
+from feed.terminal.compared import Column, compared_json, compared_tables, sentences
 from feed.wording.times import Times
 from tests.make import (
     START,
@@ -86,9 +86,9 @@ def test_the_heading_says_how_the_flight_ends() -> None:
 
     def heading(**members: Any) -> str:
         lines = printed(compared_tables(compared(flight(**members)), COLUMNS, SEOUL, 300), 300)
-        return lines[2]
+        return next(line for line in lines if line.startswith("launched"))
 
-    assert heading().startswith("launched 2023-12-19 09:00:00.0 +09:00; Site; srbm; comes down 09:")
+    assert heading().startswith("launched 2023-12-19 09:00:00.0 +09:00; Site; SRBM; comes down 09:")
     assert "breaks up 09:03:20.0 (T+3:20.0); what is left comes down 09:0" in heading(flight=broken)
     assert "is lost from view 09:01:40.0" in heading(flight={**ARC, "lost": "PT100S"})
     assert "is in orbit" in heading(flight=orbit, vehicle={"class": "slv"})
@@ -159,7 +159,7 @@ def test_without_a_flight_json_has_nulls() -> None:
 def test_a_sentence_says_what_the_last_arrangements_are_worth() -> None:
     """For each country, the last column beside the first; nothing beside itself."""
     (both,) = compared(flight())
-    jpn, kor, _ = changes(both)
+    jpn, kor, _ = sentences(both)
     other = both._replace(answers=both.answers[::-1])
     late = [
         answer._replace(first=answer.first._replace(due=answer.first.due + 2 * SECOND))
@@ -169,9 +169,23 @@ def test_a_sentence_says_what_the_last_arrangements_are_worth() -> None:
     ]
 
     assert jpn.startswith("JPN: never warned then; ")
-    assert jpn.endswith("% → 0% of the flight known")
+    assert jpn.endswith("% → 0 % of the flight known")
     assert kor == "KOR: nothing is different"
-    assert next(changes(other)).startswith("JPN: warned only then; 0% → ")
-    told = changes(both._replace(answers=(tuple(late), both.answers[0])))
+    assert next(sentences(other)).startswith("JPN: warned only then; 0 % → ")
+    told = sentences(both._replace(answers=(tuple(late), both.answers[0])))
     assert next(told) == "JPN: warned 2.0 s earlier"
-    assert list(changes(both._replace(answers=both.answers[:1]))) == []
+
+
+def test_one_date_alone_is_told_in_a_sentence_for_each_country() -> None:
+    """How soon it was warned, by which way, how long before the impact; in three languages."""
+    (both,) = compared(flight())
+    alone = both._replace(answers=both.answers[:1])
+    jpn, kor, usa = sentences(alone)
+
+    assert jpn.startswith("JPN: warned 30.0 s after the launch, by accord, ")
+    assert " before the impact; " in jpn
+    assert jpn.endswith(" % of the flight known")
+    assert "by its own reports" in kor
+    assert usa == "USA: never warned"
+    assert next(sentences(alone, "ja")).startswith("JPN: 発射から30.0 s後に警報（accord）, 落下の")
+    assert next(sentences(alone, "ko")).startswith("JPN: 발사 30.0 s 후 경보(accord), 낙하 ")
