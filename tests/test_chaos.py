@@ -6,6 +6,7 @@ Real processes, unless it is time itself that jumps.
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 import structlog
@@ -13,7 +14,8 @@ import structlog
 from feed.clock import SystemClock, VirtualClock
 from tests.app.stage import COUNTRIES, Stage, fast, many, planned
 from tests.brokers import EmbeddedLike
-from tests.chaos.battle import CLUSTER, NODES, Battle, Outcome, fight
+from tests.chaos.battle import CLUSTER, NODES, Battle, Outcome, Scene, fight
+from tests.chaos.parts import Player, Supervised
 from tests.chaos.trials import full_disk, killed_early, stopped_receiver
 from tests.chaos.verdict import compare
 
@@ -152,3 +154,26 @@ def test_the_judge_sees_what_is_wrong(found: list[str], wrong: str) -> None:
     assert not verdict.right
     assert getattr(verdict, wrong) == 1
     assert compare("file", ["a", "b", "c"], ["a", "b", "c"]).right
+
+
+async def test_who_hangs_is_named_with_its_last_word(tmp_path: Path) -> None:
+    """A battle ends with a verdict, whatever hangs in it."""
+
+    class Hanging(Supervised):
+        """A receiver that has said something and says nothing more."""
+
+        over = False
+
+    said: list[str] = []
+    clock = VirtualClock()
+    scene = Scene(Battle(), tmp_path, clock, said.append)
+    scene.player = cast("Player", Hanging("player", tmp_path, clock, ()))
+    scene.player.said.write_text("waiting for Godot\n", encoding="utf-8")
+
+    await scene.over(1000.0)
+
+    assert clock.now() < 200
+    ended, word = scene.outcome.problems
+    assert "no end of player, and for 150 s nothing had happened" in ended
+    assert word == "player said last: waiting for Godot"
+    assert not scene.outcome.right

@@ -11,10 +11,11 @@ from typing import Any
 import structlog
 
 from feed.app.gate import REPLAYED, Gate
+from feed.app.last_word import LastWord
 from feed.app.message import ReceivedMessage
 from feed.app.retained_topics import compact
 from feed.clock import Clock
-from feed.core.reception import Incoming, Reception
+from feed.core.reception import Acknowledgement, Incoming, Reception
 from feed.core.repair import Asking
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.subscriber import Arrival, Subscriber
@@ -31,6 +32,7 @@ _REPORT_S = 1.0
 _SILENT_AFTER_S = 5.0
 _LAST_WORD_S = 5.0
 _LAST_WORD_PAUSE_S = 0.1
+"""Of one that leaves before the run is over: nobody waits for more."""
 
 Held = list[Incoming[ReceivedMessage]]
 
@@ -76,6 +78,7 @@ class Aside:
         self._down = topics.down(country, name)
         self._presence = topics.presence(country, name)
         self._may_write = may_write
+        self._last_word = LastWord(name, clock)
         self._heard = clock.now()
         self._heard_ever = False
         self._said_silent = False
@@ -110,6 +113,8 @@ class Aside:
                     await self._heed_answer(arrival)
                 elif arrival.payload:
                     self._heed(arrival)
+                elif arrival.topic == self._topics.clock:
+                    self._last_word.player_left()
 
     async def keep_account(self) -> None:
         """Say how far we are, and ask for what is missing, once a second."""
@@ -145,14 +150,28 @@ class Aside:
         if not await self.subscriber.publish(topic, compact(told)):
             self.unreported = 1
 
-    async def report_at_last(self, finished: Callable[[], bool]) -> None:
+    async def report_at_last(self) -> None:
         """Say how far we are until it is heard: a player may be waiting for nothing else."""
+        if self._may_write and self._reception.finished:
+            await self._last_word.say(self._all_there, self._reported, self._request)
+            return
         end = self._clock.now() + _LAST_WORD_S
-        await self.report()
-        while self.unreported and finished() and self._clock.now() < end:
-            # What ended the run can arrive before the connection may be written to.
+        while not await self._reported() and self._clock.now() < end:
             await self._clock.sleep(_LAST_WORD_PAUSE_S)
-            await self.report()
+
+    def _all_there(self) -> Acknowledgement | None:
+        """Return how far we are, as long as that is the end and nothing waits to be taken in."""
+        ended = self._reception.finished and not self.waiting
+        return self._reception.acknowledgement() if ended else None
+
+    async def _reported(self) -> bool:
+        """Tell the player how far we are; False if the broker has not taken it."""
+        await self.report()
+        return not self.unreported
+
+    def hasten(self) -> None:
+        """Wait for nobody's word any longer."""
+        self._last_word.hasten()
 
     async def leave(self, *, finished: bool) -> None:
         """Say that we are gone; who has everything leaves nothing behind."""
@@ -199,6 +218,7 @@ class Aside:
         self.playing = clock.model_dump(exclude_none=True)
         self._heard_ever = True
         self._heard, self._said_silent = self._clock.now(), False
+        self._last_word.player_heard()
         if clock.run is not None and clock.epoch is not None and clock.time is not None:
             moment = moment_of(clock.time)
             self._held += self._reception.clock(clock.run, clock.epoch, moment)
@@ -212,6 +232,8 @@ class Aside:
             return
         if answer is None:
             self._answer(arrival)
+        elif self._last_word.answered(answer.id):
+            self._wake()
         elif answer.error is not None:
             log.warning("history refused", why=answer.why)
         else:
@@ -245,6 +267,9 @@ class Aside:
             first=request.first,
             last=request.last,
         )
+        await self._request(request)
+
+    async def _request(self, request: Asking) -> None:
         asked = {
             "id": request.id,
             "client": self._name,

@@ -188,6 +188,7 @@ class Receiver:
     def leave(self) -> None:
         """Stop waiting for more: ``batch`` returns None once what has arrived is taken."""
         self._leaving = True
+        self._aside.hasten()
         self._main.wake()
 
     async def batch(self, most: int = _BATCH) -> list[ReceivedMessage] | None:
@@ -200,8 +201,10 @@ class Receiver:
         self._safe()
         self.finished = self.reception.finished and not self._follow
         if (self.finished or self._leaving) and not self._aside.waiting:
-            await self._aside.report_at_last(lambda: self.finished)
-            return None
+            await self._aside.report_at_last()
+            self.finished = self.reception.finished and not self._follow
+            if self.finished or self._leaving:
+                return None
         for task in self._tasks:
             if task.done():
                 task.result()

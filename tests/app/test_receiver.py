@@ -175,13 +175,16 @@ async def test_who_comes_late_gets_everything(stage: Stage) -> None:
             for requests in (1, 2):
                 await player.until(partial(asked_often, requests))
                 await answer(player, stage, messages)
+            await player.until(partial(asked_often, 3))
+            assert not taking.over, "nobody has said that it was heard"
+            await answer(player, stage, messages)
             await player.until(lambda: taking.over)
         for topic in (stage.topics.head("JPN"), stage.topics.manifest, stage.topics.clock):
             await player.say(topic, b"", retain=True)
 
     assert taking.numbers == list(range(1, 1301))
     spans = [json.loads(raw) for raw in player.on(asked)]
-    assert [(one["from"], one["to"]) for one in spans] == [(1, 1000), (1001, 1300)]
+    assert [(one["from"], one["to"]) for one in spans] == [(1, 1000), (1001, 1300), (1301, 1301)]
 
 
 async def test_what_the_player_does_not_have_is_given_up(stage: Stage) -> None:

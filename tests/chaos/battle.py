@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from feed.broker.engines import chosen_engine
 from feed.clock import Clock, SystemClock
 from feed.files.credentials import find_credentials
 from tests.brokers import HOST, free_port, need
@@ -34,6 +35,8 @@ _LAST = 0.8
 _FOLLOWING = 0.25
 """the share of strikes that do not wait for the replay to go on"""
 _REPORT_S = 5.0
+_STUCK_S = 150.0
+"""without a message, a kill or a start; a player waits for its receivers for a minute"""
 _EMPTIED = 0.3
 """the share of nodes that come back without what they kept"""
 
@@ -94,7 +97,7 @@ class Server(Part):
     def pid(self) -> int | None:
         """The process that the broker's folder names, if it is that one."""
         try:
-            pid = int((self._store / "nats.pid").read_text(encoding="ascii"))
+            pid = int((self._store / f"{chosen_engine().STEM}.pid").read_text(encoding="ascii"))
             said = Path(f"/proc/{pid}/cmdline").read_bytes()
         except (OSError, ValueError):
             return None
@@ -109,7 +112,9 @@ async def fight(battle: Battle, say: Callable[[str], None] = print) -> Outcome:
             striking = asyncio.create_task(scene.strike())
             await scene.over(battle.duration_s * 4 + battle.patience_s)
             striking.cancel()
-            await asyncio.gather(striking, return_exceptions=True)
+            (ended,) = await asyncio.gather(striking, return_exceptions=True)
+            if isinstance(ended, Exception):
+                scene.outcome.problems.append(f"the striking ended with {ended!r}")
         outcome = scene.outcome
         outcome.seconds = scene.clock.now() - begun
         if scene.struck < battle.kills and not outcome.problems:
@@ -172,16 +177,32 @@ class Scene:
                     raise result
 
     async def over(self, limit_s: float) -> None:
-        """Wait until everybody is done, or one has failed."""
-        try:
-            async with asyncio.timeout(limit_s):
-                while not all(part.over for part in self.watched):
-                    if any(part.failed for part in self.watched):
-                        return
-                    await self.clock.sleep(_TICK_S)
-        except TimeoutError:
-            waiting = ", ".join(part.name for part in self.watched if not part.over)
-            self.outcome.problems.append(f"after {limit_s:.0f} s there was no end of {waiting}")
+        """Wait until everybody is done, or one has failed; whoever hangs is named, with its word.
+
+        Never longer than the limit, nor much longer than a player waits for anybody.
+        """
+        begun = since = self.clock.now()
+        seen = self._progress()
+        while not all(part.over for part in self.watched):
+            if any(part.failed for part in self.watched):
+                return
+            await self.clock.sleep(_TICK_S)
+            now, progress = self.clock.now(), self._progress()
+            if progress != seen:
+                seen, since = progress, now
+            if now - since >= _STUCK_S or now - begun >= limit_s:
+                waiting = ", ".join(part.name for part in self.watched if not part.over)
+                self.outcome.problems.append(
+                    f"after {now - begun:.0f} s there was no end of {waiting}, and for "
+                    f"{now - since:.0f} s nothing had happened"
+                )
+                words = (f"{part.name} said last: {part.last_words()}" for part in self.parts)
+                self.outcome.problems += words
+                return
+
+    def _progress(self) -> tuple[int, ...]:
+        """Return what changes while something happens."""
+        return (self.received(), self.struck, *(part.starts for part in self.parts))
 
     async def until(self, messages: int, limit_s: float = 120.0) -> None:
         """Wait until so many messages have been received by all together."""

@@ -91,6 +91,8 @@ class Part:
 
     def last_words(self) -> str:
         """Return the last line it said."""
+        if not self.said.exists():
+            return ""
         lines = self.said.read_text(encoding="utf-8", errors="replace").splitlines()
         return lines[-1] if lines else ""
 
