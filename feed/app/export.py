@@ -30,6 +30,7 @@ __all__ = [
     "message_schemas",
     "nothing_said",
     "out_of",
+    "refuse_language",
 ]
 
 
@@ -40,6 +41,7 @@ class ExportOptions:
     format: str
     out: str
     source: SourceOptions
+    language: str = ""
 
 
 @dataclass
@@ -90,6 +92,15 @@ def format_named(name: str) -> ExportFormat:
     return found
 
 
+def refuse_language(wanted: ExportFormat, language: str) -> None:
+    """Refuse a language where nothing would come of it."""
+    if language and not wanted.told:
+        raise UsageError(
+            f"--format {wanted.name} has every message as it was sent, in all its languages; leave "
+            "--lang out"
+        )
+
+
 def message_schemas() -> Mapping[str, bytes]:
     """Return the JSON Schema of a whole message, by kind."""
     return {kind: json.dumps(message_schema(kind)).encode() for kind in BODIES}
@@ -98,6 +109,7 @@ def message_schemas() -> Mapping[str, bytes]:
 def export(options: ExportOptions) -> ExportSummary:
     """Export; say in one sentence why it cannot be, and leave nothing behind then."""
     wanted = format_named(options.format)
+    refuse_language(wanted, options.language)
     address = out_of(wanted, options.out)
     summary = ExportSummary(options.out, wanted.name)
     schemas = message_schemas()
@@ -109,7 +121,7 @@ def export(options: ExportOptions) -> ExportSummary:
             )
         summary.exercise = source.context.mark
         summary.left_out = source.context.left_out
-        context = source.context
+        context = replace(source.context, language=options.language)
         if address is None:
             target = export_target(Path(options.out), folder=wanted.folder)
         else:

@@ -25,6 +25,7 @@ from feed.app.export import (
     message_schemas,
     nothing_said,
     out_of,
+    refuse_language,
 )
 from feed.app.export_source import exported, zone_of
 from feed.app.handoff import Handoff
@@ -52,6 +53,7 @@ class FollowOptions:
     countries: tuple[str, ...]
     broker: str
     exercise: str | None = None
+    language: str = ""
 
 
 class _Arrived(NamedTuple):
@@ -103,6 +105,7 @@ def _refuse(wanted: ExportFormat, options: FollowOptions, address: SocketAddress
         raise UsageError("--follow listens as a country does; say which with --country")
     if wanted.one_country and len(options.countries) > 1:
         raise UsageError(f"--format {wanted.name} shows what one country knows; name one --country")
+    refuse_language(wanted, options.language)
     if address is None:
         refuse_existing(Path(options.out))
 
@@ -208,6 +211,7 @@ class _Written:
             epoch,
             zone=zone_of(self._options.countries),
             schemas=self._schemas,
+            language=self._options.language,
             live=True,
             datagrams=self._address is not None and self._address.scheme == "udp",
         )

@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Exercise, Set, Verbose, refuse_together
+from feed.cli.options import (
+    ArrangementsFile,
+    AsOf,
+    Exercise,
+    OneLanguage,
+    Set,
+    Verbose,
+    refuse_together,
+)
 from feed.cli.playing import countries_of
 
 __all__ = ["export"]
@@ -87,6 +95,7 @@ def export(
             metavar="DIR",
         ),
     ] = None,
+    language: OneLanguage = None,
     verbose: Verbose = False,
 ) -> None:
     """Write a story as CAP, GeoJSON, CSV and other formats.
@@ -114,7 +123,7 @@ def export(
         from feed.app.broker_in_use import broker_of
 
         where = broker_of(broker, credentials)
-        _follow(form, out, countries, exercise, where, verbose=verbose)
+        _follow(form, out, countries, exercise, where, language=language or "", verbose=verbose)
     if what is None:
         raise UsageError(
             "name a scenario, a run or a file, or take --follow for what is played now"
@@ -135,7 +144,7 @@ def export(
         variables=tuple(set_ or ()),
         epoch=epoch,
     )
-    summary = exported(ExportOptions(form, out, source))
+    summary = exported(ExportOptions(form, out, source, language or ""))
     for line in summary.lines():
         print(line, file=sys.stderr if out == "-" else sys.stdout)
 
@@ -147,6 +156,7 @@ def _follow(
     exercise: str | None,
     where: str,
     *,
+    language: str,
     verbose: bool,
 ) -> None:
     from feed.app.export_follow import FollowOptions, export_follow
@@ -159,6 +169,7 @@ def _follow(
         countries,
         where,
         exercise,
+        language,
     )
     logging_to_stderr(verbose=verbose)
 

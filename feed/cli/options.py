@@ -242,6 +242,22 @@ Language = Annotated[
 ]
 
 
+def _one_language(text: str | None) -> str | None:
+    return None if text is None else _language(text)
+
+
+OneLanguage = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        callback=_one_language,
+        help="Tell in this language where texts have it, and begin with it where there are "
+        "several; default: English, and the order that they have.",
+        metavar="en|ja|ko|…",
+    ),
+]
+
+
 def names_of_broker(names: list[str] | None, secure: Path | None) -> tuple[str, ...]:
     """Return the hosts by which others reach a secured broker; refuse them for another one."""
     from feed.errors import UsageError

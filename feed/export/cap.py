@@ -130,7 +130,7 @@ def _sent(message: Message) -> str:
 def _entry(message: Message, context: ExportContext, file: str) -> CapEntry:
     issuer = message.data.get("issuer")
     authority = line(issuer.get("authority")) if isinstance(issuer, Mapping) else ""
-    headline, description = next(iter(_texts(message).values()))
+    headline, description = next(iter(_texts(message, context.language).values()))
     return CapEntry(
         name=_name(message, context),
         file=file,
@@ -173,7 +173,7 @@ def _document(
         add("references", " ".join(earlier))
     if about := _NO_NAME.sub("-", line(data.get("about"))):
         add("incidents", about)
-    for language, text in _texts(message).items():
+    for language, text in _texts(message, context.language).items():
         root.append(_info(message, said, language, text, line(issuer.get("authority"))))
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
@@ -184,10 +184,11 @@ def _type(message: Message) -> str:
     return "Cancel" if message.type == "cancel" and not message.partial else "Update"
 
 
-def _texts(message: Message) -> dict[str, tuple[str, str]]:
-    """Return headline and description by language."""
+def _texts(message: Message, first: str) -> dict[str, tuple[str, str]]:
+    """Return headline and description by language; the first is what simple readers show."""
     headlines, descriptions = texts(message.data.get("headline")), texts(message.data.get("text"))
     languages = list(dict.fromkeys((*descriptions, *headlines))) or ["en"]
+    languages.sort(key=lambda language: language != first)
     bare = marked(f"{message.type.capitalize()} without a text.")
     return {
         language: (

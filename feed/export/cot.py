@@ -22,7 +22,6 @@ from feed.export.record import ExportContext, Exported, ExportFormat, Part
 from feed.model.marking import marked
 from feed.model.message import Message
 from feed.model.time import SECOND, rfc3339
-from feed.wording.headline import headline, kind_and_act
 
 __all__ = ["COT", "UNKNOWN", "cot_events"]
 
@@ -120,8 +119,8 @@ def _event(record: Exported, uid: str, point: _CotPoint, context: ExportContext)
     etree.SubElement(detail, "contact", callsign=callsign)
     if message.kind == "track" and (moving := _moving(message.data.get("velocity"))):
         etree.SubElement(detail, "track", moving)
-    said = headline(message.kind, message.type, message.data)
-    what = kind_and_act(message.kind, message.type)
+    said = context.told(message)
+    what = context.called(message)
     when = f"; scenario time {rfc3339(at, message.offset_s)}" if context.live else ""
     remark = line(marked(f"{what}: {said or message.event}{when}"))
     etree.SubElement(detail, "remarks").text = remark

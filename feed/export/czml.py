@@ -20,7 +20,6 @@ from feed.export.reading import line, moment, number, place, utc_time
 from feed.export.record import ExportContext, Exported, ExportFormat, Part
 from feed.model.marking import marked
 from feed.model.message import Message
-from feed.wording.headline import headline
 
 if TYPE_CHECKING:
     from czml3 import Packet
@@ -81,8 +80,9 @@ def _rendered(packet: "Packet") -> bytes:
 class _Scene:
     """What has been written of each object, and what still has to be."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: ExportContext) -> None:
         self.left_out = 0
+        self._context = context
         self._objects: dict[tuple[str, str], _Object] = {}
         self._impacts: dict[tuple[str, str], _Impact] = {}
         self._sites: set[str] = set()
@@ -97,11 +97,11 @@ class _Scene:
             yield self._sample(key, message, where)
         elif message.kind == "impact":
             if (before := self._impacts.get(key)) is not None:
-                yield from _circle(before, due)
+                yield from _circle(before, due, self._context)
             self._impacts[key] = _Impact(message, due, where)
         elif message.event not in self._sites:
             self._sites.add(message.event)
-            yield _launch(message, where)
+            yield _launch(message, where, self._context)
 
     def _sample(
         self, key: tuple[str, str], message: Message, where: tuple[float, float]
@@ -112,14 +112,14 @@ class _Scene:
             self._objects[key] = _Object(at, at)
         else:
             known.first, known.last = min(known.first, at), max(known.last, at)
-        return _position(message, where, at, first=known is None)
+        return _position(message, where, at, self._context, first=known is None)
 
     def end(self) -> Iterator["Packet"]:
         """Yield the last circles, and when each object was there."""
         from czml3 import Packet, TimeInterval  # noqa: PLC0415 - an extra
 
         for impact in self._impacts.values():
-            yield from _circle(impact, impact.ends())
+            yield from _circle(impact, impact.ends(), self._context)
         for (event, originator), seen in self._objects.items():
             yield Packet(
                 id=_id(event, originator),
@@ -128,7 +128,7 @@ class _Scene:
 
 
 def _packets(records: Iterable[Exported], context: ExportContext) -> Iterator["Packet"]:
-    scene = _Scene()
+    scene = _Scene(context)
     for record in records:
         yield from scene.take(record.delivery.message, record.delivery.due)
     if scene.left_out:
@@ -157,13 +157,19 @@ def _named(message: Message) -> str:
     return f"EXERCISE {message.event} ({message.originator})"
 
 
-def _described(message: Message) -> str:
+def _described(message: Message, context: ExportContext) -> str:
     """Return what Cesium shows as HTML in a box; nothing of it is markup."""
-    said = headline(message.kind, message.type, message.data)
-    return html.escape(line(marked(said or message.event)))
+    return html.escape(line(marked(context.told(message) or message.event)))
 
 
-def _position(message: Message, where: tuple[float, float], at: int, *, first: bool) -> "Packet":
+def _position(
+    message: Message,
+    where: tuple[float, float],
+    at: int,
+    context: ExportContext,
+    *,
+    first: bool,
+) -> "Packet":
     """Return one position of an object; with the first, what the object looks like."""
     from czml3 import (  # noqa: PLC0415 - an extra
         Color,
@@ -190,7 +196,7 @@ def _position(message: Message, where: tuple[float, float], at: int, *, first: b
         filled = {"material": Material(solidColor=amber)}
         looks = {
             "name": _named(message),
-            "description": _described(message),
+            "description": _described(message, context),
             "label": _label(message),
             "point": Point(pixelSize=8, color=Color(rgba=_RED)),
             "path": Path(
@@ -217,19 +223,19 @@ def _label(message: Message) -> Any:
     return Label(text=_named(message), font=_FONT, showBackground=True)
 
 
-def _launch(message: Message, where: tuple[float, float]) -> "Packet":
+def _launch(message: Message, where: tuple[float, float], context: ExportContext) -> "Packet":
     from czml3 import Color, Packet, Point, Position  # noqa: PLC0415 - an extra
 
     return Packet(
         id=f"{message.event}/site",
         name=f"EXERCISE {message.event}: launch site",
-        description=_described(message),
+        description=_described(message, context),
         position=Position(cartographicDegrees=[*where, 0]),
         point=Point(pixelSize=8, color=Color(rgba=_GREY)),
     )
 
 
-def _circle(impact: _Impact, until: int) -> Iterator["Packet"]:
+def _circle(impact: _Impact, until: int, context: ExportContext) -> Iterator["Packet"]:
     """Yield an impact circle, unless it was replaced at the moment it came."""
     from czml3 import (  # noqa: PLC0415 - an extra
         Color,
@@ -251,7 +257,7 @@ def _circle(impact: _Impact, until: int) -> Iterator["Packet"]:
     yield Packet(
         id=line(message.key),
         name=f"EXERCISE {message.event}: impact ({message.originator})",
-        description=_described(message),
+        description=_described(message, context),
         availability=TimeInterval(start=utc_time(impact.due), end=utc_time(until)),
         position=Position(cartographicDegrees=[*impact.where, 0]),
         point=Point(pixelSize=6, color=Color(rgba=_RED)),

@@ -22,7 +22,6 @@ from feed.export.record import ExportContext, Exported, ExportFormat, Part
 from feed.model.marking import BANNER
 from feed.model.message import Message
 from feed.model.time import rfc3339
-from feed.wording.headline import headline, kind_and_act
 
 __all__ = ["GEOJSON"]
 
@@ -66,7 +65,7 @@ def _features(
                 "type": "Feature",
                 "id": f"{plain(message.key)}{f'#{n}' if n else ''}",
                 "geometry": {"type": "Point", "coordinates": where},
-                "properties": {**mark, **_properties(record), **what},
+                "properties": {**mark, **_properties(record, context), **what},
             }
         for shown in _ended(picture, record):
             yield from _track(shown, mark, numbers)
@@ -113,10 +112,9 @@ def _track(
     }
 
 
-def _properties(record: Exported) -> dict[str, Any]:
+def _properties(record: Exported, context: ExportContext) -> dict[str, Any]:
     delivery, message = record.delivery, record.delivery.message
-    said = headline(message.kind, message.type, message.data)
-    title = f"{_TITLE}{kind_and_act(message.kind, message.type)}: {said or message.event}"
+    title = f"{_TITLE}{context.called(message)}: {context.told(message) or message.event}"
     members: dict[str, Any] = {
         "title": line(title),
         "of": "report",

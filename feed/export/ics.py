@@ -98,7 +98,7 @@ def _event(known: _KnownMeeting, context: ExportContext) -> "Event":
     event.add("dtstamp", _time(message.at))
     event.add("last-modified", _time(message.at))
     event.add("dtstart", _start(known, context))
-    event.add("summary", line(titles.get("en") or next(iter(titles.values()), marked("Meeting"))))
+    event.add("summary", line(context.text(data.get("title")) or marked("Meeting")))
     event.add("status", "CANCELLED" if called_off else _status(state))
     event.add("categories", ["EXERCISE"])
     if where := line(data.get("place")):

@@ -67,4 +67,6 @@ def write(records: Iterable[Exported], context: ExportContext) -> Iterator[Part]
     yield Part("", queue.take())
 
 
-MCAP = ExportFormat("mcap", "MCAP, every message as it was published", write, one_country=False)
+MCAP = ExportFormat(
+    "mcap", "MCAP, every message as it was published", write, one_country=False, told=False
+)

@@ -7,11 +7,15 @@ format asks for, and yields what it has as soon as it can.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from feed.model.message import Delivery
+from feed.export.reading import texts
+from feed.model.message import Delivery, Message
+from feed.wording.headline import headline, kind_and_act
 
 __all__ = ["ByteQueue", "ExportContext", "ExportFormat", "Exported", "Part"]
+
+_USUAL = "en"
 
 
 class Exported(NamedTuple):
@@ -53,6 +57,9 @@ class ExportContext:
     """it is sent while it is written: what is there is not held back, and the moment counts"""
     datagrams: bool = False
     """each part travels by itself, not in a stream"""
+    language: str = ""
+    """what is told in one language is told in this one where it has it, and several begin with it;
+    empty: English, and the order that they have"""
     left_out: Counter[str] = field(default_factory=Counter)
     """why messages were left out by an exporter, and how many"""
 
@@ -60,6 +67,20 @@ class ExportContext:
     def mark(self) -> str:
         """The exercise mark, as it stands in every payload."""
         return f"EXERCISE {self.exercise}"
+
+    def told(self, message: Message) -> str:
+        """Return one line about a message; empty if its body says nothing that is known."""
+        return headline(message.kind, message.type, message.data, self.language or _USUAL)
+
+    def called(self, message: Message) -> str:
+        """Return what kind of message it is, and what it does."""
+        return kind_and_act(message.kind, message.type, self.language or _USUAL)
+
+    def text(self, value: Any) -> str:
+        """Return a text under the banner, in the language or one that it has; empty if none."""
+        by_language = texts(value)
+        wanted = (by_language.get(each) for each in (self.language, _USUAL))
+        return next(filter(None, (*wanted, *by_language.values())), "")
 
 
 Write = Callable[[Iterable[Exported], ExportContext], Iterator[Part]]
@@ -81,6 +102,8 @@ class ExportFormat:
     """it shows what one country knows, and cannot hold the copies of several"""
     single: bool = False
     """each part is a message by itself, which can be sent on as it comes"""
+    told: bool = True
+    """it tells in words what a message says, in one language or that one first"""
     needs: tuple[str, ...] = ()
     """the modules of other people that it is written with"""
 

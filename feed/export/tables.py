@@ -13,7 +13,6 @@ from feed.export.reading import line, moment, number, place, plain
 from feed.export.record import ExportContext, Exported
 from feed.model.marking import marked
 from feed.model.time import SECOND, Instant
-from feed.wording.headline import headline
 
 __all__ = ["MESSAGES", "TRACKS", "Cell", "ExportColumn", "ExportTable", "message_row", "track_row"]
 
@@ -91,7 +90,7 @@ TRACKS = ExportTable(
 def message_row(record: Exported, context: ExportContext) -> tuple[Cell, ...]:
     """Return the row of a delivery."""
     delivery, message = record.delivery, record.delivery.message
-    said = headline(message.kind, message.type, message.data)
+    said = context.told(message)
     offset = message.offset_s
     return (
         *_who(record, context),

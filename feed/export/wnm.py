@@ -23,7 +23,6 @@ from feed.export.reading import bodies, line, place, plain, utc_time
 from feed.export.record import ExportContext, Exported, ExportFormat, Part
 from feed.model.marking import marked
 from feed.model.message import Message
-from feed.wording.headline import headline, kind_and_act
 
 __all__ = ["LARGEST_CONTENT", "WNM"]
 
@@ -52,7 +51,7 @@ WNM = ExportFormat(
 
 def _notification(record: Exported, context: ExportContext) -> dict[str, Any]:
     message, recipient = record.delivery.message, record.delivery.recipient.lower()
-    said = headline(message.kind, message.type, message.data) or message.event
+    said = context.told(message) or message.event
     where = _where(message)
     properties = {
         "status": "Exercise",
@@ -71,7 +70,7 @@ def _notification(record: Exported, context: ExportContext) -> dict[str, Any]:
         "rel": _RELATIONS.get(message.type, "canonical"),
         "href": f"https://{context.slug}.exercise.invalid/{recipient}/{record.sequence}.json",
         "type": "application/cloudevents+json",
-        "title": line(marked(f"{kind_and_act(message.kind, message.type)}: {said}")),
+        "title": line(marked(f"{context.called(message)}: {said}")),
         "length": len(record.payload),
     }
     return {

@@ -54,6 +54,30 @@ def test_a_story_without_an_alert_is_no_cap(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: str(form.name))
+def test_every_format_tells_in_the_language_that_is_asked_for(
+    form: ExportFormat, tmp_path: Path
+) -> None:
+    """Or refuses one with which it could do nothing; without one it is as it was."""
+
+    def told(language: str) -> bytes:
+        out = tmp_path / (language or "usual")
+        story = "pattern-cancelled-meeting" if form.name == "ics" else "over-aomori-2022"
+        source = SourceOptions(story, ("JPN",))
+        export(ExportOptions(form.name, str(out), source, language))
+        files = sorted(out.rglob("*")) if out.is_dir() else [out]
+        return b"".join(each.read_bytes() for each in files)
+
+    usual = told("")
+    if not form.told:
+        with pytest.raises(UsageError, match="in all its languages; leave --lang out"):
+            told("ja")
+        return
+    japanese, korean, unknown = told("ja"), told("ko"), told("fr")
+    assert japanese not in {usual, korean}  # its own alert is in no Korean
+    assert unknown == usual
+
+
 def test_what_shows_one_country_wants_to_know_which(tmp_path: Path) -> None:
     """What three countries know is not one picture."""
     with pytest.raises(UsageError, match="say which with --country: JPN, KOR, USA"):

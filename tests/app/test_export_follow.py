@@ -221,13 +221,14 @@ async def test_a_run_without_anything_to_write_leaves_no_file(
         ("cap", "-", ("JPN",), "is several files; name a new folder"),
         ("geojson", "tcp://127.0.0.1:1", ("JPN",), "is a file as a whole; .*: cot, cot-protobuf"),
         ("kap", "x", ("JPN",), "is no format"),
+        ("mcap", "x", ("JPN",), "leave --lang out"),
     ],
 )
 async def test_what_cannot_be_is_refused_before_anything_is_begun(
     form: str, out: str, countries: tuple[str, ...], why: str, said: list[str]
 ) -> None:
     """Nobody listens at that broker, and nobody notices."""
-    options = FollowOptions(form, out, countries, "mqtt://127.0.0.1:1")
+    options = FollowOptions(form, out, countries, "mqtt://127.0.0.1:1", language="ja")
     with pytest.raises(UsageError, match=why):
         await export_follow(options, said.append)
     assert said == []

@@ -462,7 +462,7 @@ SENSELESS = [
     *([verb, *more, "--lang", "jp"] for verb, more in {
         "compare": ["hub-down"], "explain": ["hub-down", "icbm-hub-down"], "scenarios": [],
         "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"], "watch": [], "receive": ["JPN"],
-        "dashboard": [],
+        "dashboard": [], "export": ["over-aomori-2022", "-f", "csv", "-o", "x"],
     }.items()),
     *([verb, *more, "--tz", "Mars"] for verb, more in {
         "plan": ["over-aomori-2022"], "run": ["over-aomori-2022"], "watch": [], "receive": ["JPN"],
