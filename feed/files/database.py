@@ -50,7 +50,9 @@ class Database:
     version: ClassVar[int] = 1
     schema: ClassVar[Sequence[str]]
     migrations: ClassVar[Mapping[int, Sequence[str]]] = {}
-    """by version: the statements that make the next one of it; tables are only added"""
+    """by version: the statements that make the next one of it"""
+    dropped: ClassVar[Mapping[int, Sequence[str]]] = {}
+    """by version: what it has and the next one has no longer"""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
@@ -176,8 +178,10 @@ class Database:
         # something.
         tables = {sql for (sql,) in self.read("SELECT sql FROM sqlite_schema WHERE sql NOT NULL")}
         version = self._number("PRAGMA user_version")
-        later = {sql for step in range(version, self.version) for sql in self.migrations[step]}
-        if tables != {_ABOUT, *self.schema} - later:
+        steps = range(version, self.version)
+        later = {sql for step in steps for sql in self.migrations[step]}
+        earlier = {sql for step in steps for sql in self.dropped.get(step, ())}
+        if tables != {_ABOUT, *self.schema} - later | earlier:
             raise FilesError(self.path, _DAMAGED.format(error="its tables are not as they were"))
 
     def _set_up(self) -> None:

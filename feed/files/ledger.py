@@ -6,10 +6,15 @@ SQLite would not notice a payload that rotted.
 """
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
+from zlib import crc32
 
 from feed.files.database import Database, checksum
+from feed.files.under_way import Key, UnderWay
 
 __all__ = ["Action", "PlayerLedger", "Published", "Receipt"]
 
@@ -60,16 +65,37 @@ _EFFECT = """CREATE TABLE effect (
     effect TEXT NOT NULL, checksum INTEGER NOT NULL,
     PRIMARY KEY (epoch, recipient, sequence)) WITHOUT ROWID"""
 
-_NO_LONGER_PENDING = """DELETE FROM pending WHERE row = (SELECT row FROM published
-    WHERE epoch = ? AND recipient = ? AND sequence = ?)"""
+_ACKNOWLEDGED = "CREATE TABLE acknowledged (one INTEGER PRIMARY KEY, up_to INTEGER NOT NULL)"
+
+# What version 2 had instead: an index for what the last rows say, and a row for each message that
+# was under way, which cost half as much as the message.
+_CURSORS = "CREATE INDEX published_cursor ON published (epoch, cursor, due)"
+_PENDING_AT_ONCE = """CREATE TRIGGER published_pending AFTER INSERT ON published
+            BEGIN INSERT INTO pending VALUES (new.row); END"""
+
+
+_LACKING = """SELECT row, epoch, recipient, sequence, cursor FROM published
+        WHERE row > (SELECT coalesce(max(up_to), 0) FROM acknowledged)
+    UNION SELECT row, epoch, recipient, sequence, cursor FROM pending JOIN published USING (row)
+    ORDER BY row"""
+"""the messages that the broker may not have: few, however many there are"""
 
 
 class PlayerLedger(Database):
     """What a run published, which of it the broker has, and what was done to the run."""
 
     application_id: ClassVar[int] = int.from_bytes(b"feeP")
-    version: ClassVar[int] = 2
-    migrations: ClassVar[Mapping[int, Sequence[str]]] = {1: (_EFFECT,)}
+    version: ClassVar[int] = 3
+    migrations: ClassVar[Mapping[int, Sequence[str]]] = {
+        1: (_EFFECT,),
+        2: (
+            "DROP TRIGGER published_pending",
+            "DROP INDEX published_cursor",
+            _ACKNOWLEDGED,
+            "INSERT INTO acknowledged SELECT 1, coalesce(max(row), 0) FROM published",
+        ),
+    }
+    dropped: ClassVar[Mapping[int, Sequence[str]]] = {2: (_CURSORS, _PENDING_AT_ONCE)}
     schema: ClassVar[Sequence[str]] = (
         """CREATE TABLE published (
             row INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, recipient TEXT NOT NULL,
@@ -77,11 +103,10 @@ class PlayerLedger(Database):
             due INTEGER NOT NULL, sent INTEGER NOT NULL, topic TEXT NOT NULL,
             payload BLOB NOT NULL, checksum INTEGER NOT NULL,
             UNIQUE (epoch, recipient, sequence))""",
-        "CREATE INDEX published_cursor ON published (epoch, cursor, due)",
-        # What is under way is little; a flag in each row would write every payload twice.
+        # A broker acknowledges in order, or nearly so: it has every row up to one, but for a few.
+        # A flag in each row would write every payload twice.
+        _ACKNOWLEDGED,
         "CREATE TABLE pending (row INTEGER PRIMARY KEY)",
-        """CREATE TRIGGER published_pending AFTER INSERT ON published
-            BEGIN INSERT INTO pending VALUES (new.row); END""",
         """CREATE TABLE action (
             number INTEGER PRIMARY KEY, wall INTEGER NOT NULL, epoch INTEGER NOT NULL,
             position INTEGER NOT NULL, cursor INTEGER NOT NULL, verb TEXT NOT NULL,
@@ -94,38 +119,49 @@ class PlayerLedger(Database):
         _EFFECT,
     )
 
-    def add(self, rows: Sequence[Published], safe: Sequence[tuple[int, str, int]] = ()) -> None:
-        """Store messages; one that is there already is replaced, and stays acknowledged.
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        super().__init__(path, connection)
+        self._under_way: UnderWay | None = None
+
+    def add(self, rows: Sequence[Published], safe: Sequence[Key] = ()) -> None:
+        """Store messages, each of them once, in the order in which they go out.
 
         In the same transaction the keys are noted of those that have become ``safe`` meanwhile.
         """
-        with self.transaction() as connection:
-            connection.executemany(_NO_LONGER_PENDING, safe)
-            # An update fires no insert trigger, so what was acknowledged does not become pending.
+        with self._noting() as (connection, under_way):
+            if safe:
+                under_way.settle(connection, safe)
             connection.executemany(
-                """INSERT INTO published (epoch, recipient, sequence, cursor, message, due, sent,
-                    topic, payload, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (epoch, recipient, sequence) DO UPDATE SET
-                    cursor = excluded.cursor, message = excluded.message, due = excluded.due,
-                    sent = excluded.sent, topic = excluded.topic, payload = excluded.payload,
-                    checksum = excluded.checksum""",
-                [(*row, checksum(row)) for row in rows],
+                "INSERT INTO published VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [(n, *row, _checksum(row)) for n, row in enumerate(rows, under_way.last + 1)],
             )
+            under_way.add([row[:3] for row in rows])
 
-    def acknowledged(self, keys: Sequence[tuple[int, str, int]]) -> None:
+    def acknowledged(self, keys: Sequence[Key]) -> None:
         """Note (epoch, recipient, sequence) of messages that the broker has."""
+        with self._noting() as (connection, under_way):
+            under_way.settle(connection, keys)
+
+    @contextmanager
+    def _noting(self) -> Iterator[tuple[sqlite3.Connection, UnderWay]]:
+        """Change what is under way: it is read once, because nobody else writes a run's ledger."""
+        under_way = self._under_way or self._read_under_way()
+        # Of a transaction that fails nothing may stay in memory either.
+        self._under_way = None
         with self.transaction() as connection:
-            connection.executemany(_NO_LONGER_PENDING, keys)
+            yield connection, under_way
+        self._under_way = under_way
+
+    def _read_under_way(self) -> UnderWay:
+        ((last,),) = self.read("SELECT coalesce(max(row), 0) FROM published")
+        ((up_to,),) = self.read("SELECT coalesce(max(up_to), 0) FROM acknowledged")
+        rows = {(epoch, recipient, n): row for row, epoch, recipient, n, _ in self.read(_LACKING)}
+        return UnderWay(last, up_to, rows)
 
     def unacknowledged(self, epoch: int) -> Iterator[Published]:
         """Walk over what the broker may not have, in the order of the plan."""
-        # CROSS JOIN keeps the small table outside; the other way round reads the whole epoch.
-        rows = self.read(
-            """SELECT row FROM pending CROSS JOIN published USING (row)
-                WHERE epoch = ? ORDER BY cursor, row""",
-            (epoch,),
-        )
-        for (row,) in rows:
+        lacking = [(cursor, row) for row, of, _, _, cursor in self.read(_LACKING) if of == epoch]
+        for _, row in sorted(lacking):
             yield from self._published("row = ?", (row,))
 
     def history(
@@ -154,13 +190,18 @@ class PlayerLedger(Database):
 
     def cursor(self, epoch: int) -> int:
         """Return where in the plan an epoch's messages end; 0 if there are none."""
-        ((highest,),) = self.read("SELECT max(cursor) FROM published WHERE epoch = ?", (epoch,))
-        return 0 if highest is None else int(highest) + 1
+        return max((cursor for cursor, _ in self._last_sent(epoch)), default=-1) + 1
 
     def last_due(self, epoch: int) -> int:
         """Return the highest due time stored in an epoch; 0 if there is none."""
-        ((highest,),) = self.read("SELECT max(due) FROM published WHERE epoch = ?", (epoch,))
-        return 0 if highest is None else int(highest)
+        return max((due for _, due in self._last_sent(epoch)), default=0)
+
+    def _last_sent(self, epoch: int) -> list[tuple[int, int]]:
+        """Return (cursor, due) of each recipient's last message: what goes out is in order."""
+        last = """SELECT cursor, due FROM published
+            WHERE epoch = ? AND recipient = ? AND sequence = ?"""
+        heads = self.heads(epoch).items()
+        return [(cursor, due) for head in heads for cursor, due in self.read(last, (epoch, *head))]
 
     def last_epoch(self) -> int:
         """Return the highest epoch in which something was published or done; 0 if none."""
@@ -180,8 +221,7 @@ class PlayerLedger(Database):
 
     def pending(self) -> int:
         """Return how many messages the broker may not have, in all epochs."""
-        ((count,),) = self.read("SELECT count(*) FROM pending")
-        return int(count)
+        return len(self.read(_LACKING))
 
     def act(
         self,
@@ -259,3 +299,10 @@ class PlayerLedger(Database):
     def _published(self, where: str, parameters: Sequence[Any]) -> list[Published]:
         rows = self.read_checked(f"{_PUBLISHED} WHERE {where}", "a message", parameters)
         return [Published._make(row) for row in rows]
+
+
+def _checksum(row: Published) -> int:
+    """Return the ``checksum`` of a message, which is made for every one: so it is spelt out."""
+    epoch, recipient, sequence, origin, message, due, sent, topic, payload = row
+    said = f"{epoch}\0{recipient}\0{sequence}\0{origin}\0{message}\0{due}\0{sent}\0{topic}"
+    return crc32(payload, crc32(said.encode()))

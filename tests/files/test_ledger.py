@@ -1,6 +1,7 @@
 """The player's ledger keeps what was committed, through every way of dying."""
 
 import signal
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.errors import FilesError
+from feed.files.database import checksum
 from feed.files.ledger import PlayerLedger, Published
 from tests.files.child import child
 
@@ -55,16 +57,51 @@ def test_what_was_sent_can_be_asked_for(ledger: PlayerLedger) -> None:
 
 
 def test_a_message_is_stored_once(ledger: PlayerLedger) -> None:
-    """What is added again replaces the first; it does not become unacknowledged by that."""
+    """A number is given once; whoever gives it again has a fault, and nothing is changed by it."""
     ledger.add([message(1), message(2)])
     ledger.acknowledged([(1, "JPN", 1)])
-    again = message(1)._replace(sent=9, payload=b"{}")
 
-    ledger.add([again])
+    with pytest.raises(sqlite3.IntegrityError):
+        ledger.add([message(3), message(1)._replace(payload=b"{}")], safe=[(1, "JPN", 2)])
 
-    assert ledger.history("JPN", 1, 1, 1, 10) == [again]
+    assert ledger.history("JPN", 1, 1, 9, 10) == [message(1), message(2)]
     assert list(ledger.unacknowledged(1)) == [message(2)]
-    assert ledger.count() == 2
+    ledger.add([message(3)], safe=[(1, "JPN", 2)])
+    assert list(ledger.unacknowledged(1)) == [message(3)]
+    assert ledger.count() == 3
+
+
+def test_a_ledger_of_the_version_before_goes_on(path: Path) -> None:
+    """What was under way in it still is, and it is written as one of today's."""
+    written_by_version_2(path)
+
+    with PlayerLedger.open(path, read_only=True) as looked_at:
+        assert looked_at.history("JPN", 1, 1, 9, 9) == [message(n) for n in (1, 2, 3)]
+        assert looked_at.heads(1) == {"JPN": 3}
+    with PlayerLedger.open(path) as ledger:
+        assert list(ledger.unacknowledged(1)) == [message(2)]
+        ledger.add([message(4)], safe=[(1, "JPN", 2)])
+    with PlayerLedger.open(path) as again:
+        assert list(again.unacknowledged(1)) == [message(4)]
+        assert again.cursor(1) == 4
+
+
+def written_by_version_2(path: Path) -> None:
+    """Make a ledger as it was: an index of cursors, and a row for all that is under way."""
+    PlayerLedger.create(path, {"run": "01jfm0"}).close()
+    connection = sqlite3.connect(path)
+    connection.executescript("DROP TABLE acknowledged; PRAGMA user_version = 2;")
+    for statement in PlayerLedger.dropped[2]:
+        connection.execute(statement)
+    rows = [(*message(n), checksum(message(n))) for n in (1, 2, 3)]
+    connection.executemany(
+        """INSERT INTO published (epoch, recipient, sequence, cursor, message, due, sent, topic,
+            payload, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        rows,
+    )
+    connection.execute("DELETE FROM pending WHERE row <> 2")
+    connection.commit()
+    connection.close()
 
 
 def test_what_the_broker_may_not_have_comes_in_order_of_the_plan(ledger: PlayerLedger) -> None:
@@ -87,7 +124,8 @@ def test_acknowledging_twice_or_what_is_not_there_does_nothing(ledger: PlayerLed
 
 @given(
     keys=st.lists(
-        st.tuples(st.integers(1, 3), st.sampled_from(["JPN", "KOR", "USA"]), st.integers(1, 9))
+        st.tuples(st.integers(1, 3), st.sampled_from(["JPN", "KOR", "USA"]), st.integers(1, 9)),
+        unique=True,
     )
 )
 def test_heads_and_counts_agree_with_what_was_added(keys: list[tuple[int, str, int]]) -> None:
@@ -139,6 +177,7 @@ def test_the_last_word_of_a_receiver_counts(ledger: PlayerLedger) -> None:
 _WRITER = """
 import sys
 from pathlib import Path
+from feed.files.database import checksum
 from feed.files.ledger import PlayerLedger, Published
 
 with PlayerLedger.create(Path(sys.argv[1]), {"run": "01jfm0"}) as ledger:
@@ -174,6 +213,7 @@ def test_what_was_committed_survives_kill_9(path: Path) -> None:
 _INTERRUPTED = """
 import sys
 from pathlib import Path
+from feed.files.database import checksum
 from feed.files.ledger import PlayerLedger
 
 with PlayerLedger.open(Path(sys.argv[1])) as ledger, ledger.transaction() as connection:
