@@ -4,14 +4,16 @@ import os
 import socket
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from feed.app.connections import Connections, keep_within_connections
 from feed.app.quota import keep_within_quota
 from feed.app.secured import keep_admitting, known_by, prepared_folder, secured_by
+from feed.broker.background import meanwhile
 from feed.broker.cluster import NODES, Cluster
-from feed.broker.embedded import EmbeddedBroker, embedded_broker, meanwhile
+from feed.broker.embedded import EmbeddedBroker, embedded_broker
 from feed.broker.engines import chosen_engine
 from feed.broker.engines.engine import Engine
 from feed.broker.find import Server
@@ -67,6 +69,8 @@ class BrokerOptions:
     """by which others reach a secured one"""
     cluster: Cluster | None = None
     """of which it is a node"""
+    connections: Connections = field(default_factory=Connections)
+    """that each user may have"""
 
 
 @dataclass(frozen=True)
@@ -245,6 +249,7 @@ async def broker_in_use(
         allowed_origins=options.allowed_origins,
         secured=secured,
         cluster=cluster,
+        most_connections=options.connections.together(countries),
     ) as broker:
         address = broker.address
         with keep_credentials(
@@ -265,8 +270,12 @@ async def broker_in_use(
                 here = f"mqtts://{written(address.here, address.port)}"
                 place = BrokerInUse(parse_address(with_credentials(here, secure.folder)), broker)
                 admitting = [keep_admitting(secure, broker, names, clock)]
-            quota = keep_within_quota(broker, place.role("player"), clock)
-            async with meanwhile(quota, *admitting):
+            player, most = place.role("player"), options.connections.by_user(countries)
+            async with meanwhile(
+                keep_within_quota(broker, player, clock),
+                keep_within_connections(broker, player, most, clock),
+                *admitting,
+            ):
                 yield place
             broker.told(None)
 

@@ -12,14 +12,14 @@ import secrets
 import signal
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import structlog
 
+from feed.broker.background import meanwhile
 from feed.broker.cluster import Cluster, claim
 from feed.broker.engines import chosen_engine
 from feed.broker.engines.engine import ACK_WAIT_S, Engine, Secured, Settings
@@ -34,7 +34,7 @@ from feed.broker.store import Store
 from feed.clock import Clock
 from feed.errors import BrokerError, FeedError, UsageError
 
-__all__ = ["Address", "EmbeddedBroker", "embedded_broker", "meanwhile"]
+__all__ = ["Address", "EmbeddedBroker", "embedded_broker"]
 
 PORT = 1883
 WEBSOCKET_PORT = 8083
@@ -111,6 +111,11 @@ class EmbeddedBroker:
         self._become(replace(self._settings, secured=secured))
         log.info("broker admits", users=" ".join(sorted(secured.hashes[self.engine.NAME])))
 
+    def supervision(self) -> tuple[int, str] | None:
+        """Return the port and password by which the server can be asked who is connected."""
+        port = self.engine.own_port(self._store.folder, self.pid)
+        return None if port is None else (port, self._settings.supervisor)
+
     def silence(self, roles: Collection[str]) -> None:
         """Take nothing from these roles alone from now on; everybody stays, and goes on reading."""
         self._become(replace(self._settings, silent=frozenset(roles)))
@@ -132,6 +137,9 @@ class EmbeddedBroker:
     async def start(self) -> None:
         """Start a server and wait until it answers."""
         self._store.forget_pid()
+        if self.engine.PROMISES.supervised:
+            # New each time: whoever takes the port of one that died learns nothing that is valid.
+            self._become(replace(self._settings, supervisor=secrets.token_hex(16)))
         self._guard.starting(self._store.pid_file)
         output = self._store.open_output()
         try:
@@ -251,6 +259,7 @@ async def embedded_broker(
     ack_wait_s: int = ACK_WAIT_S,
     secured: Secured | None = None,
     cluster: Cluster | None = None,
+    most_connections: int = 0,
 ) -> AsyncIterator[EmbeddedBroker]:
     """Run a broker for as long as the context lasts; port 0 is any free one.
 
@@ -294,6 +303,7 @@ async def embedded_broker(
                 ack_wait_s=ack_wait_s,
                 secured=secured,
                 cluster=cluster,
+                most_connections=most_connections,
             )
             for name, text in engine.files(settings).items():
                 place.write(name, text)
@@ -329,17 +339,3 @@ async def embedded_broker(
             server=server.version,
         )
         yield broker
-
-
-@asynccontextmanager
-async def meanwhile(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Do work in the background for as long as the context lasts."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        for result in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(result, Exception):
-                raise result

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["broker"]
 
+MOST_CONNECTIONS = 50_000
 _PORTS, _SECURED = (1883, 8083), (8883, 8084)
 """for MQTT and WebSocket, by custom"""
 
@@ -113,6 +114,26 @@ def broker(
         ),
     ] = None,
     allow_origin: AllowOrigin = None,
+    connections: Annotated[
+        int,
+        typer.Option(
+            "--connections",
+            help="How many connections each country, and the operator, may have at once.",
+            min=1,
+            max=MOST_CONNECTIONS,
+            metavar="N",
+        ),
+    ] = 200,
+    observers: Annotated[
+        int,
+        typer.Option(
+            "--observers",
+            help="How many connections all observers may have at once.",
+            min=1,
+            max=MOST_CONNECTIONS,
+            metavar="N",
+        ),
+    ] = 1000,
     engine: EngineName = None,
     nats_server: NatsServer = None,
     mosquitto: MosquittoFile = None,
@@ -152,6 +173,7 @@ def broker(
     """
     from feed.app.broker import access_list, serve, whole_configuration
     from feed.app.broker_in_use import BrokerOptions
+    from feed.app.connections import Connections
     from feed.app.dashboard import beside_options
     from feed.app.leaf import leaf_options
     from feed.app.signals import run_until_signal
@@ -177,6 +199,7 @@ def broker(
         engine=engine,
         programs=programs_for(engine, nats_server, mosquitto),
         allowed_origins=tuple(allow_origin or ()),
+        connections=Connections(each=connections, observers=observers),
     )
     site = leaf_options(leaf, hub, credentials)
     if site is not None and options.cluster is not None:

@@ -82,6 +82,10 @@ class Settings:
     """of which it is a node; None: it is alone"""
     silent: frozenset[str] = frozenset()
     """the roles that nothing is taken from at present; they go on reading"""
+    supervisor: str = field(default="", repr=False)
+    """the password of who may ask the server on its own port; empty: nobody may"""
+    most_connections: int = 0
+    """that all users may have together, by each protocol; 0: any number"""
 
 
 class Promises(NamedTuple):
@@ -99,6 +103,8 @@ class Promises(NamedTuple):
     """whether its configuration knows ``Settings.secured``; else it never listens for others"""
     cluster: bool = False
     """whether it knows ``Settings.cluster``"""
+    supervised: bool = False
+    """whether it tells who is connected, so that each user's connections can be counted"""
 
 
 class Engine(Protocol):
@@ -138,6 +144,9 @@ class Engine(Protocol):
 
     def arguments(self, configuration: Path) -> Sequence[str]:
         """Return the arguments that start it in the foreground."""
+
+    def own_port(self, folder: Path, pid: int) -> int | None:
+        """Return where a running server can be asked who is connected; None: nowhere."""
 
     def last_words(self, said: Sequence[str]) -> str:
         """Return why it ended, out of the lines that it said, or else the last of them."""

