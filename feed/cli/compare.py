@@ -68,7 +68,7 @@ def compare(
     header = prepared.loaded.header
     times = Times(header.starts.offset_s, named_zone(tz))
     columns = [Column(text, date_in(text, header.starts, "--as-of").us) for text in as_of or ()]
-    as_written = compared_word("as-written", language="en" if json else lang)
+    as_written = compared_word("as-written", language="en" if json and plot is None else lang)
     columns = columns or [Column(as_written, prepared.as_of)]
     compared = compared_by([prepared.plan(as_of=column.as_of) for column in columns])
     if not compared:
@@ -77,11 +77,17 @@ def compare(
             "choose one from 'feed scenarios' that has"
         )
     if plot is not None:
-        from feed.terminal.compare_plot import plot_compared
+        import sys
+
+        from feed.terminal.compare_plot import Lettering, plot_compared
+        from feed.terminal.lettering import boxes_in
 
         labels = [column.label for column in columns]
         participants = list(prepared.arrangements.participants)
-        plot_compared(plot, said(header.title), compared, labels, participants)
+        title = said(header.title, lang)
+        missing = plot_compared(plot, compared, Lettering(title, labels, participants, times, lang))
+        if boxes := boxes_in(plot, missing):
+            print(f"feed: {boxes}", file=sys.stderr)
     if json:
         print_json(compared_json(compared, columns, header), indent=2)
         return

@@ -45,7 +45,8 @@ def plan(
         Path | None,
         typer.Option(
             "--plot",
-            help="Draw the flights into a file (.svg or .png) in place of the table.",
+            help="Draw the flights, or what else happens, into a .svg or .png file in place of the "
+            "table.",
             metavar="FILE",
             dir_okay=False,
         ),
@@ -76,7 +77,7 @@ def plan(
     )
     span = prepared.span(start_offset, until)
     if plot is not None:
-        _draw(prepared, span, plot, tz)
+        _draw(prepared, span, plot, lang, tz)
         return
     header = prepared.loaded.header
     shown = TimelineStyle(header, Times(header.starts.offset_s, zone), lang, every=every)
@@ -124,31 +125,48 @@ def print_table(deliveries: "Iterator[Delivery]", shown: "TimelineStyle") -> Non
             console.print(line)
 
 
-def _draw(prepared: "Prepared", span: "Span", path: Path, zone: str | None) -> None:
-    from feed.errors import UsageError
+def _draw(prepared: "Prepared", span: "Span", path: Path, language: str, zone: str | None) -> None:
+    """Draw the flights; a story without any as what was announced when."""
+    import sys
+
     from feed.model.launch import Launch
-    from feed.terminal.plot import plot_plan
+    from feed.terminal.lettering import boxes_in
+    from feed.terminal.plot import can_be_drawn, plot_plan
     from feed.wording.text import said
 
+    can_be_drawn(path)
     header, event_stream = prepared.loaded.header, prepared.loaded.event_stream
+    title = said(header.title, language)
     launches = [
         event
         for event in event_stream.events(0)
         if isinstance(event, Launch) and _holds(span, event.at.resolve(header.starts).us)
     ]
-    if not launches:
-        raise UsageError("--plot: nothing is launched here; leave it out to see the table")
-    plot_plan(
-        path,
-        said(header.title),
-        launches,
-        header.starts,
-        prepared.arrangements,
-        zone=zone,
-        seed=header.seed,
-    )
-    flights = "1 flight" if len(launches) == 1 else f"{len(launches)} flights"
-    print(f"{path}: {flights} of EXERCISE {header.exercise}")
+    if launches:
+        missing = plot_plan(path, title, launches, prepared.plan(), zone=zone, language=language)
+        drawn = "1 flight" if len(launches) == 1 else f"{len(launches)} flights"
+    else:
+        drawn, missing = _draw_story(prepared, span, path, language, zone)
+    print(f"{path}: {drawn} of EXERCISE {header.exercise}")
+    if boxes := boxes_in(path, missing):
+        print(f"feed: {boxes}", file=sys.stderr)
+
+
+def _draw_story(
+    prepared: "Prepared", span: "Span", path: Path, language: str, zone: str | None
+) -> tuple[str, set[str]]:
+    from feed.terminal.plot_story import Story, plot_story
+    from feed.wording.text import said
+    from feed.wording.times import Times, named_zone
+
+    header = prepared.loaded.header
+    messages = [each for each in prepared.plan().messages() if _holds(span, each.at)]
+    participants = list(prepared.arrangements.participants)
+    times = Times(header.starts.offset_s, named_zone(zone))
+    story = Story(said(header.title, language), messages, participants, times, language)
+    missing = plot_story(path, story)
+    events = len({each.event for each in messages})
+    return f"{events} event{'' if events == 1 else 's'}", missing
 
 
 def _holds(span: "Span", moment: int) -> bool:

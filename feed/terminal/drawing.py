@@ -4,17 +4,17 @@ Flights are told apart by numbers and dashes, countries by colour and marker, so
 many flights, or one printed in grey, can still be read.
 """
 
-import contextlib
 import pathlib
-import warnings
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len, set_cell_size
 
+from feed.core.compare import Compared
 from feed.core.flights import SensorContact, contacts_of, flights_of
-from feed.errors import FilesError, UsageError
+from feed.errors import FilesError
 from feed.flight.flight import FlyingObject
 from feed.flight.trajectory import States
 from feed.model.arrangement import Arrangements
@@ -23,6 +23,8 @@ from feed.model.time import Instant
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from feed.terminal.plot_told import ToldLine
 
 __all__ = [
     "BANNER",
@@ -34,11 +36,11 @@ __all__ = [
     "FlightLine",
     "colour_of",
     "dashes_of",
+    "fitted",
     "label_style",
     "lines_of",
     "marker_of",
     "save",
-    "styled",
     "together",
 ]
 
@@ -61,15 +63,6 @@ DASHES: tuple[Any, ...] = (
 POINTS = 400
 FEW: Final = 3
 """Up to so many flights are drawn with all their detail."""
-
-SETTINGS: Any = {
-    "svg.hashsalt": "feed",
-    "svg.fonttype": "none",
-    "font.family": ["DejaVu Sans"],
-    "font.size": 9,
-    "axes.edgecolor": "#777777",
-    "axes.linewidth": 0.6,
-}
 
 Place = tuple[float, float]
 
@@ -102,6 +95,11 @@ class Drawing(NamedTuple):
     start: Instant
     arrangements: Arrangements
     seed: int
+    language: str = "en"
+    known: Sequence[Compared] = ()
+    """by launch, what each country knew"""
+    told: "Sequence[ToldLine]" = ()
+    """the alerts about them, and links that were down meanwhile"""
 
     @property
     def vehicles(self) -> list[FlightLine]:
@@ -112,20 +110,6 @@ class Drawing(NamedTuple):
     def detailed(self) -> bool:
         """Whether there are so few flights that details do not hide each other."""
         return len(self.launches) <= FEW
-
-
-@contextlib.contextmanager
-def styled() -> Iterator[None]:
-    """Draw as all drawings are; UsageError if the library that draws is not installed."""
-    try:
-        import matplotlib as mpl  # noqa: PLC0415 - half a second that other verbs need not wait
-    except ImportError as error:
-        text = "--plot needs matplotlib, which is not installed: pip install 'alert-feed[plot]'"
-        raise UsageError(text) from error
-    with mpl.rc_context(SETTINGS), warnings.catch_warnings():
-        # A title in Japanese or Korean is legible in SVG, where the viewer has the letters.
-        warnings.filterwarnings("ignore", message="Glyph .* missing")
-        yield
 
 
 def lines_of(
@@ -185,6 +169,11 @@ def label_style(side: str, size: float = 8.5, weight: str = "bold") -> dict[str,
         "zorder": 9,
         "annotation_clip": True,
     }
+
+
+def fitted(text: str, cells: int) -> str:
+    """Return a text that takes no more columns than there are; Han takes two for a letter."""
+    return text if cell_len(text) <= cells else f"{set_cell_size(text, cells - 1).rstrip()}…"
 
 
 def _numbers(numbers: list[int]) -> str:

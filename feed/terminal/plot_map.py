@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from geographiclib.geodesic import Geodesic
 from numpy.typing import NDArray
+from rich.cells import cell_len
 
 from feed.core.launches import launch_drafts
 from feed.flight.trajectory import End
@@ -22,7 +23,8 @@ from feed.terminal.drawing import (
     marker_of,
     together,
 )
-from feed.wording.places import SPOTS
+from feed.wording.drawn import drawn_word
+from feed.wording.places import SPOTS, Spot
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,7 +50,8 @@ def draw_map(axes: "Axes", drawing: Drawing) -> None:
     window = window_of(drawing)
     _ground(axes, window)
     for row, (country, participant) in enumerate(drawing.arrangements.participants.items()):
-        label: str | None = f"{country} sensors, reach at {FOOTPRINT_M / 1000:.0f} km altitude"
+        high = f"{FOOTPRINT_M / 1000:.0f}"
+        label: str | None = drawn_word("reach", country, high, language=drawing.language)
         for sensor in participant.sensors:
             if not sensor.space_based:
                 _sensor(axes, window, sensor, row, label)
@@ -57,8 +60,8 @@ def draw_map(axes: "Axes", drawing: Drawing) -> None:
     for line in drawing.lines:
         _track(axes, line, detailed=drawing.detailed)
     if drawing.detailed:
-        _minutes(axes, drawing, (window[3] - window[1]) / 28)
-    _places(axes, window)
+        _minutes(axes, drawing, (window[3] - window[1]) / 22)
+    _places(axes, drawing, window)
     _sites_and_numbers(axes, drawing, window)
     _legend(axes, drawing, predicted=predicted)
 
@@ -148,8 +151,7 @@ def _sensor(axes: "Axes", window: Window, sensor: SensorOf, row: int, label: str
         label=label,
     )
     edge = _circle(lon, sensor.lat, reach_km(sensor) * 1000)
-    axes.fill(edge[:, 0], edge[:, 1], color=colour, alpha=0.03, linewidth=0, zorder=1.5)
-    axes.plot(edge[:, 0], edge[:, 1], color=colour, alpha=0.5, linewidth=0.7, zorder=1.6)
+    axes.plot(edge[:, 0], edge[:, 1], color=colour, alpha=0.3, linewidth=0.5, zorder=1.6)
 
 
 def _predictions(axes: "Axes", drawing: Drawing, window: Window) -> bool:
@@ -217,7 +219,10 @@ def _minutes(axes: "Axes", drawing: Drawing, apart_deg: float) -> None:
                 continue
             taken.append((lon, lat))
             axes.plot(lon, lat, "o", color="white", markeredgecolor=INK, markersize=3.5, zorder=8)
-            axes.annotate(f"+{minute}", (lon, lat), (0, 5), **label_style("center", 7, "normal"))
+            style = label_style("center", 7, "normal")
+            above = line.ordinal % 2 == 1
+            style["va"] = "bottom" if above else "top"
+            axes.annotate(f"+{minute}", (lon, lat), (0, 5 if above else -5), **style)
 
 
 def _sites_and_numbers(axes: "Axes", drawing: Drawing, window: Window) -> None:
@@ -236,50 +241,93 @@ def _sites_and_numbers(axes: "Axes", drawing: Drawing, window: Window) -> None:
         axes.annotate(name, place, (6, 4), **label_style("left"))
 
 
-def _places(axes: "Axes", window: Window) -> None:
-    """Name towns and islands where there is room for it."""
+def _places(axes: "Axes", drawing: Drawing, window: Window) -> None:
+    """Name towns and islands where there is room for it: beside tracks, sensors and each other."""
     west, south, east, north = window
     if east - west > NAMED_DEG:
         return
-    across, up = (east - west) / 14, (north - south) / 40
-    named: list[tuple[float, float]] = []
+    taken = _occupied(drawing, window)
+    high = (north - south) / 30
     for spot in SPOTS:
         lon = _turned(spot.lon, _middle(window))
-        inside = west + across < lon < east - across and south + up < spot.lat < north - up
-        if not inside or any(abs(lon - x) < across and abs(spot.lat - y) < up for x, y in named):
+        name = _named(spot, drawing.language)
+        wide = (east - west) * (0.012 + 0.0088 * cell_len(name))
+        boxes = {
+            side: (lon + right * wide, spot.lat + up * high, wide, high)
+            for side, right, up in _SIDES
+        }
+        side = next((each for each, box in boxes.items() if _is_free(box, window, taken)), None)
+        if side is None:
             continue
-        named.append((lon, spot.lat))
+        left, low, _, _ = boxes[side]
+        taken += [(left + n / 8 * wide, low + high / 2) for n in range(9)]
+        taken.append((lon, spot.lat))
         axes.plot(lon, spot.lat, ".", color="#555555", markersize=2.5, zorder=3)
         axes.annotate(
-            spot.en, (lon, spot.lat), (3, -2), textcoords="offset points", fontsize=6.5,
-            color="#555555", zorder=3,
+            name, (lon, spot.lat), _OFFSETS[side], textcoords="offset points", fontsize=6.5,
+            color="#555555", zorder=3, ha=side if side in {"left", "right"} else "center",
+            va="center" if side in {"left", "right"} else side,
         )  # fmt: skip
 
 
+_SIDES = (("left", 0.0, -0.5), ("right", -1.0, -0.5), ("top", -0.5, -1.4), ("bottom", -0.5, 0.4))
+"""How matplotlib aligns a name with its place, and where the name begins, in its own sizes."""
+_OFFSETS = {"left": (3, 0), "right": (-3, 0), "top": (0, -3), "bottom": (0, 3)}
+
+
+def _is_free(
+    box: tuple[float, float, float, float], window: Window, taken: list[tuple[float, float]]
+) -> bool:
+    """Tell whether a box (its corner, its width and height) is on the map and hides nothing."""
+    left, low, wide, high = box
+    west, south, east, north = window
+    inside = west < left and left + wide < east and south < low and low + high < north
+    return inside and not any(left < x < left + wide and low < y < low + high for x, y in taken)
+
+
+def _named(spot: Spot, language: str) -> str:
+    return {"ja": spot.ja, "ko": spot.ko}.get(language, spot.en)
+
+
+def _occupied(drawing: Drawing, window: Window) -> list[tuple[float, float]]:
+    """Return points that no name should hide: sites, sensors, tracks and the minutes at them."""
+    middle, above = _middle(window), (window[3] - window[1]) / 40
+    points = [(_turned(each.site.lon, middle), each.site.lat) for each in drawing.launches]
+    for line in drawing.lines:
+        way = [*zip(map(float, line.lon), map(float, line.states.lat_deg), strict=True)]
+        points += [*way, *((lon, lat + above) for lon, lat in way)]
+    for participant in drawing.arrangements.participants.values():
+        points += [
+            (_turned(sensor.lon, middle), sensor.lat)
+            for sensor in participant.sensors
+            if not sensor.space_based
+        ]
+    return points
+
+
 def _legend(axes: "Axes", drawing: Drawing, *, predicted: bool) -> None:
-    """Explain what is on the map, and nothing that is not."""
+    """Explain what is on the map, and nothing that is not; below it, where it hides nothing."""
+
+    def word(name: str) -> str:
+        return drawn_word(name, language=drawing.language)
+
     ends = {line.flying.trajectory.end for line in drawing.lines}
-    axes.plot([], [], LAUNCH, color=INK, markersize=10, linestyle="none", label="launch")
+    plain: dict[str, Any] = {"color": INK, "linestyle": "none"}
+    axes.plot([], [], LAUNCH, markersize=10, label=word("launch"), **plain)
     if predicted:
-        axes.plot(
-            [], [], color="#555555", linewidth=1.1, dashes=(2, 2), label="first predicted area"
-        )
+        dashed: dict[str, Any] = {"color": "#555555", "linewidth": 1.1, "dashes": (2, 2)}
+        axes.plot([], [], label=word("predicted"), **dashed)
     if drawing.detailed and drawing.lines:
-        axes.plot(
-            [],
-            [],
-            "o",
-            color="white",
-            markeredgecolor=INK,
-            markersize=3.5,
-            label="minutes after launch",
-        )
+        dot: dict[str, Any] = {"color": "white", "markeredgecolor": INK, "markersize": 3.5}
+        axes.plot([], [], "o", label=word("minutes"), **dot)
     if End.IMPACT in ends:
-        axes.plot([], [], "x", color=INK, markersize=7, markeredgewidth=1.8, label="impact")
+        axes.plot([], [], "x", markersize=7, markeredgewidth=1.8, label=word("came-down"), **plain)
     if ends & {End.LOST, End.BROKE_UP}:
-        axes.plot([], [], "o", color=INK, fillstyle="none", markersize=6, label="lost or broken")
-    legend = axes.legend(loc="lower right", fontsize=8, framealpha=0.92, edgecolor="#bbbbbb")
-    legend.set_zorder(10)
+        axes.plot([], [], "o", fillstyle="none", markersize=6, label=word("gone"), **plain)
+    axes.legend(
+        loc="upper left", bbox_to_anchor=(0, -0.035), borderaxespad=0, ncols=3, fontsize=8,
+        frameon=False, columnspacing=1.6,
+    )  # fmt: skip
 
 
 def _end(line: FlightLine) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from feed.terminal.drawing import (
     label_style,
     together,
 )
+from feed.wording.drawn import drawn_word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,8 +54,10 @@ def draw_altitudes(axes: "Axes", drawing: Drawing) -> None:
     if summits:
         axes.set_ylim(0, highest * (1.22 if spread else 1.1))
     else:
-        axes.text(0.5, 0.5, "no figures of a flight", transform=axes.transAxes, ha="center")
-    axes.set_ylabel(f"altitude, km{' (square-root scale)' if spread else ''}")
+        words = drawn_word("no-figures", language=drawing.language)
+        axes.text(0.5, 0.5, words, transform=axes.transAxes, ha="center")
+    label = drawn_word("root-scale" if spread else "altitude", language=drawing.language)
+    axes.set_ylabel(label)
     axes.set_xlim(0, longest * 1.05)
     axes.grid(color="#dddddd", linewidth=0.5)
     axes.tick_params(labelbottom=False, length=2)
@@ -81,8 +84,7 @@ def draw_coverage(axes: "Axes", drawing: Drawing) -> None:
                 axes.annotate(name, (end, bottom + height / 2), (3, 0), **label_style("left", 7))
     axes.set_ylim(len(countries) - 0.5, -0.5)
     axes.set_yticks(range(len(countries)), countries, fontweight="bold")
-    axes.set_xlabel("minutes after each launch")
-    axes.set_title("In view of", loc="left", fontsize=9, pad=3)
+    axes.set_title(drawn_word("in-view", language=drawing.language), loc="left", fontsize=9, pad=3)
     axes.grid(axis="x", color="#dddddd", linewidth=0.5)
     axes.set_axisbelow(True)
     axes.tick_params(length=2)

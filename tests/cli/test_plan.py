@@ -106,7 +106,7 @@ def test_arrangements_of_another_date_can_be_asked_for(capsys: pytest.CaptureFix
         (["--country", "XYZ"], "'XYZ' is no participant"),
         (["--until", "soon"], "--until 'soon' is not a time"),
         (["--until", "09:00", "--start-offset", "09:30"], "--until is not after --start-offset"),
-        (["--plot", "flights.svg"], "nothing is launched here"),
+        (["--plot", "flights.pdf"], "is no picture feed can draw"),
     ],
 )
 def test_a_request_that_makes_no_sense_is_refused(

@@ -9,7 +9,7 @@ import pytest
 from feed.core.compare import Compared, compare
 from feed.errors import FilesError, UsageError
 from feed.model.common import EventBase
-from feed.terminal.compare_plot import MOST, plot_compared
+from feed.terminal.compare_plot import MOST, Lettering, plot_compared
 from tests.make import arrangement, arrangements, cut, launch, moment, plan, restore
 
 ARC = {"azimuth_deg": 90, "range_km": 300, "apogee_km": 100}
@@ -40,7 +40,7 @@ def texts(path: Path) -> str:
 def test_a_picture_is_marked_and_names_everything(tmp_path: Path) -> None:
     """The mark, the title, every launch, and every country with every date are in the words."""
     path = tmp_path / "out.svg"
-    plot_compared(path, "Made", compared(flight()), ["now", "then"])
+    plot_compared(path, compared(flight()), Lettering("Made", ["now", "then"]))
     words = texts(path)
 
     assert words.count("EXERCISE  EXERCISE  EXERCISE") == 2
@@ -53,7 +53,7 @@ def test_the_same_answers_give_the_same_bytes(tmp_path: Path) -> None:
     for suffix in (".svg", ".PNG"):
         paths = [tmp_path / f"{n}{suffix}" for n in range(2)]
         for path in paths:
-            plot_compared(path, "Made", compared(flight()), ["now", "then"])
+            plot_compared(path, compared(flight()), Lettering("Made", ["now", "then"]))
         assert paths[0].read_bytes() == paths[1].read_bytes() != b""
 
 
@@ -67,7 +67,7 @@ def test_odd_answers_can_be_drawn(tmp_path: Path) -> None:
         restore("jpn-kor", 90_000),
     ]
     path = tmp_path / "out.svg"
-    plot_compared(path, "日本語", compared(*events), ["now", "then"])
+    plot_compared(path, compared(*events), Lettering("日本語", ["now", "then"]))
 
     assert "unseen" in texts(path)
 
@@ -76,7 +76,7 @@ def test_a_long_story_says_what_is_left_out(tmp_path: Path) -> None:
     """More launches than can be read are not drawn, and are counted."""
     many = [launch(f"rocket-{n:02}", n, seen=["KOR"]) for n in range(MOST + 3)]
     path = tmp_path / "out.svg"
-    plot_compared(path, "Made", compared(*many), ["now", "then"])
+    plot_compared(path, compared(*many), Lettering("Made", ["now", "then"]))
 
     assert "3 more launches are not shown." in texts(path)
     assert f"rocket-{MOST:02}" not in texts(path)
@@ -85,15 +85,19 @@ def test_a_long_story_says_what_is_left_out(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_drawn_is_refused(tmp_path: Path) -> None:
     """Another suffix, and a folder that is not there, are said in a sentence."""
     with pytest.raises(UsageError, match=r"'out\.pdf' is no picture"):
-        plot_compared(tmp_path / "out.pdf", "Made", compared(flight()), ["now", "then"])
+        plot_compared(tmp_path / "out.pdf", compared(flight()), Lettering("Made", ["now", "then"]))
     with pytest.raises(FilesError, match="no such file or directory; name a file"):
-        plot_compared(tmp_path / "no" / "out.svg", "Made", compared(flight()), ["now", "then"])
+        plot_compared(
+            tmp_path / "no" / "out.svg", compared(flight()), Lettering("Made", ["now", "then"])
+        )
 
 
 def test_a_country_has_its_colour_and_what_is_unchanged_says_so(tmp_path: Path) -> None:
     """Whatever its place among those compared; only what Japan knows depends on the accord."""
     path = tmp_path / "out.svg"
-    plot_compared(path, "Made", compared(flight()), ["now", "then"], ["USA", "JPN", "KOR"])
+    plot_compared(
+        path, compared(flight()), Lettering("Made", ["now", "then"], ["USA", "JPN", "KOR"])
+    )
 
     assert texts(path).count("as at now") == 2
     drawn = path.read_text(encoding="utf-8").casefold()

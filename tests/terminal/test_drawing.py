@@ -1,20 +1,16 @@
 """What is drawn, before it is drawn."""
 
-import sys
-
 import numpy as np
-import pytest
 
-from feed.errors import UsageError
 from feed.model.time import Instant
 from feed.terminal.drawing import (
     COLOURS,
     Drawing,
     colour_of,
+    fitted,
     label_style,
     lines_of,
     marker_of,
-    styled,
     together,
 )
 from tests import make
@@ -76,8 +72,8 @@ def test_countries_look_different() -> None:
     assert label_style("center")["va"] == "bottom"
 
 
-def test_without_the_library_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One sentence, before anything is drawn."""
-    monkeypatch.setitem(sys.modules, "matplotlib", None)  # as the import system notes what is not
-    with pytest.raises(UsageError, match=r"pip install 'alert-feed\[plot\]'"), styled():
-        pytest.fail("nothing can be drawn")
+def test_a_text_takes_no_more_columns_than_there_are() -> None:
+    """A letter of Han takes two."""
+    assert fitted("Aomori", 6) == "Aomori"
+    assert fitted("Aomori", 5) == "Aomo…"
+    assert fitted("青森上空", 6) == "青森…"

@@ -1,23 +1,25 @@
 """The whole picture, as a file."""
 
 import pathlib
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
 
 from feed.errors import FilesError, UsageError
 from feed.model.launch import Launch
-from feed.model.time import Instant
-from feed.terminal.plot import LISTED, NOTE, plot_plan
+from feed.terminal.plot import LISTED, plot_plan
+from feed.wording.drawn import drawn_word
 from tests import make
 
-BEGIN = Instant(make.START, 9 * 3600)
 FAR_EAST = {"azimuth_deg": 85, "range_km": 4500, "apogee_km": 970}
 
 
-def draw(path: pathlib.Path, *launches: Launch, zone: str | None = None) -> str:
+def draw(
+    path: pathlib.Path, *launches: Launch, zone: str | None = None, language: str = "en"
+) -> str:
     """Draw launches, and return all words of the picture."""
-    plot_plan(path, "A title", launches, BEGIN, make.arrangements(), zone=zone)
+    plot_plan(path, "A title", launches, make.plan(*launches), zone=zone, language=language)
     root = ET.fromstring(path.read_text(encoding="utf-8"))  # noqa: S314 - we made it
     texts = root.iter("{http://www.w3.org/2000/svg}text")
     return "\n".join("".join(text.itertext()) for text in texts)
@@ -29,8 +31,8 @@ def test_a_picture_is_marked_and_says_what_it_is(tmp_path: pathlib.Path) -> None
 
     assert words.count("EXERCISE  EXERCISE  EXERCISE") == 2
     assert "A title" in words
-    assert NOTE in words
-    assert "2023-12-19 09:00 +09:00   srbm, Site, apogee 970 km, range 4,500 km" in words
+    assert drawn_word("note", language="en") in words
+    assert "2023-12-19 09:00 +09:00   SRBM, Site, apogee 970 km, range 4,500 km" in words
 
 
 @pytest.mark.slow
@@ -47,7 +49,8 @@ def test_the_same_plan_is_the_same_bytes(tmp_path: pathlib.Path) -> None:
 def test_a_picture_can_be_png(tmp_path: pathlib.Path) -> None:
     """The suffix decides, in either case; nothing of the machine is in the file."""
     path = tmp_path / "plan.PNG"
-    plot_plan(path, "A title", [make.launch(flight=FAR_EAST)], BEGIN, make.arrangements())
+    launch = make.launch(flight=FAR_EAST)
+    plot_plan(path, "A title", [launch], make.plan(launch))
 
     assert path.read_bytes().startswith(b"\x89PNG")
     assert b"Software" not in path.read_bytes()
@@ -84,9 +87,23 @@ def test_a_long_list_ends(tmp_path: pathlib.Path) -> None:
 
 def test_a_title_in_japanese_is_in_the_file(tmp_path: pathlib.Path) -> None:
     """The words of an SVG are text, so the viewer's letters are used."""
-    path = tmp_path / "plan.svg"
-    plot_plan(path, "青森上空", [make.launch()], BEGIN, make.arrangements())
+    path, launch = tmp_path / "plan.svg", make.launch()
+    plot_plan(path, "青森上空", [launch], make.plan(launch))
     assert "青森上空" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("ja", "警報から落下まで"), ("ko", "경보부터 낙하까지")]
+)
+def test_a_picture_is_written_in_the_language(
+    language: str, word: str, tmp_path: pathlib.Path
+) -> None:
+    """Its own words, and those of the figures; no English one is left but the mark."""
+    words = draw(tmp_path / "plan.svg", make.launch(flight=FAR_EAST), language=language)
+
+    assert word in words
+    left = re.findall(r"[a-z]{4,}", words)
+    assert set(left) == {"title", "rocket", "atural", "arth"}
 
 
 def test_other_suffixes_are_refused(tmp_path: pathlib.Path) -> None:
