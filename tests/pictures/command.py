@@ -1,5 +1,6 @@
 """Plays, looks, and writes docs/pictures: terminal, page and report, each of a real run."""
 
+import argparse
 import io
 import json
 import re
@@ -15,6 +16,7 @@ from tests.brokers import EmbeddedLike
 from tests.commands import ROOT, Shell
 from tests.dashboard.browser import PHONE, chromium
 from tests.pictures.terminal import live_view, svg
+from tests.pictures.views import make_sheets
 
 __all__ = ["main"]
 
@@ -56,7 +58,27 @@ ASKED = (
 
 
 def main() -> int:
-    """Make every picture anew."""
+    """Make every picture anew; or sheets of every view of the page, to look at."""
+    parser = argparse.ArgumentParser(prog="python tests/pictures")
+    parser.add_argument("--views", metavar="DIR", type=Path, help="write sheets of all views here")
+    parser.add_argument("sheets", nargs="*", help="only these")
+    asked = parser.parse_args()
+    return _pictures() if asked.views is None else _views(asked.views, asked.sheets)
+
+
+def _views(kept: Path, sheets: list[str]) -> int:
+    folder = Path(tempfile.mkdtemp(prefix="views-"))
+    shell = Shell(folder)
+    try:
+        with chromium() as browser:
+            make_sheets(shell, browser, kept, sheets)
+    finally:
+        shell.close()
+        shutil.rmtree(folder)
+    return 0
+
+
+def _pictures() -> int:
     FOLDER.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="pictures-"))
     shell, broker = Shell(folder), EmbeddedLike()
