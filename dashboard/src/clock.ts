@@ -21,6 +21,8 @@ export interface Clock {
   readonly offset: number;
   /** on the page's own monotonic clock, milliseconds */
   readonly heard: number;
+  /** the player's own time when it was said, milliseconds since 1970; null: it did not tell */
+  readonly wall: number | null;
 }
 
 /** Read a clock; `retained` ones are dated by their own wall time, as good as the two clocks agree. */
@@ -45,7 +47,16 @@ export function clockOf(raw: Json, mono: number, wall: number, retained: boolean
     time,
     offset: offset(raw.time) ?? 0,
     heard: mono - age,
+    wall: said,
   };
+}
+
+/** Whether a clock was said before another one of the same run: a broker may deliver one again. */
+export function isEarlier(clock: Clock, last: Clock, over: boolean): boolean {
+  if (clock.wall === null || last.wall === null) return false;
+  const before = last.wall - clock.wall;
+  // A player whose machine was set back is not silenced for longer than a delivery may take.
+  return before > 0 ? before < MOST_AHEAD_MS : before === 0 && over;
 }
 
 /** How long nothing was heard of a clock that should tick; 0 if it is as it should be. */

@@ -5,7 +5,7 @@
  * Nothing says when all retained messages are there, and their order is nobody's promise; so what
  * counts is (run, epoch, sequence), never arrival.  A new run or epoch begins with an empty picture.
  */
-import { clockOf, type Clock } from './clock';
+import { clockOf, isEarlier, type Clock } from './clock';
 import { envelope, isEpoch, isRun, type Envelope } from './envelope';
 import { rowed, stood, type Row } from './log';
 import { EMPTY, fold, remembering, snapshot, traced, type Picture } from './picture';
@@ -166,7 +166,7 @@ function clocked(before: World, { payload, mono, wall, retain }: Packet): World 
   const last = before.clock;
   if (!last) return { ...before, clock, gone: false };
   if (clock.run === last.run) {
-    if (clock.epoch < last.epoch) return before;
+    if (clock.epoch < last.epoch || isEarlier(clock, last, before.gone)) return before;
     const next = clock.epoch > last.epoch ? jumped(before) : before;
     return { ...next, clock, gone: false, rival: recent(before, mono) };
   }
@@ -288,7 +288,10 @@ function numbered(country: Country, sequence: number): Pick<Country, 'sequence' 
 }
 
 /** The world in which a message of a run and epoch counts, and whether it does. */
-function entered(before: World, message: Envelope): [World, boolean] {
+function entered(
+  before: World,
+  message: Pick<Envelope, 'run' | 'epoch' | 'due'>,
+): [World, boolean] {
   const { clock } = before;
   if (!clock) return [before, false];
   if (message.run === clock.run && message.epoch === clock.epoch) return [before, true];
@@ -305,15 +308,21 @@ function isCurrent(before: World, run: unknown, epoch: unknown): boolean {
 }
 
 function featured(before: World, packet: Packet, code: string, event: string): World {
-  if (packet.payload === '' || before.features.size >= MOST_FEATURES) return before;
-  // Only what stood before this page listened is taken from here: the feed says it better.
-  if (before.features.has(`${code}/${event}`)) return before;
+  if (packet.payload === '') return before;
   const feature = parsed(packet.payload);
   if (!feature || feature.type !== 'Feature' || !COUNTRY.test(code)) return refused(before);
-  const features = new Map(before.features).set(`${code}/${event}`, feature);
-  const country = before.countries.get(code) ?? NOBODY;
+  const { run, epoch, time } = record(feature.properties);
+  // It may come before the clock says that the run has jumped; without a run it is of this epoch.
+  const mark = isRun(run) && isEpoch(epoch) ? { run, epoch, due: moment(time) ?? 0 } : null;
+  const [world, current] = mark ? entered(before, mark) : [before, true];
+  // Only what stood before this page listened is taken from here: the feed says it better.
+  const key = `${code}/${event}`;
+  if ((mark && before.clock && !current) || world.features.has(key)) return world;
+  if (world.features.size >= MOST_FEATURES) return world;
+  const features = new Map(world.features).set(key, feature);
+  const country = world.countries.get(code) ?? NOBODY;
   const picture = traced(country.picture, event, feature);
-  return put({ ...before, features }, code, { ...country, picture });
+  return put({ ...world, features }, code, { ...country, picture });
 }
 
 function put(before: World, code: string, country: Country): World {

@@ -191,6 +191,8 @@ class RetainedTopics:
             "status": "Exercise",
             "exercise": f"EXERCISE {self._description.exercise}",
             "recipient": country,
+            "run": self._description.run,
+            "epoch": run.epoch,
             "time": rfc3339(run.position(self._clock.now()), self._description.offset_s),
         }
         # Both before anything is awaited, so that they show the same moment.

@@ -155,7 +155,7 @@ def _draw(prepared: "Prepared", span: "Span", path: Path, language: str, zone: s
 def _draw_story(
     prepared: "Prepared", span: "Span", path: Path, language: str, zone: str | None
 ) -> tuple[str, set[str]]:
-    from feed.terminal.plot_story import Story, plot_story
+    from feed.terminal.plot_story import StoryDrawing, plot_story
     from feed.wording.text import said
     from feed.wording.times import Times, named_zone
 
@@ -163,7 +163,7 @@ def _draw_story(
     messages = [each for each in prepared.plan().messages() if _holds(span, each.at)]
     participants = list(prepared.arrangements.participants)
     times = Times(header.starts.offset_s, named_zone(zone))
-    story = Story(said(header.title, language), messages, participants, times, language)
+    story = StoryDrawing(said(header.title, language), messages, participants, times, language)
     missing = plot_story(path, story)
     events = len({each.event for each in messages})
     return f"{events} event{'' if events == 1 else 's'}", missing

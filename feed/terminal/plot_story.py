@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["MOST_EVENTS", "ShortenedTime", "Story", "plot_story"]
+__all__ = ["MOST_EVENTS", "ShortenedTime", "StoryDrawing", "plot_story"]
 
 MOST_EVENTS = 40
 """So many lines can be read on one page."""
@@ -35,7 +35,7 @@ _ROW = 0.45
 """Inches for an event."""
 
 
-class Story(NamedTuple):
+class StoryDrawing(NamedTuple):
     """What is drawn, and for whom."""
 
     title: str
@@ -77,14 +77,14 @@ class ShortenedTime:
         return chosen
 
 
-def plot_story(path: pathlib.Path, story: Story) -> set[str]:
+def plot_story(path: pathlib.Path, story: StoryDrawing) -> set[str]:
     """Draw it into an ``.svg`` or ``.png`` file; return the letters that no font has."""
     with styled(story.language) as missing:
         save(_figure(story), path)
     return missing
 
 
-def _figure(story: Story) -> "Figure":
+def _figure(story: StoryDrawing) -> "Figure":
     from matplotlib.figure import Figure  # noqa: PLC0415 - as above
 
     events: dict[str, list[Message]] = {}
@@ -114,7 +114,7 @@ def _figure(story: Story) -> "Figure":
     return figure
 
 
-def _lines(axes: "Axes", events: Sequence[Sequence[Message]], story: Story) -> None:
+def _lines(axes: "Axes", events: Sequence[Sequence[Message]], story: StoryDrawing) -> None:
     scale = ShortenedTime(each.at for messages in events for each in messages)
     end = max(scale.places[-1], 1.0)
     axes.set_xlim(-0.02 * end, 1.06 * end)
@@ -139,7 +139,7 @@ def _lines(axes: "Axes", events: Sequence[Sequence[Message]], story: Story) -> N
 
 
 def _line(
-    axes: "Axes", row: int, messages: Sequence[Message], scale: ShortenedTime, story: Story
+    axes: "Axes", row: int, messages: Sequence[Message], scale: ShortenedTime, story: StoryDrawing
 ) -> None:
     first, last = messages[0], messages[-1]
     colour, marker = _look(first.originator, story)
@@ -168,7 +168,7 @@ def _line(
     )  # fmt: skip
 
 
-def _look(country: str, story: Story) -> tuple[str, str]:
+def _look(country: str, story: StoryDrawing) -> tuple[str, str]:
     """Return colour and marker of a country; grey and a dot for who takes no part."""
     if country not in story.participants:
         return "#555555", "o"

@@ -6,6 +6,8 @@ Both go by the minutes after each launch, as the panels above them do.
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
+
 from feed.core.event_stream import EventStream
 from feed.core.plan import Plan
 from feed.model.launch import Launch
@@ -55,14 +57,14 @@ class ToldLine(NamedTuple):
     marks: tuple[tuple[float, str], ...] = ()
     """when which type of message was made; none: it is a link"""
 
-    def words_on(self, end: float, language: str) -> str:
-        """Return its words, and what is said of it after the minute at which the axis ends."""
+    def tail(self, end: float, language: str) -> str:
+        """Return what becomes of it after the minute at which the axis ends."""
         after = [(minute, act) for minute, act in self.marks if minute > end]
         if after:
             minute, act = after[-1]
             word = drawn_word(SIGNS[act][1], language=language)
-            return f"{self.words} → {word} T+{words_of_span(minute * 60)}"
-        return self.words if self.until is not None and self.until <= end else f"{self.words} →"
+            return f" → {word} T+{words_of_span(minute * 60)}"
+        return "" if self.until is not None and self.until <= end else " →"
 
 
 def told_of(plan: Plan) -> dict[str, list[Message]]:
@@ -193,12 +195,12 @@ def draw_told(axes: "Axes", drawing: Drawing) -> None:
             wrong = RED if act == "cancel" else INK
             if minute <= end:
                 axes.plot(minute, row + 0.22, marker, color=wrong, markersize=5)
-        words = line.words_on(end, drawing.language)
-        words = f"{line.ordinal}  {words}" if len(drawing.launches) > 1 else words
+        tail = line.tail(end, drawing.language)
+        words = f"{line.ordinal}  {line.words}" if len(drawing.launches) > 1 else line.words
         at_right = begin > 0.5 * end
         room = begin if at_right else end - begin
         axes.annotate(
-            fitted(words, round(_WORDS * room / end)),
+            fitted(words, round(_WORDS * room / end) - cell_len(tail)) + tail,
             (begin, row + 0.1),
             (1 if at_right else 0, 0),
             **{**label_style("right" if at_right else "left", 7, "normal"), "va": "bottom"},

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from feed.model.time import SECOND
-from feed.terminal.plot_story import MOST_EVENTS, ShortenedTime, Story, plot_story
+from feed.terminal.plot_story import MOST_EVENTS, ShortenedTime, StoryDrawing, plot_story
 from feed.wording.times import Times
 from tests.make import alert, correction, plan
 
@@ -19,7 +19,7 @@ def texts(path: Path) -> str:
 def draw(path: Path, *events: object, language: str = "en") -> str:
     """Draw a story, and return its words."""
     messages = list(plan(*events).messages())  # type: ignore[arg-type]
-    story = Story("A title", messages, ["JPN", "KOR", "USA"], Times(9 * 3600), language)
+    story = StoryDrawing("A title", messages, ["JPN", "KOR", "USA"], Times(9 * 3600), language)
     plot_story(path, story)
     return texts(path)
 

@@ -105,6 +105,7 @@ const en = {
     denied: (what: string): string => `the broker does not let this user read ${what}`,
     waiting: 'connected; no exercise is being played. Start one: feed run over-aomori-2022',
     missing: 'no broker is named; open this page as feed dashboard prints it, or add ?broker=ws://…',
+    catching: (count: string): string => `still receiving: ${count} messages behind; what is shown is not the last word yet`,
     receiving: (codes: string): string => `receiving the picture of ${codes} …`,
     silent: (span: string): string => `the clock has been silent for ${span}: what is shown may be old`,
     player: 'the player has gone without a word; what is shown is its last word',

@@ -92,6 +92,7 @@ const ja: Words = {
     denied: (what) => `このユーザーは${what}を読めません`,
     waiting: '接続済み。再生中の訓練はありません。開始するには: feed run over-aomori-2022',
     missing: 'ブローカーが指定されていません。feed dashboard が表示するアドレスを開くか、?broker=ws://… を付けてください',
+    catching: (count) => `受信中：未着${count}件。表示はまだ最新ではありません`,
     receiving: (codes) => `${codes}の状況を受信中…`,
     silent: (span) => `時計が${span}途絶えています。表示は古い可能性があります`,
     player: '再生側が突然いなくなりました。最後の情報を表示しています',

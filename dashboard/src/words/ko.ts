@@ -92,6 +92,7 @@ const ko: Words = {
     denied: (what) => `이 사용자는 ${what}을(를) 읽을 수 없습니다`,
     waiting: '연결됨. 재생 중인 훈련이 없습니다. 시작: feed run over-aomori-2022',
     missing: '브로커가 지정되지 않았습니다. feed dashboard가 표시한 주소를 열거나 ?broker=ws://… 를 붙이십시오',
+    catching: (count) => `수신 중: ${count}건 미도착, 아직 최신 상황이 아닙니다`,
     receiving: (codes) => `${codes}의 상황을 수신 중…`,
     silent: (span) => `시계가 ${span} 동안 멈췄습니다. 오래된 내용일 수 있습니다`,
     player: '재생 측이 갑자기 사라졌습니다. 마지막 내용을 표시합니다',

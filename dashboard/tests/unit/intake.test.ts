@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reconnected } from '../../src/intake';
-import { LAUNCH, at, clock, listener, track, Listener, message } from './made';
+import type { Json } from '../../src/read';
+import { LAUNCH, RUN, at, clock, listener, track, Listener, message } from './made';
 
 const country = (heard: Listener, code = 'JPN') => heard.world.countries.get(code);
 
@@ -131,5 +132,32 @@ describe('a lost connection', () => {
     expect([...shown.keys()]).toEqual(['launch/irbm']);
     expect(shown.get('launch/irbm')!.known.get('JPN')!.since).toBe(Date.parse(at(80)));
     expect(heard.world.log).toHaveLength(2);
+  });
+});
+
+describe('what comes before or after its time', () => {
+  const wall = (seconds: number): string => `2026-11-26T01:22:${String(seconds).padStart(2, '0')}.000+00:00`;
+
+  it('does not go back to a clock that is delivered again, nor from the end of the run', () => {
+    const heard = listener().hear('clock', clock(100, { wall: wall(20) })).hear('clock', clock(90, { wall: wall(10) }));
+    expect(heard.world.clock!.position_s).toBe(100);
+    heard.hear('clock', '').hear('clock', clock(100, { wall: wall(20) }));
+    expect(heard.world.gone).toBe(true);
+    heard.hear('clock', clock(101, { wall: wall(21) }));
+    expect(heard.world).toMatchObject({ gone: false, clock: { position_s: 101 } });
+  });
+
+  it('takes the line of a new epoch also if it comes before its clock', () => {
+    const line = (epoch: number): Json => ({
+      type: 'Feature',
+      id: 'irbm',
+      geometry: { type: 'LineString', coordinates: [[126, 40, 0], [127, 41, 9000]] },
+      properties: { run: RUN, epoch, time: at(480), lines: [{ originator: 'JPN', from: at(60), seconds: [0, 10] }] },
+    });
+    const heard = listener().hear('geo/jpn/irbm', line(2)).hear('geo/jpn/irbm', line(1));
+    expect(heard.world.clock!.epoch).toBe(2);
+    expect(heard.world.features.get('JPN/irbm')).toEqual(line(2));
+    heard.hear('clock', clock(480, { epoch: 2 }));
+    expect(heard.world.features.size).toBe(1);
   });
 });
