@@ -84,7 +84,8 @@ class BrokerInUse:
         """Return the address as a role connects to it, such as ``player`` or ``kor``."""
         if self.embedded is None or self.address.credentials is not None:
             return as_role(self.address, name)
-        return parse_address(self.embedded.url_for(name))
+        address = parse_address(self.embedded.url_for(name))
+        return replace(address, before_5=not self.embedded.engine.PROMISES.mqtt_5)
 
     @property
     def shown(self) -> list[str]:
@@ -156,7 +157,7 @@ def _as_role(address: BrokerAddress, name: str) -> BrokerAddress:
         return address
     kept = find_credentials(home(), address.host, address.port)
     if kept.folder is not None and address.tls:
-        return _with_bundle(address, kept.folder, name)
+        return _with_bundle(replace(address, before_5=not kept.mqtt_5), kept.folder, name)
     if name in kept.passwords:
 
         def renewed() -> BrokerAddress:
@@ -169,7 +170,9 @@ def _as_role(address: BrokerAddress, name: str) -> BrokerAddress:
 
         # To the very address that it listens on: another spelling may reach somebody else.
         user, password = kept.users.get(name, name), kept.passwords[name]
-        found = replace(address, host=kept.host, user=user, password=password)
+        found = replace(
+            address, host=kept.host, user=user, password=password, before_5=not kept.mqtt_5
+        )
         return replace(found, renew=renewed)
     if name in {"player", "operator"}:
         return address
@@ -260,6 +263,7 @@ async def broker_in_use(
             users=broker.users,
             websocket_port=address.websocket_port,
             folder=None if secure is None else secure.folder,
+            mqtt_5=engine.PROMISES.mqtt_5,
         ) as kept:
             broker.told(kept)
             if secure is None:

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from feed.app.finding import Diagnosis
 from feed.broker.engines import ENGINES, chosen_engine
-from feed.broker.engines.engine import Engine
+from feed.broker.engines.engine import NEWEST, Engine
 from feed.errors import UsageError
 
 __all__ = ["of_engines"]
-
-_NEWEST = "5"
 
 
 def of_engines(programs: Mapping[str, str]) -> Iterator[Diagnosis]:
@@ -38,10 +36,10 @@ def of_engines(programs: Mapping[str, str]) -> Iterator[Diagnosis]:
 def _promised(engine: Engine) -> str:
     """Return what an engine can do, in one line."""
     promises = engine.PROMISES
-    older = ", ".join(each for each in promises.protocols if each != _NEWEST)
-    newest = "yes" if _NEWEST in promises.protocols else "no"
+    older = ", ".join(each for each in promises.protocols if each != NEWEST)
+    newest = "yes" if promises.mqtt_5 else "no"
     pages = "refused" if promises.origins else "let in"
     return (
-        f"MQTT {older}; MQTT {_NEWEST}: {newest}; kept after kill -9: {promises.kept}; "
+        f"MQTT {older}; MQTT {NEWEST}: {newest}; kept after kill -9: {promises.kept}; "
         f"without the right {promises.refused}; web pages of others are {pages}"
     )

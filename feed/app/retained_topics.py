@@ -7,7 +7,7 @@ what is due meanwhile is not held up.
 
 import json
 from collections.abc import Iterable, Mapping
-from math import inf
+from math import ceil, inf
 from typing import Any
 
 import structlog
@@ -15,6 +15,7 @@ import structlog
 from feed.app.player import PlayerProgress
 from feed.app.run_description import RunDescription
 from feed.clock import Clock
+from feed.core.picture import Shown
 from feed.core.run import Run
 from feed.core.staff import StaffNotes
 from feed.model.time import SECOND, rfc3339
@@ -22,7 +23,7 @@ from feed.mqtt.publisher import AT_LEAST_ONCE, AT_MOST_ONCE, Publisher
 from feed.wire.envelope import encode_state
 from feed.wire.signature import Signer
 
-__all__ = ["RetainedTopics", "clock_of", "compact", "signed_for"]
+__all__ = ["RetainedTopics", "clock_of", "compact", "seconds_left", "signed_for"]
 
 log = structlog.get_logger()
 
@@ -56,6 +57,8 @@ class RetainedTopics:
         """the epoch and the moment at which the notes to the staff were last looked at"""
         self._changed: dict[str, set[tuple[str, str]]] = {c: set() for c in description.countries}
         self._empty: dict[str, bool | None] = dict.fromkeys(description.countries)
+        self._pace: tuple[int, float, bool] | None = None
+        """epoch, rate, and whether time moves: what the expiry of retained pictures was told by"""
 
     def changed(self, country: str, keys: Iterable[tuple[str, str]]) -> None:
         """Note that the picture of events changed; it goes out with the next refresh."""
@@ -97,13 +100,15 @@ class RetainedTopics:
         await self.staff(run)
         await self.pictures(run, late_ms=progress.late_ms)
 
-    async def put(self, topic: str, payload: bytes, qos: int = AT_LEAST_ONCE) -> None:
-        """Publish what stands on a topic from now on."""
+    async def put(
+        self, topic: str, payload: bytes, qos: int = AT_LEAST_ONCE, expiry_s: int | None = None
+    ) -> None:
+        """Publish what stands on a topic from now on, where MQTT 5 is spoken for so long."""
         if payload:
             self._stands.add(topic)
         else:
             self._stands.discard(topic)
-        await self._publisher.publish(topic, payload, qos=qos, retain=True)
+        await self._publisher.publish(topic, payload, qos=qos, retain=True, expiry_s=expiry_s)
 
     async def clock(self, run: Run, *, late_ms: int, error: str | None) -> None:
         """Publish the clock."""
@@ -160,6 +165,7 @@ class RetainedTopics:
     async def pictures(self, run: Run, *, late_ms: int) -> None:
         """Publish what changed in the pictures since the last time, and the numbers."""
         run.expire(self._clock.now())
+        self._mind_pace(run)
         for country, keys in run.take_changes().items():
             self._changed[country].update(keys)
         for country in run.sequences:
@@ -199,8 +205,18 @@ class RetainedTopics:
         number, wall = run.sequences[country], self._clock.wall()
         message = encode_state(shown, played, country, number, wall, signer=self._signer)
         feature = compact(shown.feature(mark))
-        await self.put(state, message)
-        await self.put(geo, feature, AT_MOST_ONCE)
+        expiry_s = seconds_left(run, shown, self._clock.now())
+        await self.put(state, message, expiry_s=expiry_s)
+        await self.put(geo, feature, AT_MOST_ONCE, expiry_s=expiry_s)
+
+    def _mind_pace(self, run: Run) -> None:
+        """Tell anew when pictures expire if time moves otherwise than when it was told."""
+        pace = run.epoch, run.rate, run.playing
+        if self._publisher.five and pace != self._pace:
+            self._pace = pace
+            for country, picture in run.pictures.items():
+                expiring = (key for key, shown in picture.shown.items() if shown.expires)
+                self._changed[country].update(expiring)
 
     async def _metrics(self, run: Run, country: str, late_ms: int) -> None:
         position = run.position(self._clock.now())
@@ -230,6 +246,18 @@ class RetainedTopics:
 
     def _signed(self, topic: str, members: Mapping[str, Any]) -> bytes:
         return signed_for(topic, members, self._signer)
+
+
+def seconds_left(run: Run, shown: Shown, now: float) -> int | None:
+    """Return after how many real seconds an event must not be shown as current any longer.
+
+    None if that is never, or time stands still or knows no rate.
+    """
+    head = run.transport.head
+    if shown.expires is None or shown.expires > head.ends or run.rate == inf:
+        return None
+    reading = head.reading(shown.expires)
+    return None if reading is None else max(1, ceil(reading - now))
 
 
 def signed_for(topic: str, members: Mapping[str, Any], signer: Signer | None) -> bytes:

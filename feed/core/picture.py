@@ -74,6 +74,13 @@ class Shown:
         own = [report for (_, kind), report in self.reports.items() if kind == self.kind]
         return own[-1] if own else None
 
+    @property
+    def expires(self) -> int | None:
+        """The scenario moment from which on nothing of it is current; None: it does not expire."""
+        moments = [report.message.expires for report in self.reports.values()]
+        known = [moment for moment in moments if moment is not None]
+        return max(known) if known and len(known) == len(moments) else None
+
     def body(self, most: int | None = None) -> dict[str, Any]:
         """Return the body of the event's own kind; for a launch with every originator's reports.
 

@@ -39,6 +39,8 @@ class Credentials(NamedTuple):
     """where the credentials of a secured broker are"""
     users: Mapping[str, str] = {}
     """the names of roles that connect by another than their own"""
+    mqtt_5: bool = True
+    """whether the broker may speak MQTT 5"""
 
 
 class _Kept(BaseModel):
@@ -51,6 +53,7 @@ class _Kept(BaseModel):
     users: Annotated[dict[str, str], Field(max_length=1000)] = {}
     websocket_port: int | None = None
     folder: str | None = None
+    mqtt_5: bool = True
     process: int
     """who started the broker"""
 
@@ -71,6 +74,7 @@ def keep_credentials(
     users: Mapping[str, str] | None = None,
     websocket_port: int | None = None,
     folder: Path | None = None,
+    mqtt_5: bool = True,
 ) -> Iterator[Path]:
     """Keep the passwords of the roles of a broker in a file for as long as the context lasts."""
     target = credentials_file(home, host, port)
@@ -80,6 +84,7 @@ def keep_credentials(
         users=dict(users or {}),
         websocket_port=websocket_port,
         folder=None if folder is None else str(folder),
+        mqtt_5=mqtt_5,
         process=os.getpid(),
     )
     text = json.dumps(known.model_dump(), indent=1)
@@ -128,10 +133,10 @@ def find_credentials(home: Path, host: str, port: int) -> Credentials:
         return Credentials(host, {})
     if kept.folder is not None:
         # Who listens there has to show the certificate before it is told anything.
-        return Credentials(kept.host, {}, Path(kept.folder))
+        return Credentials(kept.host, {}, Path(kept.folder), mqtt_5=kept.mqtt_5)
     if listens(kept.process, kept.host, port) is False:
         return Credentials(host, {})
-    return Credentials(kept.host, kept.passwords, users=kept.users)
+    return Credentials(kept.host, kept.passwords, users=kept.users, mqtt_5=kept.mqtt_5)
 
 
 def find_websocket_port(home: Path, host: str, port: int) -> int | None:

@@ -34,6 +34,8 @@ class BrokerAddress:
     """who vouches for the broker's certificate; None: those that the machine trusts"""
     renew: "Callable[[], BrokerAddress] | None" = field(default=None, repr=False, compare=False)
     """looks up the password again; a broker that was started again has another"""
+    before_5: bool = field(default=False, compare=False)
+    """it is known to speak MQTT 3.1.1 and nothing later"""
     others: "tuple[BrokerAddress, ...]" = ()
     """to turn to, in this order, where this one cannot be used; they have no others themselves"""
 

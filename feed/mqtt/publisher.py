@@ -1,4 +1,4 @@
-"""Publishing many acknowledged messages at once.  All of gmqtt is behind this file.
+"""Publishing many acknowledged messages at once.  All of gmqtt is behind this file and ``outbox``.
 
 The promise: what was published is sent again until the broker has acknowledged it, in order, over
 any number of lost connections, also when the broker comes back without remembering us.  gmqtt
@@ -6,22 +6,24 @@ writes, reads and counts; connecting again, and what is sent then, is decided he
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
 import gmqtt
-from gmqtt.mqtt.constants import MQTTv311
+from gmqtt.mqtt.constants import MQTTv50, MQTTv311
 from gmqtt.mqtt.handler import MQTTConnectError
 
 from feed.clock import Clock, SystemClock
 from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.errors import quiet, tls_context
+from feed.mqtt.outbox import Outbox, count_first, heed_refusals, packet_of
+from feed.mqtt.properties import NONE, Properties, named, packed
 from feed.mqtt.retries import Retries
 from feed.mqtt.turns import Turns
+from feed.mqtt.versions import REFUSALS, Versions
 
 __all__ = ["AT_LEAST_ONCE", "AT_MOST_ONCE", "Publisher"]
 
@@ -29,97 +31,12 @@ AT_MOST_ONCE = 0
 AT_LEAST_ONCE = 1
 
 _KEEP_ALIVE_S = 10
+_SESSION_S = 86_400
+"""How long a broker that speaks MQTT 5 remembers us; one of 3.1.1 does so for ever."""
 _GRACE_S = 0.2
 _FAREWELL_S = 2.0
 _NEVER = -2
 """In gmqtt's counting: it does not connect again by itself."""
-_PUBLISH = 3
-_PUBACK = b"\x40\x02"
-_PUBACK_BYTES = 4
-"""MQTT 3.1.1, section 3.4: type, remaining length, the id of the message."""
-_SEVEN_BITS = 0x7F
-_DUPLICATE = 0x08
-"""The flag of a message that is sent again in one session (MQTT 3.1.1, section 3.3.1.1)."""
-
-
-class _Outbox:
-    """What gmqtt has sent and the broker has not acknowledged, in order.
-
-    It stands in for gmqtt's own storage, which forgets everything when a broker comes back without
-    our session, and then reports success.
-    """
-
-    def __init__(self) -> None:
-        self.waiting: OrderedDict[int, tuple[bytearray, object]] = OrderedDict()
-        self.tag: object = None
-        self.acknowledged: Callable[[object], None] = lambda _: None
-        self.changed = asyncio.Event()
-
-    def push_message(self, mid: int, raw_package: bytearray) -> None:
-        self.waiting[mid] = (raw_package, self.tag)
-
-    def remove_message_by_mid(self, mid: int) -> None:
-        entry = self.waiting.pop(mid, None)
-        if entry is not None:
-            self.changed.set()
-            if entry[1] is not None:
-                self.acknowledged(entry[1])
-
-    @property
-    def is_empty(self) -> bool:
-        """Say yes: gmqtt would send it again behind what is published meanwhile."""
-        return True
-
-    async def wait_empty(self) -> None:
-        """Return at once: gmqtt asks this before it calls itself connected."""
-
-    def clear(self) -> None:
-        """Keep everything: gmqtt calls this when the broker does not know our session."""
-
-    def get_all(self) -> list[tuple[int, bytearray]]:
-        return [(mid, package) for mid, (package, _) in self.waiting.items()]
-
-
-def _packet(topic: str, identifier: int, payload: bytes) -> bytearray:
-    """Return a PUBLISH of QoS 1 (MQTT 3.1.1, section 3.3), as gmqtt would, in a third of its time.
-
-    Of what a player does for a message this was the largest part that could be spared.
-    """
-    name = topic.encode()
-    length = len(name) + len(payload) + 4
-    packet = bytearray((_PUBLISH << 4 | AT_LEAST_ONCE << 1,))
-    while length > _SEVEN_BITS:
-        packet.append(length & _SEVEN_BITS | 0x80)
-        length >>= 7
-    packet.append(length)
-    packet += len(name).to_bytes(2)
-    packet += name
-    packet += identifier.to_bytes(2)
-    packet += payload
-    return packet
-
-
-def _count_first(connection: Any, outbox: _Outbox) -> None:
-    """Let the acknowledgements in what a connection reads be counted here, the rest by gmqtt.
-
-    gmqtt makes an object of each, and five lines of a log that nobody reads.
-    """
-    protocol, handler = connection._protocol, connection._handler  # noqa: SLF001 - has no public name
-    read, taken = protocol._read_packet, protocol.id_generator._used_ids  # noqa: SLF001 - same
-
-    def counted(data: bytes) -> int:
-        # The last one is left to gmqtt, which notes when the broker was heard.
-        place, end = 0, len(data) - 2 * _PUBACK_BYTES
-        if handler.current_connection is connection:
-            while place <= end and data.startswith(_PUBACK, place):
-                identifier = data[place + 2] << 8 | data[place + 3]
-                taken.discard(identifier)
-                outbox.remove_message_by_mid(identifier)
-                place += _PUBACK_BYTES
-        rest = read(data[place:])
-        return -1 if rest < 0 else place + int(rest)
-
-    protocol._read_packet = counted  # noqa: SLF001 - same
 
 
 class Publisher:
@@ -142,13 +59,15 @@ class Publisher:
         quiet()
         self.address = address
         self.window = window
+        self.describe: Callable[[str, bytes], Properties | None] = lambda _topic, _payload: None
+        """returns what a message has to say about itself to a broker that speaks MQTT 5"""
         self.lost = 0
         """how often the connection was lost"""
         self.on_change: Callable[[], None] = lambda: None
         """called when the connection is lost, and when it is there again"""
         self.forgotten = 0
         """how often a broker came back without our session, and perhaps without what it retained"""
-        self._outbox = _Outbox()
+        self._outbox = Outbox()
         self.failed: BrokerError | None = None
         """why it was given up"""
         self._up = False
@@ -160,12 +79,20 @@ class Publisher:
         self._clock = clock or SystemClock()
         self._retries = Retries(address, client_id)
         self._turns = Turns(address)
+        self._versions = Versions()
+        self._most = window
+        """how many messages the present broker takes at once"""
         self._keeper: asyncio.Task[None] | None = None
+        self._will = will
         message = None
         if will is not None:
             message = gmqtt.Message(will[0], will[1], qos=AT_LEAST_ONCE, retain=True)
         self._client: Any = gmqtt.Client(
-            client_id, clean_session=False, will_message=message, persistent_storage=self._outbox
+            client_id,
+            clean_session=False,
+            will_message=message,
+            persistent_storage=self._outbox,
+            session_expiry_interval=_SESSION_S,
         )
         self._client.set_config({"reconnect_retries": _NEVER})
         self._client.on_connect = self._connected
@@ -204,6 +131,11 @@ class Publisher:
         return self._up
 
     @property
+    def five(self) -> bool:
+        """Whether the present broker is spoken to in MQTT 5, else in 3.1.1."""
+        return self._outbox.five
+
+    @property
     def in_flight(self) -> int:
         """How many messages the broker has not acknowledged."""
         return len(self._outbox.waiting)
@@ -222,7 +154,7 @@ class Publisher:
         """How many messages ``send`` takes now; none while the broker is away."""
         if self.failed is not None:
             raise self.failed
-        return max(0, self.window - len(self._outbox.waiting)) if self._up else 0
+        return max(0, self._most - len(self._outbox.waiting)) if self._up else 0
 
     def send(self, topic: str, payload: bytes, *, tag: object = None) -> None:
         """Send a message of QoS 1 for which there is room, without waiting for anything.
@@ -232,7 +164,11 @@ class Publisher:
         assert self._up, "asked for room before"
         protocol = self._client._connection._protocol  # noqa: SLF001 - its own way takes thrice as long
         identifier = protocol.id_generator.next_id()
-        packet = _packet(topic, identifier, payload)
+        properties = b""
+        if self._outbox.five:
+            described = self.describe(topic, payload)
+            properties = NONE if described is None else packed(described)
+        packet = packet_of(topic, identifier, payload, properties)
         self._outbox.waiting[identifier] = (packet, tag)
         if self._joined is None:
             protocol.write_data(packet)
@@ -257,11 +193,19 @@ class Publisher:
         *,
         qos: int = AT_LEAST_ONCE,
         retain: bool = False,
+        expiry_s: int | None = None,
     ) -> None:
-        """Send a message, once there is room; BrokerError when the connection was given up."""
-        while not self._up or len(self._outbox.waiting) >= self.window:
+        """Send a message, once there is room; BrokerError when the connection was given up.
+
+        A broker that speaks MQTT 5 gives it to nobody ``expiry_s`` seconds from now on.
+        """
+        while not self._up or len(self._outbox.waiting) >= self._most:
             await self._change()
-        self._client.publish(topic, payload, qos=qos, retain=retain)
+        told: dict[str, Any] = {}
+        if self._outbox.five:
+            described = self.describe(topic, payload) or Properties()
+            told = named(described._replace(expiry_s=expiry_s))
+        self._client.publish(topic, payload, qos=qos, retain=retain, **told)
 
     async def flushed(self, limit_s: float | None = None) -> bool:
         """Wait until the broker has acknowledged everything; False if that took too long."""
@@ -287,6 +231,12 @@ class Publisher:
         now = self._turns.now
         if now.user is not None:
             self._client.set_auth_credentials(now.user, now.password)
+        if self._will is not None:
+            described = self.describe(*self._will)
+            self._client._will_message.properties = {} if described is None else named(described)  # noqa: SLF001 - it is made before anything can be described
+        most = await self._versions.most(now, len(self._outbox.waiting))
+        self._outbox.rewrite(five=most > 0)
+        self._most = min(self.window, most - 1) if most else self.window
         gone = asyncio.create_task(self._gone.wait())
         connecting = asyncio.create_task(
             self._client.connect(
@@ -294,12 +244,14 @@ class Publisher:
                 now.port,
                 ssl=tls_context(now) or False,
                 keepalive=_KEEP_ALIVE_S,
-                version=MQTTv311,
+                version=MQTTv50 if most else MQTTv311,
             )
         )
         try:
             await self._answered(connecting, gone)
         except BaseException:
+            if most:
+                self._versions.failed(now)
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
             # Without a farewell the broker would publish the will of whom it has accepted.
@@ -362,12 +314,20 @@ class Publisher:
         if not session_present:
             self.forgotten += self.lost > 0
         # Everything at once and here, so that it comes before whatever is published next.
-        for _, package in self._outbox.get_all():
-            if package[0] >> 4 == _PUBLISH:  # of QoS 2 the second step waits, which has no flag
-                package[0] = package[0] & ~_DUPLICATE | (_DUPLICATE if session_present else 0)
+        for package in self._outbox.again(session=bool(session_present)):
             self._client._connection.send_package(package)  # noqa: SLF001 - has no public name
-        _count_first(self._client._connection, self._outbox)  # noqa: SLF001 - same
+        count_first(self._client._connection, self._outbox)  # noqa: SLF001 - same
+        if self._outbox.five:
+            heed_refusals(self._client._connection, self._refused)  # noqa: SLF001 - same
         self._up = self._accepted = True
+        self._outbox.changed.set()
+        self.on_change()
+
+    def _refused(self, code: int) -> None:
+        """Give up: a message that is not taken now will not be taken later."""
+        text = f"it does not take a message: {REFUSALS.get(code, f'reason {code:#04x}')}; "
+        remedy = "'feed doctor --user USER' tells which rights are missing"
+        self.failed = BrokerError(self._turns.now.shown, text + remedy)
         self._outbox.changed.set()
         self.on_change()
 

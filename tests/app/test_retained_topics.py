@@ -1,16 +1,24 @@
 """What stands retained, seen by a client of somebody else."""
 
+import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
+from pathlib import Path
 
-from feed.app.retained_topics import RetainedTopics, compact
+import aiomqtt
+from aiomqtt import ProtocolVersion
+
+from feed.app.retained_topics import RetainedTopics, compact, seconds_left
 from feed.clock import VirtualClock
-from feed.core.actions import Play
+from feed.core.actions import Pause, Play, Rate, Verb
 from feed.core.plan import Plan
 from feed.core.run import Run
 from feed.mqtt.publisher import Publisher
 from tests import make
 from tests.app.stage import COUNTRIES, Client, Stage, eventful
+from tests.brokers import EmbeddedMosquitto, RunningBroker
 
 SENT = dict.fromkeys(COUNTRIES, 3)
 
@@ -113,3 +121,58 @@ async def test_everything_goes_out_anew_when_a_broker_may_have_lost_it(stage: St
     assert len([raw for raw in client.on(topics.state("KOR", "alert", "warning")) if raw]) == 2
     assert len([raw for raw in client.on(topics.nothing("USA")) if raw]) == 2
     assert client.on(topics.manifest)[0] == '{"title":"朝"}'.encode()
+
+
+async def test_a_picture_expires_at_the_present_pace(
+    shared: Callable[[str], RunningBroker], exercise: str, tmp_path: Path
+) -> None:
+    """A broker that speaks MQTT 5 forgets it by itself, told anew whenever time moves otherwise."""
+    stage = Stage(shared(EmbeddedMosquitto.name), exercise, tmp_path)
+    state, geo = stage.topics.state("KOR", "alert", "warning"), stage.topics.geo("KOR", "warning")
+    plan = make.plan(make.alert(at=0, expires="PT10M"), make.incident(at=6000))
+    seen: list[int | None] = []
+
+    async with Publisher(stage.address("player"), f"feed-player-{exercise}") as publisher:
+        on = board(stage, publisher, plan)
+        on.run.transport.lasts_until(make.START + 6_000_000_000)
+        paces: list[tuple[float, Verb | None]] = [
+            (60, None),
+            (120, Rate(rate=60)),
+            (121, Pause()),
+            (122, Play()),
+        ]
+        for seconds, action in paces:
+            if action is not None:
+                on.run.apply(action, seconds)
+            await on.show(seconds)
+            for topic in (state, geo):
+                client = aiomqtt.Client(
+                    **stage.broker.login("kor"), protocol=ProtocolVersion.V5, timeout=15
+                )
+                async with client, asyncio.timeout(15):
+                    await client.subscribe(topic)
+                    message = await anext(aiter(client.messages))
+                assert message.properties is not None
+                seen.append(getattr(message.properties, "MessageExpiryInterval", None))
+
+    # 540 s are left at first, and of 480 s a sixtieth; while time stands still nothing passes.
+    expected = [540, 540, 8, 8, None, None, 7, 7]
+    assert all(
+        told == meant or (told is not None and meant is not None and 0 <= meant - told <= 2)
+        for told, meant in zip(seen, expected, strict=True)
+    ), seen
+
+
+def test_what_is_never_reached_does_not_expire() -> None:
+    """Time that ends before, and time that does not move by itself."""
+    run = Run(make.plan(make.alert(at=0, expires="PT10M"), make.incident(at=60)))
+    run.apply(Play(), 0.0)
+    run.due(1.0, 10)
+    shown = run.pictures["KOR"].shown["alert", "warning"]
+    assert shown.expires == make.START + 600_000_000
+    assert seconds_left(run, shown, 1.0) is None
+    run.transport.head.ends = shown.expires
+    assert seconds_left(run, shown, 1.0) == 599
+    assert seconds_left(run, shown, 5000.0) == 1
+    run.transport.head.rate = inf
+    assert seconds_left(run, shown, 1.0) is None

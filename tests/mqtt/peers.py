@@ -59,7 +59,8 @@ async def port_that(peer: Peer) -> AsyncIterator[BrokerAddress]:
     """Give the address of a port behind which something stands that is no broker."""
     server = await asyncio.start_server(peer, HOST, 0)  # type: ignore[arg-type]
     try:
-        yield BrokerAddress(HOST, server.sockets[0].getsockname()[1])
+        # What is written by hand here is 3.1.1.
+        yield BrokerAddress(HOST, server.sockets[0].getsockname()[1], before_5=True)
     finally:
         server.close()
 

@@ -4,19 +4,23 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
+import aiomqtt
 import pytest
+from aiomqtt import ProtocolVersion
 from structlog.testing import capture_logs
 
 from feed.errors import BrokerError
 from feed.mqtt import publisher as module
 from feed.mqtt import retries, turns
 from feed.mqtt.address import BrokerAddress
+from feed.mqtt.properties import Properties
 from feed.mqtt.publisher import AT_MOST_ONCE, Publisher
 from feed.mqtt.subscriber import Arrival, Subscriber
-from tests.brokers import HOST, EmbeddedLike, RunningBroker
+from tests.brokers import HOST, EmbeddedLike, EmbeddedMosquitto, RunningBroker, free_port
 from tests.mqtt.peers import (
     CLOCK,
     LIMIT_S,
@@ -27,6 +31,7 @@ from tests.mqtt.peers import (
     slams,
     until,
 )
+from tests.proxy import proxy
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
@@ -400,10 +405,79 @@ async def test_a_broker_that_stands_still_is_left_alone(
 ) -> None:
     """Leaving does not wait for a broker that reads nothing, however much is on its way to it."""
     monkeypatch.setattr(module, "_FAREWELL_S", 0.1)
-    sender = publisher(own_broker, exercise, window=3000)
+    # One that speaks MQTT 5 would not let so much be on its way.
+    address = replace(address_of(own_broker), before_5=True)
+    sender = publisher(address, exercise, window=3000)
     async with sender:
         os.kill(own_broker.pid, signal.SIGSTOP)
         for _ in range(2500):
             await sender.publish(topic(exercise), bytes(8000))
     assert sender.in_flight > 2000
     os.kill(own_broker.pid, signal.SIGCONT)
+
+
+async def test_a_broker_that_speaks_5_is_told_what_a_message_is(
+    shared: Callable[[str], RunningBroker], exercise: str
+) -> None:
+    """By both ways of publishing; one that speaks 3.1.1 gets the payload alone."""
+    told = Properties(user=(("status", "Exercise"),), content_type="text/plain")
+    for kind, five in ((EmbeddedMosquitto.name, True), (EmbeddedLike.name, False)):
+        broker = shared(kind)
+        listener = aiomqtt.Client(
+            **broker.login("player"), protocol=ProtocolVersion.V5 if five else ProtocolVersion.V311
+        )
+        async with listener, publisher(broker, exercise) as sender:
+            sender.describe = lambda _topic, payload: told if payload != b"1" else None
+            await listener.subscribe(topic(exercise, "#"), qos=1)
+            assert sender.five == five
+            sender.send(topic(exercise), number(1))
+            sender.send(topic(exercise), number(2))
+            await sender.publish(topic(exercise), number(3), expiry_s=70)
+            got = aiter(listener.messages)
+            async with asyncio.timeout(LIMIT_S):
+                messages = [await anext(got) for _ in range(3)]
+            assert await sender.flushed(LIMIT_S)
+            assert not sender.in_flight
+        assert [message.payload for message in messages] == [b"1", b"2", b"3"]
+
+        def said(name: str, messages: list[aiomqtt.Message] = messages) -> list[Any]:
+            return [getattr(message.properties, name, None) for message in messages]
+
+        some = "text/plain" if five else None
+        assert said("ContentType") == [None, some, some]
+        assert said("MessageExpiryInterval") == [None, None, 70 if five else None]
+        assert said("UserProperty")[1] == ([("status", "Exercise")] if five else None)
+
+
+async def test_a_message_that_a_broker_of_5_does_not_take_is_said(
+    shared: Callable[[str], RunningBroker], exercise: str
+) -> None:
+    """It acknowledges with a reason, where one of 3.1.1 can only hang up."""
+    broker = shared(EmbeddedMosquitto.name)
+    address = replace(address_of(broker), user="jpn", password=None)
+    async with publisher(address, exercise) as sender:
+        sender.send(topic(exercise), number(1))
+        with pytest.raises(BrokerError, match="does not take a message: its user may not write"):
+            await sender.flushed(LIMIT_S)
+
+
+async def test_what_waits_goes_to_a_broker_of_another_version(
+    shared: Callable[[str], RunningBroker], exercise: str
+) -> None:
+    """From MQTT 5 to 3.1.1 and back: what was not acknowledged arrives, in order."""
+    new, old = shared(EmbeddedMosquitto.name), shared(EmbeddedLike.name)
+    for first, second in ((new, old), (old, new)):
+        async with AsyncExitStack() as stack:
+            one = await stack.enter_async_context(proxy(first.port))
+            address = replace(address_of(first), port=one.port, others=(address_of(second),))
+            listener = await stack.enter_async_context(listening(second, exercise))
+            sender = await stack.enter_async_context(publisher(address, exercise))
+            sender.describe = lambda _topic, _payload: Properties(content_type="text/plain")
+            one.stall()
+            for n in (1, 2, 3):
+                sender.send(topic(exercise), number(n))
+            one.target = free_port()
+            one.cut()
+            assert await heard(listener, 3) == [1, 2, 3]
+            assert await sender.flushed(LIMIT_S)
+            assert sender.five == (second is new)

@@ -19,6 +19,7 @@ __all__ = [
     "ACK_WAIT_S",
     "LARGEST_PAYLOAD",
     "MAX_ACK_PENDING",
+    "NEWEST",
     "SLOWEST_HANDLER_S",
     "Engine",
     "Promises",
@@ -40,6 +41,9 @@ LARGEST_PAYLOAD = 262_144
 
 The largest of the contract has 8 KiB; captured traffic that is played again has pictures.
 """
+
+NEWEST = "5"
+"""the newest version of MQTT"""
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """how this machine is spelt in the address of a web page"""
@@ -105,6 +109,11 @@ class Promises(NamedTuple):
     """whether it knows ``Settings.cluster``"""
     supervised: bool = False
     """whether it tells who is connected, so that each user's connections can be counted"""
+
+    @property
+    def mqtt_5(self) -> bool:
+        """Whether it speaks MQTT 5."""
+        return NEWEST in self.protocols
 
 
 class Engine(Protocol):
