@@ -28,10 +28,22 @@ CLOCK = SystemClock()
 SCRIPT = """
 const client = require("mqtt").connect(process.argv[2], { protocolVersion: 5, username: "jpn" });
 client.on("connect", () => client.subscribe("%s", { qos: 1 }));
-client.on("message", (topic, payload) => console.log(payload.toString()));
+client.on("message", (topic, payload, { properties }) => {
+  const { contentType = "", userProperties = {} } = properties ?? {};
+  const user = Object.entries(userProperties).map((pair) => pair.join(":")).join(" ");
+  console.log([contentType, user, payload].join("|"));
+});
 """
 
 Got = Callable[[], set[bytes]]
+"""what a client has so far: a line for each message, as ``line`` writes it"""
+
+
+def line(message: Any) -> bytes:
+    """Return a message of paho or aiomqtt with its content type and its user properties."""
+    kind = getattr(message.properties, "ContentType", "")
+    user = " ".join(":".join(pair) for pair in getattr(message.properties, "UserProperty", ()))
+    return f"{kind}|{user}|".encode() + bytes(message.payload)
 
 
 @contextmanager
@@ -57,7 +69,7 @@ def paho(broker: EmbeddedMosquitto) -> Iterator[Got]:
         client.subscribe(FILTER, qos=1)
 
     client.on_connect = connected
-    client.on_message = lambda _client, _data, arrival: got.add(bytes(arrival.payload))
+    client.on_message = lambda _client, _data, arrival: got.add(line(arrival))
     client.connect(broker.host, broker.port)
     client.loop_start()
     yield lambda: got
@@ -69,8 +81,7 @@ async def hear(client: aiomqtt.Client, got: set[bytes]) -> None:
     """Take what comes to a client of aiomqtt."""
     await client.subscribe(FILTER, qos=1)
     async for message in client.messages:
-        assert isinstance(message.payload, bytes)
-        got.add(message.payload)
+        got.add(line(message))
 
 
 @pytest.mark.slow
@@ -78,17 +89,32 @@ async def hear(client: aiomqtt.Client, got: set[bytes]) -> None:
 async def test_a_client_of_mqtt_5_of_every_library_reads_the_feed(
     exercise: str, tmp_path: Path
 ) -> None:
-    """Each gets all that a country is sent, unaltered, from ``--engine mosquitto``."""
+    """Each gets all that a country is sent, unaltered and marked, from ``--engine mosquitto``."""
     site = with_packages(tmp_path / "js", {"mqtt": "5.16.0"})
     (site / "five.cjs").write_text(SCRIPT % FILTER, encoding="utf-8")
     broker = EmbeddedMosquitto()
     url = f"mqtt://{broker.host}:{broker.port}"
     by_aiomqtt, by_gmqtt = set[bytes](), set[bytes]()
-    sub = [need("mosquitto_sub"), "-V", "mqttv5", *broker.mosquitto_options("jpn"), "-q", "1"]
+    sub = [
+        need("mosquitto_sub"),
+        "-V",
+        "mqttv5",
+        *broker.mosquitto_options("jpn"),
+        "-q",
+        "1",
+        "-F",
+        "%C|%P|%p",
+    ]
     five: Any = gmqtt.Client("walk-gmqtt")
     five.set_auth_credentials("jpn", None)
     five.on_connect = lambda *_: five.subscribe(FILTER, qos=1)
-    five.on_message = lambda _client, _topic, payload, _qos, _properties: by_gmqtt.add(payload)
+
+    def heard(_client: Any, _topic: str, payload: bytes, _qos: int, said: dict[str, Any]) -> None:
+        (kind,) = said.get("content_type", [""])
+        user = " ".join(":".join(pair) for pair in said.get("user_property", ()))
+        by_gmqtt.add(f"{kind}|{user}|".encode() + payload)
+
+    five.on_message = heard
     try:
         with ExitStack() as stack:
             got: dict[str, Got] = {
@@ -119,11 +145,14 @@ async def test_a_client_of_mqtt_5_of_every_library_reads_the_feed(
                     rows = ledger.history("JPN", 1, 1, 10**6, 10**6)
                 sent = sorted(json.dumps(json.loads(each.payload)) for each in rows)
                 assert len(sent) == COUNT
+                mark = f"status:Exercise exercise:EXERCISE {publication.description.exercise}"
+                told = (b"application/json", mark.encode())
                 for name, so_far in got.items():
                     while len(so_far()) <= COUNT:
                         await CLOCK.sleep(0.01)
-                    heard = [json.loads(each) for each in so_far() - {b"marker"}]
-                    assert sorted(map(json.dumps, heard)) == sent, name
+                    parts = [each.split(b"|", 2) for each in so_far() - {b"||marker"}]
+                    assert {(each[0], each[1]) for each in parts} == {told}, name
+                    assert sorted(json.dumps(json.loads(each[2])) for each in parts) == sent, name
                 await five.disconnect()
                 listening.cancel()
     finally:
