@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 import pytest
 
 from feed.broker import watchdog
-from feed.broker.engines import mosquitto, nats_server
+from feed.broker.engines import chosen_engine, mosquitto, nats_server
 from feed.broker.engines.engine import Engine, Settings
 from feed.broker.ready import connect_packet
 from feed.broker.roles import OBSERVER, SECRET
@@ -32,6 +32,7 @@ __all__ = [
     "ListedMosquitto",
     "Mosquitto",
     "RunningBroker",
+    "embedded_like",
     "free_port",
     "lacking",
     "need",
@@ -249,6 +250,12 @@ class EmbeddedMosquitto(EmbeddedLike):
         """Start it, where it is installed."""
         need("mosquitto")
         super().__init__(**options)
+
+
+def embedded_like(**options: Any) -> EmbeddedLike:
+    """Start the embedded broker as it is run here: by the engine that ``FEED_ENGINE`` names."""
+    kinds = {kind.engine.NAME: kind for kind in (EmbeddedLike, EmbeddedMosquitto)}
+    return kinds[chosen_engine().NAME](**options)
 
 
 class Mosquitto(RunningBroker):

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 from hypothesis import settings
 
+from feed.broker.engines import chosen_engine
 from tests import brokers
 from tests.brokers import EmbeddedLike, EmbeddedMosquitto, Mosquitto, RunningBroker
 
@@ -25,7 +26,10 @@ ENGINES = (EmbeddedLike.name, EmbeddedMosquitto.name)
 """on which every test of a broker is run; other people's is for the tests that kill one"""
 # Shorter than the limit of pytest-timeout, which cannot say what a coroutine waits for.
 LIMIT_S = 150
-NEED_A_BROKER = {"broker", "own_broker", "nats", "mosquitto"}
+NEED_A_BROKER = {"broker", "own_broker", "embedded", "nats", "mosquitto"}
+NATS_SERVER = "nats_server"
+"""the marker of tests about nats-server itself, with why; they are skipped with another engine"""
+UNDER_TEST = EmbeddedLike.name if chosen_engine() is EmbeddedLike.engine else EmbeddedMosquitto.name
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,6 +55,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if NEED_A_BROKER.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("broker")
+        about = item.get_closest_marker(NATS_SERVER)
+        if about is not None and EmbeddedLike.name != UNDER_TEST:
+            item.add_marker(pytest.mark.skip(f"about nats-server itself: {about.args[0]}"))
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             item.obj = limited(item.obj)
 
@@ -106,8 +113,17 @@ def own_broker(request: pytest.FixtureRequest) -> Iterator[RunningBroker]:
 
 
 @pytest.fixture
-def nats(shared: Callable[[str], RunningBroker]) -> EmbeddedLike:
-    """Give the server of the embedded broker alone; other tests use it too."""
+def embedded(shared: Callable[[str], RunningBroker]) -> EmbeddedLike:
+    """Give the embedded broker's server, of the engine under test; other tests use it too."""
+    broker = shared(UNDER_TEST)
+    assert isinstance(broker, EmbeddedLike)
+    return broker
+
+
+@pytest.fixture
+def nats(shared: Callable[[str], RunningBroker], request: pytest.FixtureRequest) -> EmbeddedLike:
+    """Give nats-server, for what is about it alone; other tests use it too."""
+    assert request.node.get_closest_marker(NATS_SERVER), "a test of nats-server says why it is one"
     broker = shared(EmbeddedLike.name)
     assert isinstance(broker, EmbeddedLike)
     return broker

@@ -37,9 +37,9 @@ class JumpingClock(SystemClock):
 
 
 @pytest.fixture
-def stage(nats: EmbeddedLike, exercise: str, tmp_path: Path) -> Stage:
+def stage(embedded: EmbeddedLike, exercise: str, tmp_path: Path) -> Stage:
     """Give the embedded broker's server with an exercise of its own."""
-    return Stage(nats, exercise, tmp_path)
+    return Stage(embedded, exercise, tmp_path)
 
 
 def said(outcome: Outcome) -> str:

@@ -21,6 +21,6 @@ def own_stage(own_broker: RunningBroker, exercise: str, tmp_path: Path) -> Stage
 
 
 @pytest.fixture
-def secured(nats: EmbeddedLike, exercise: str, tmp_path: Path) -> Stage:
+def secured(embedded: EmbeddedLike, exercise: str, tmp_path: Path) -> Stage:
     """Give the broker that knows rights."""
-    return Stage(nats, exercise, tmp_path)
+    return Stage(embedded, exercise, tmp_path)

@@ -30,9 +30,9 @@ async def client(broker: EmbeddedLike, **asked: str) -> list[Diagnosis]:
     return [each async for each in of_client(asked_for, parse_address(asked_for.broker))]
 
 
-async def test_a_plain_question_tries_no_client(nats: EmbeddedLike) -> None:
+async def test_a_plain_question_tries_no_client(embedded: EmbeddedLike) -> None:
     """Nothing is said about a client that nobody described."""
-    assert await client(nats) == []
+    assert await client(embedded) == []
 
 
 @pytest.mark.parametrize(
@@ -47,16 +47,16 @@ async def test_a_plain_question_tries_no_client(nats: EmbeddedLike) -> None:
     ],
 )
 async def test_a_client_is_tried_as_it_is(
-    nats: EmbeddedLike, asked: dict[str, str], marks: list[str]
+    embedded: EmbeddedLike, asked: dict[str, str], marks: list[str]
 ) -> None:
     """What the broker refuses is wrong, with the reason and what to do."""
-    found = await client(nats, **asked)
+    found = await client(embedded, **asked)
 
     assert [each.mark for each in found] == marks
     assert all(each.advice for each in found[1:])
 
 
-async def test_a_broker_that_is_away_is_said(nats: EmbeddedLike) -> None:
+async def test_a_broker_that_is_away_is_said(embedded: EmbeddedLike) -> None:
     """In the words that every verb has for it."""
     asked = DoctorOptions(f"127.0.0.1:{free_port()}", user="jpn")
     found = [each async for each in of_client(asked, parse_address(asked.broker))]
@@ -78,10 +78,10 @@ async def test_a_missing_right_is_named() -> None:
     assert "--print-acl mosquitto" in found[0].advice
 
 
-async def test_rights_are_those_of_a_country(nats: EmbeddedLike) -> None:
+async def test_rights_are_those_of_a_country(embedded: EmbeddedLike) -> None:
     """The embedded broker gives them; other roles are not tried."""
     for user, marks in (("jpn", ["ok"]), ("player", [])):
-        asked = options(nats, user=user)
+        asked = options(embedded, user=user)
         found = [each async for each in of_rights(asked, parse_address(asked.broker))]
         assert [each.mark for each in found] == marks
 
@@ -95,10 +95,12 @@ async def test_rights_are_those_of_a_country(nats: EmbeddedLike) -> None:
     ],
 )
 async def test_a_web_page_s_way_is_tried(
-    nats: EmbeddedLike, path: str, origin: str | None, mark: str, advice: str
+    embedded: EmbeddedLike, path: str, origin: str | None, mark: str, advice: str
 ) -> None:
     """A wrong path and a foreign origin are told apart."""
-    found = await of_websocket(Endpoint(nats.host, nats.websocket_port, path, tls=False), origin)
+    found = await of_websocket(
+        Endpoint(embedded.host, embedded.websocket_port, path, tls=False), origin
+    )
 
     assert found.mark == mark
     assert advice in found.advice

@@ -156,13 +156,13 @@ async def test_a_run_goes_on_without_a_page_that_was_not_built(
 
 
 @pytest.mark.broker
-async def test_the_page_reaches_the_broker(nats: EmbeddedLike, home_folder: Path) -> None:
+async def test_the_page_reaches_the_broker(embedded: EmbeddedLike, home_folder: Path) -> None:
     """On the port that the broker's own file names, with an origin that it takes."""
     with keep_credentials(
-        home_folder, nats.host, nats.port, {}, websocket_port=nats.websocket_port
+        home_folder, embedded.host, embedded.port, {}, websocket_port=embedded.websocket_port
     ):
         async with dashboard_served(
-            parse_address(nats.url_for("observer")), host="127.0.0.1", port=0
+            parse_address(embedded.url_for("observer")), host="127.0.0.1", port=0
         ) as page:
             here = urlsplit(page).netloc
             reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(page).port)

@@ -28,10 +28,10 @@ def at(broker: RunningBroker) -> BrokerAddress:
 
 @pytest.mark.parametrize(("greeting", "what"), REFUSED)
 async def test_what_is_refused_is_known_beforehand(
-    nats: EmbeddedLike, greeting: Greeting, what: str
+    embedded: EmbeddedLike, greeting: Greeting, what: str
 ) -> None:
     """The embedded broker refuses what is said here, with that reason and a remedy."""
-    verdict = await tried(at(nats), greeting)
+    verdict = await tried(at(embedded), greeting)
 
     assert not verdict.let_in
     assert [reason.startswith(what) for reason, _ in verdict.reasons] == [True]
@@ -39,9 +39,11 @@ async def test_what_is_refused_is_known_beforehand(
 
 
 @pytest.mark.parametrize("client_id", ["", "x", "a_b-c", "a/b", "a+b", "日本", "x" * 200])
-async def test_what_is_let_in_has_no_reason_against_it(nats: EmbeddedLike, client_id: str) -> None:
+async def test_what_is_let_in_has_no_reason_against_it(
+    embedded: EmbeddedLike, client_id: str
+) -> None:
     """No mistake is found in what works."""
-    verdict = await tried(at(nats), Greeting("3.1.1", client_id, "jpn"))
+    verdict = await tried(at(embedded), Greeting("3.1.1", client_id, "jpn"))
 
     assert (verdict.let_in, verdict.reasons) == (True, ())
 
@@ -57,10 +59,10 @@ async def test_another_broker_may_take_it(
     assert verdict.reasons[0][0].startswith(what)
 
 
-async def test_other_refusals_have_a_reason_too(nats: EmbeddedLike) -> None:
+async def test_other_refusals_have_a_reason_too(embedded: EmbeddedLike) -> None:
     """A user that is not known, and an id with what cannot be seen."""
-    unknown = await tried(at(nats), Greeting("3.1.1", "x", "nobody"))
-    invisible = await tried(at(nats), Greeting("3.1.1", "x\x1b[2J", "jpn"))
+    unknown = await tried(at(embedded), Greeting("3.1.1", "x", "nobody"))
+    invisible = await tried(at(embedded), Greeting("3.1.1", "x\x1b[2J", "jpn"))
 
     assert unknown.reasons[0][0] == "its user is not known, or the password is another"
     assert "\x1b" not in invisible.what
@@ -72,14 +74,14 @@ def test_several_mistakes_are_said_at_once() -> None:
     assert len(list(refusals(Greeting("5", "a.b", "JPN")))) == 3
 
 
-async def test_a_client_of_that_name_is_not_disturbed(nats: EmbeddedLike) -> None:
+async def test_a_client_of_that_name_is_not_disturbed(embedded: EmbeddedLike) -> None:
     """The trial takes an id of its own: a broker ends the older of two clients with one id."""
-    reader, writer = await asyncio.open_connection(nats.host, nats.port)
+    reader, writer = await asyncio.open_connection(embedded.host, embedded.port)
     writer.write(connect_packet(Greeting("3.1.1", "the-name", "jpn")))
     assert await reader.readexactly(4) == b"\x20\x02\x00\x00"
-    await tried(at(nats), Greeting("3.1.1", "the-name", "jpn"))
+    await tried(at(embedded), Greeting("3.1.1", "the-name", "jpn"))
     writer.write(b"\xc0\x00")
     assert await reader.readexactly(2) == b"\xd0\x00"
-    assert await attempt(at(nats), Greeting("3.1.1", "the-name", "jpn")) == ("accepted", 0)
+    assert await attempt(at(embedded), Greeting("3.1.1", "the-name", "jpn")) == ("accepted", 0)
     assert await reader.read() == b""
     writer.close()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,9 +24,7 @@ class Remembering(Publisher):
         super().__init__(parse_address("127.0.0.1"), "feed-player-x", clock=VirtualClock())
         self.sent: list[tuple[str, bytes]] = []
 
-    async def publish(
-        self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False
-    ) -> None:
+    async def publish(self, topic: str, payload: bytes, **_options: Any) -> None:
         """Remember it."""
         self.sent.append((topic.split("/")[4], payload))
 

@@ -12,7 +12,7 @@ from feed.app.retained import retained
 from feed.mqtt.address import parse_address
 from feed.mqtt.publisher import AT_MOST_ONCE, Publisher
 from feed.mqtt.subscriber import Subscriber
-from tests.brokers import HOST, EmbeddedLike, free_port
+from tests.brokers import HOST, EmbeddedLike, embedded_like, free_port
 from tests.mqtt.peers import CLOCK, LIMIT_S, until
 from tests.proxy import Proxy, proxy
 
@@ -20,7 +20,7 @@ from tests.proxy import Proxy, proxy
 @pytest.fixture
 def site() -> Iterator[EmbeddedLike]:
     """Give a broker of the site's own."""
-    broker = EmbeddedLike()
+    broker = embedded_like()
     yield broker
     broker.close()
 
@@ -60,7 +60,7 @@ def test_what_is_retained_on_the_hub_is_retained_at_the_site(topic: str, kept: b
 
 
 async def test_a_cut_line_costs_a_site_nothing_but_time(
-    nats: EmbeddedLike, site: EmbeddedLike, exercise: str
+    embedded: EmbeddedLike, site: EmbeddedLike, exercise: str
 ) -> None:
     """What stood stays, what was published comes in order, once; what was taken away goes."""
     base = f"exercise/v1/{exercise}"
@@ -68,7 +68,7 @@ async def test_a_cut_line_costs_a_site_nothing_but_time(
     feed_topic, state, over = (
         f"{base}/{each}" for each in ("feed/jpn/track/a", "state/jpn/track/a", "state/jpn/track/b")
     )
-    player = parse_address(nats.url_for("player"))
+    player = parse_address(embedded.url_for("player"))
     local = parse_address(f"mqtt://jpn@{HOST}:{site.port}")
 
     async def standing() -> dict[str, bytes]:
@@ -78,7 +78,7 @@ async def test_a_cut_line_costs_a_site_nothing_but_time(
         }
 
     async with (
-        joined(nats, site, exercise[-8:]) as line,
+        joined(embedded, site, exercise[-8:]) as line,
         Publisher(player, f"feed-player-{exercise}-p", clock=CLOCK) as mouth,
         Subscriber(local, f"feed-receiver-{exercise}-r", [(feed_topic, 1)], clock=CLOCK) as ears,
         Subscriber(player, f"feed-player-{exercise}-l", [(up, 1)], clock=CLOCK) as hub,
@@ -106,7 +106,7 @@ async def test_a_cut_line_costs_a_site_nothing_but_time(
         await send(2, 3, 4)
         during = await standing()
         await ears.publish(f"{base}/up/jpn/ack/r", b"{}")
-        line.target = nats.port
+        line.target = embedded.port
         await heard(4)
         async with asyncio.timeout(LIMIT_S):
             while await standing() != {state: b"second"}:
@@ -119,16 +119,16 @@ async def test_a_cut_line_costs_a_site_nothing_but_time(
 
 
 async def test_three_sites_end_complete_although_the_line_of_one_is_cut_in_mid_flight(
-    nats: EmbeddedLike, exercise: str
+    embedded: EmbeddedLike, exercise: str
 ) -> None:
     """Each receiver knows its own site's broker alone; the player waits for all of them."""
     countries = ("KOR", "JPN", "USA")
-    sites = {country: EmbeddedLike() for country in countries}
+    sites = {country: embedded_like() for country in countries}
     try:
         async with AsyncExitStack() as stack:
             lines = {}
             for country, broker in sites.items():
-                joining = joined(nats, broker, exercise[-8:], country.lower())
+                joining = joined(embedded, broker, exercise[-8:], country.lower())
                 lines[country] = await stack.enter_async_context(joining)
             streams = {
                 country: await stack.enter_async_context(
@@ -139,7 +139,7 @@ async def test_three_sites_end_complete_although_the_line_of_one_is_cut_in_mid_f
             playing = await stack.enter_async_context(
                 feed.play(
                     "over-aomori-2022",
-                    broker=nats.url_for("player"),
+                    broker=embedded.url_for("player"),
                     exercise=exercise,
                     rate=300,
                     until="+25m",
@@ -158,7 +158,7 @@ async def test_three_sites_end_complete_although_the_line_of_one_is_cut_in_mid_f
             lines["JPN"].cut()
             await until(lambda: len(got["KOR"]) > 250)
             during = len(got["JPN"])
-            lines["JPN"].target = nats.port
+            lines["JPN"].target = embedded.port
             await asyncio.gather(*receiving)
             assert await playing.finished()
             sent = {

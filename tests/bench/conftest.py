@@ -9,6 +9,6 @@ from tests.brokers import EmbeddedLike
 
 
 @pytest.fixture
-def stage(nats: EmbeddedLike, exercise: str, tmp_path: Path) -> Stage:
+def stage(embedded: EmbeddedLike, exercise: str, tmp_path: Path) -> Stage:
     """Give the embedded broker."""
-    return Stage(nats, exercise, tmp_path)
+    return Stage(embedded, exercise, tmp_path)

@@ -17,7 +17,7 @@ from feed.broker.engines.engine import LARGEST_PAYLOAD
 from feed.broker.ready import connect_packet
 from feed.files.credentials import credentials_file
 from feed.mqtt.connection import connection, unless_lost
-from tests.brokers import EmbeddedLike, pause
+from tests.brokers import EmbeddedLike, embedded_like, pause
 from tests.commands import PATIENCE_S, Shell
 
 RECKONED = tuple(
@@ -34,13 +34,13 @@ RECKONED = tuple(
 UP = "exercise/v1/attack/up/jpn/presence/a"
 
 
-async def test_a_message_that_is_too_large_is_not_taken(nats: EmbeddedLike) -> None:
+async def test_a_message_that_is_too_large_is_not_taken(embedded: EmbeddedLike) -> None:
     """Whoever sends one is hung up on, and nothing of it stands."""
-    async with aiomqtt.Client(**nats.login("jpn")) as country:
+    async with aiomqtt.Client(**embedded.login("jpn")) as country:
         await country.publish(UP, b"x" * (LARGEST_PAYLOAD // 2), qos=1, retain=True)
         with pytest.raises(aiomqtt.MqttError):
             await country.publish(UP, b"y" * (LARGEST_PAYLOAD + 1), qos=1, retain=True)
-    async with aiomqtt.Client(**nats.login("player")) as player:
+    async with aiomqtt.Client(**embedded.login("player")) as player:
         await player.subscribe(UP, qos=1)
         message = await anext(aiter(player.messages))
         assert message.payload == b"x" * (LARGEST_PAYLOAD // 2)
@@ -50,7 +50,7 @@ async def test_a_message_that_is_too_large_is_not_taken(nats: EmbeddedLike) -> N
 async def test_a_flood_of_refusals_does_not_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """The log is begun anew again and again, and its older parts are removed."""
     monkeypatch.setattr(nats_server, "LOG_BYTES", 65_536)
-    broker = EmbeddedLike()
+    broker = embedded_like()
     try:
         topic = f"exercise/v1/attack/feed/jpn/alert/{'x' * 1000}"
         async with aiomqtt.Client(**broker.login("jpn")) as country:
@@ -159,7 +159,7 @@ async def test_what_is_left_under_invented_exercises_does_not_fill_the_disk(
 ) -> None:
     """There is a quota; when it is reached nothing more is kept, and who is connected goes on."""
     monkeypatch.setattr(nats_server, "MOST_STORED", 4_194_304)
-    broker, large = EmbeddedLike(), b"x" * 200_000
+    broker, large = embedded_like(), b"x" * 200_000
     try:
         async with aiomqtt.Client(**broker.login("player")) as player:
             await player.subscribe("exercise/v1/a/clock", qos=0)
@@ -185,7 +185,7 @@ async def test_what_is_left_under_invented_exercises_does_not_fill_the_disk(
 async def test_handshakes_that_never_end_are_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hundreds that only begin, at either port, keep nobody out, and none of them is kept."""
     monkeypatch.setattr(nats_server, "HANDSHAKE_S", 1)
-    broker, slow = EmbeddedLike(), []
+    broker, slow = embedded_like(), []
     try:
         for port, begun in ((broker.port, b"\x10"), (broker.websocket_port, b"GET /mqtt HTTP/1.1")):
             for _ in range(200):
@@ -237,7 +237,7 @@ async def test_who_subscribes_to_much_and_never_reads_costs_little(
 ) -> None:
     """What waits for it is bounded, by dropping; who reads gets everything meanwhile."""
     monkeypatch.setattr(nats_server, "MOST_PENDING", 2_000_000)
-    broker, topic = EmbeddedLike(), "exercise/v1/attack/feed/jpn/alert/a"
+    broker, topic = embedded_like(), "exercise/v1/attack/feed/jpn/alert/a"
     levels = [(level, "+") for level in topic.split("/")[1:]]
     filters = ["/".join(("exercise", *each)) for each in itertools.product(*levels)]
     deaf = []

@@ -43,12 +43,14 @@ class Bridged(Mosquitto):
         return [str(part) for part in super()._command()] + ["-v"]
 
 
-async def test_what_the_embedded_broker_publishes_comes_over_the_bridge(nats: EmbeddedLike) -> None:
+async def test_what_the_embedded_broker_publishes_comes_over_the_bridge(
+    embedded: EmbeddedLike,
+) -> None:
     """A client of the mosquitto beside it gets a country's feed."""
-    near = Bridged(nats, lambda text: text)
+    near = Bridged(embedded, lambda text: text)
     try:
         async with (
-            aiomqtt.Client(**nats.login("player")) as player,
+            aiomqtt.Client(**embedded.login("player")) as player,
             aiomqtt.Client(near.host, near.port, protocol=aiomqtt.ProtocolVersion.V5) as client,
         ):
             await client.subscribe(TOPIC, qos=1)
@@ -63,10 +65,10 @@ async def test_what_the_embedded_broker_publishes_comes_over_the_bridge(nats: Em
 
 @pytest.mark.parametrize("setting", WITHOUT)
 def test_without_either_setting_the_bridge_does_not_come_up(
-    nats: EmbeddedLike, setting: str
+    embedded: EmbeddedLike, setting: str
 ) -> None:
     """So both are needed, and the page that names them is right."""
-    near = Bridged(nats, WITHOUT[setting])
+    near = Bridged(embedded, WITHOUT[setting])
     try:
         for _ in range(2000):
             if near.said().count("Connecting bridge (step 1)") > 1:

@@ -43,9 +43,9 @@ async def test_a_broker_that_is_ready_says_so(broker: RunningBroker) -> None:
     assert await greet(broker.host, broker.port, "player", password) == ACCEPTED
 
 
-async def test_a_wrong_password_is_not_ready(nats: EmbeddedLike) -> None:
+async def test_a_wrong_password_is_not_ready(embedded: EmbeddedLike) -> None:
     """A broker that refuses tells its reason: 5, not authorised."""
-    assert await greet(nats.host, nats.port, "player", "guess") == 5
+    assert await greet(embedded.host, embedded.port, "player", "guess") == 5
 
 
 async def test_where_nobody_listens_is_not_ready(free_port: Callable[[], int]) -> None:

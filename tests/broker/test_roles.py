@@ -116,10 +116,10 @@ def test_no_right_is_wider_than_exercises() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 async def test_a_role_subscribes_to_what_it_may_read(
-    nats: EmbeddedLike, exercise: str, role: str
+    embedded: EmbeddedLike, exercise: str, role: str
 ) -> None:
     """Each topic of the contract is granted to the roles that may read it, and to no other."""
-    async with client(nats, role) as listener:
+    async with client(embedded, role) as listener:
         allowed = {
             topic
             for topic in EVERYTHING
@@ -130,9 +130,9 @@ async def test_a_role_subscribes_to_what_it_may_read(
 
 
 @pytest.mark.parametrize("role", ROLES)
-async def test_nobody_leaves_the_exercises(nats: EmbeddedLike, role: str) -> None:
+async def test_nobody_leaves_the_exercises(embedded: EmbeddedLike, role: str) -> None:
     """A filter that is wider than the exercises, or beside them, is refused to every role."""
-    async with client(nats, role) as listener:
+    async with client(embedded, role) as listener:
         for topic_filter in NOT_OURS:
             assert granted(await listener.subscribe(topic_filter, qos=1)) == [False]
 
@@ -315,11 +315,11 @@ def test_a_country_needs_its_name_alone(
     [("kor", "exercise/v1/+/feed/jpn/#"), ("kor", "exercise/#"), (OBSERVER, "#")],
 )
 def test_mosquitto_sub_is_told_that_it_may_not(
-    nats: EmbeddedLike, role: str, topic_filter: str
+    embedded: EmbeddedLike, role: str, topic_filter: str
 ) -> None:
     """A subscription that is refused ends ``mosquitto_sub`` with a sentence."""
     done = subprocess.run(
-        [need("mosquitto_sub"), *nats.mosquitto_options(role), "-t", topic_filter, "-q", "1"],
+        [need("mosquitto_sub"), *embedded.mosquitto_options(role), "-t", topic_filter, "-q", "1"],
         check=False,
         capture_output=True,
         text=True,
@@ -340,11 +340,11 @@ def test_mosquitto_sub_is_told_that_it_may_not(
     ],
 )
 async def test_strangers_are_refused(
-    nats: EmbeddedLike, user: str | None, password: str | None
+    embedded: EmbeddedLike, user: str | None, password: str | None
 ) -> None:
     """A wrong password, a missing one and an unknown name are refused."""
     with pytest.raises(aiomqtt.MqttError):
         async with aiomqtt.Client(
-            nats.host, nats.port, username=user, password=password, timeout=5
+            embedded.host, embedded.port, username=user, password=password, timeout=5
         ):
             pass

@@ -21,19 +21,19 @@ def printed(broker: RunningBroker, capsys: pytest.CaptureFixture[str], *argument
 
 @pytest.mark.broker
 def test_it_says_what_is_played(
-    nats: EmbeddedLike, exercise: str, capsys: pytest.CaptureFixture[str]
+    embedded: EmbeddedLike, exercise: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Title, state and countries; a country without a feed is warned of."""
     base = f"exercise/v1/{exercise}"
     manifest = {"title": "A story", "countries": ["JPN", "KOR"]}
-    retain(nats, f"{base}/manifest", json.dumps(manifest).encode())
-    retain(nats, f"{base}/clock", b'{"state": "paused"}')
-    told = printed(nats, capsys, "usa", "--exercise", exercise.upper())
+    retain(embedded, f"{base}/manifest", json.dumps(manifest).encode())
+    retain(embedded, f"{base}/clock", b'{"state": "paused"}')
+    told = printed(embedded, capsys, "usa", "--exercise", exercise.upper())
 
     assert f"# {exercise}: A story (paused; for JPN, KOR)\n" in told
     assert "# nothing comes for USA: the feeds are those of JPN, KOR\n" in told
     assert f"-t '{base}/feed/usa/#'" in told
-    assert f"'{base}/feed/jpn/#'" in printed(nats, capsys, "--exercise", exercise)
+    assert f"'{base}/feed/jpn/#'" in printed(embedded, capsys, "--exercise", exercise)
 
 
 @pytest.mark.broker

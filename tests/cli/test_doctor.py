@@ -7,18 +7,22 @@ from tests.brokers import EmbeddedLike
 
 
 @pytest.mark.broker
-def test_a_sound_place_ends_with_0(nats: EmbeddedLike, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sound_place_ends_with_0(
+    embedded: EmbeddedLike, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Versions, the broker's program, and the broker itself."""
-    assert invoke(["doctor", "--broker", nats.url_for("observer")]) == 0
+    assert invoke(["doctor", "--broker", embedded.url_for("observer")]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("ok    feed ")
-    assert f"ok    the broker at 127.0.0.1:{nats.port} answers" in lines
+    assert f"ok    the broker at 127.0.0.1:{embedded.port} answers" in lines
 
 
 @pytest.mark.broker
-def test_what_is_wrong_ends_with_1(nats: EmbeddedLike, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_wrong_ends_with_1(
+    embedded: EmbeddedLike, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Every mistake of a filter is a line that says what to do."""
-    assert invoke(["doctor", "/Exercise/#/x", "--broker", nats.url_for("observer")]) == 1
+    assert invoke(["doctor", "/Exercise/#/x", "--broker", embedded.url_for("observer")]) == 1
     wrong = [each for each in capsys.readouterr().out.splitlines() if each.startswith("WRONG ")]
     assert len(wrong) == 3
     assert all("; " in line for line in wrong)
@@ -44,10 +48,10 @@ def test_a_broker_that_is_not_there_is_found(capsys: pytest.CaptureFixture[str])
     ],
 )
 def test_what_keeps_a_client_out_is_said(
-    nats: EmbeddedLike, capsys: pytest.CaptureFixture[str], asked: list[str], words: str
+    embedded: EmbeddedLike, capsys: pytest.CaptureFixture[str], asked: list[str], words: str
 ) -> None:
     """With 1 as exit code, because something is wrong."""
-    assert invoke(["doctor", *asked, "--broker", f"127.0.0.1:{nats.port}"]) == 1
+    assert invoke(["doctor", *asked, "--broker", f"127.0.0.1:{embedded.port}"]) == 1
     assert words in capsys.readouterr().out
 
 

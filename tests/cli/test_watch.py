@@ -58,12 +58,12 @@ def test_messages_are_told_with_both_clocks(shell: Shell) -> None:
 )
 @pytest.mark.broker
 def test_what_makes_no_sense_is_refused(
-    nats: EmbeddedLike,
+    embedded: EmbeddedLike,
     arguments: list[str],
     code: int,
     words: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """One sentence says why, and nothing is waited for."""
-    assert invoke(["watch", *arguments, "--broker", nats.url_for("observer")]) == code
+    assert invoke(["watch", *arguments, "--broker", embedded.url_for("observer")]) == code
     assert words in capsys.readouterr().err

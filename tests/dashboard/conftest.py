@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, ViewportSize
 
 from feed.web.page import FOLDER
-from tests.brokers import EmbeddedLike, lacking
+from tests.brokers import EmbeddedLike, embedded_like, lacking
 from tests.commands import Shell
 from tests.dashboard.browser import DESK, Watched, chromium
 
@@ -36,7 +36,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     if not (FOLDER / "index.html").is_file():
         lacking(f"the page is not built in {FOLDER}")
     shell = Shell(tmp_path_factory.mktemp("stage"))
-    broker = EmbeddedLike()
+    broker = embedded_like()
     shell.environment["FEED_BROKER"] = broker.url_for("player")
     played = ("over-aomori-2022", "--rate", RATE, "--start-offset", "7m")
     run = shell.start("run", *played, "--lines")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from feed.web.page import FOLDER
-from tests.brokers import EmbeddedLike, lacking
+from tests.brokers import embedded_like, lacking
 from tests.dashboard.browser import DESK, Watched, chromium
 from tests.dashboard.load.measure import begin, sample
 from tests.dashboard.load.page import served
@@ -27,7 +27,7 @@ def test_the_page_takes_eighteen_objects_at_20_messages_a_second_each() -> None:
     """None is missing or left out, it still draws, and what it keeps is bounded."""
     if not (FOLDER / "index.html").is_file():
         lacking(f"the page is not built in {FOLDER}")
-    broker = EmbeddedLike()
+    broker = embedded_like()
     salvo = Salvo(broker, RATE)
     try:
         with served(broker) as address, chromium() as browser:

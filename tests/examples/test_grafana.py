@@ -60,10 +60,10 @@ def test_no_panel_covers_another() -> None:
 
 
 async def test_every_number_that_is_shown_is_published(
-    nats: EmbeddedLike, exercise: str, tmp_path: Path
+    embedded: EmbeddedLike, exercise: str, tmp_path: Path
 ) -> None:
     """An observer hears each of them, as a number."""
-    stage = Stage(nats, exercise, tmp_path)
+    stage = Stage(embedded, exercise, tmp_path)
     names = {
         name
         for panel in BOARD["panels"]

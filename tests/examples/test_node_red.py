@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.brokers import EmbeddedLike, pause
+from tests.brokers import EmbeddedLike, embedded_like, pause
 from tests.commands import ROOT
 from tests.examples.node_red import FLOW, nodes, running, shown
 from tests.examples.stream import EXPECTED, PATIENCE_S, Player, active, of_epoch
@@ -46,7 +46,7 @@ def printed(tmp_path: Path, nats_alone: EmbeddedLike) -> Iterator[Path]:
 @pytest.fixture
 def nats_alone() -> Iterator[EmbeddedLike]:
     """Give a broker on which nothing else is played: the flow follows the newest run."""
-    broker = EmbeddedLike()
+    broker = embedded_like()
     yield broker
     broker.close()
 

@@ -11,7 +11,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
-from tests.brokers import EmbeddedLike, lacking, need, pause
+from tests.brokers import EmbeddedLike, embedded_like, lacking, need, pause
 from tests.examples.stream import EXPECTED, PATIENCE_S, Player, Sent, active, of_epoch
 from tests.npm import node, with_package
 
@@ -72,7 +72,7 @@ class Receiver:
 @pytest.fixture
 def alone() -> Iterator[EmbeddedLike]:
     """Give a broker on which nothing else is played: the examples follow the newest run."""
-    broker = EmbeddedLike()
+    broker = embedded_like()
     yield broker
     broker.close()
 

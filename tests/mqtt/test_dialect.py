@@ -47,15 +47,15 @@ def test_a_long_packet_has_a_longer_length() -> None:
     ],
 )
 async def test_the_embedded_broker_answers(
-    nats: EmbeddedLike, greeting: Greeting, answer: tuple[str, int]
+    embedded: EmbeddedLike, greeting: Greeting, answer: tuple[str, int]
 ) -> None:
     """Each dialect that it does not understand has its own answer."""
-    assert await attempt(at(nats), greeting) == answer
+    assert await attempt(at(embedded), greeting) == answer
 
 
-async def test_the_embedded_broker_does_not_let_the_oldest_in(nats: EmbeddedLike) -> None:
+async def test_the_embedded_broker_does_not_let_the_oldest_in(embedded: EmbeddedLike) -> None:
     """MQTT 3.1 is hung up on, or waits for an answer in vain."""
-    answer, _ = await attempt(at(nats), Greeting("3.1", "some-id"))
+    answer, _ = await attempt(at(embedded), Greeting("3.1", "some-id"))
 
     assert answer in {"closed", "silent"}
 

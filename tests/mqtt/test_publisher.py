@@ -252,7 +252,7 @@ async def test_a_refused_connection_says_what_to_do(
     if name == "nobody":
         address, words = BrokerAddress(HOST, free_port()), "connection refused; start one with"
     else:
-        broker: EmbeddedLike = request.getfixturevalue("nats")
+        broker: EmbeddedLike = request.getfixturevalue("embedded")
         address = BrokerAddress(HOST, broker.port, user="player", password="wrong")  # noqa: S106
         words = "not authorised; give a user"
 

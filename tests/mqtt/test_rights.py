@@ -58,11 +58,11 @@ async def test_who_has_all_rights_has_a_doubled_id(listed: ListedMosquitto) -> N
     assert "two clients have one id" in str(error)
 
 
-async def test_a_refused_subscription_is_found(nats: EmbeddedLike) -> None:
+async def test_a_refused_subscription_is_found(embedded: EmbeddedLike) -> None:
     """nats-server answers a subscription without the right."""
     own, foreign = "exercise/v1/+/feed/jpn/#", "exercise/v1/+/feed/kor/#"
 
-    assert await refused_reads(jpn(nats), [own, foreign]) == [foreign]
+    assert await refused_reads(jpn(embedded), [own, foreign]) == [foreign]
 
 
 async def test_a_broker_that_is_away_or_refuses_is_no_missing_right(

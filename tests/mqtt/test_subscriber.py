@@ -344,7 +344,7 @@ async def test_a_refused_connection_says_what_to_do(
     words = "connection refused; start one with 'feed broker'"
     address = BrokerAddress(HOST, free_port())
     if name == "nats":
-        broker: EmbeddedLike = request.getfixturevalue("nats")
+        broker: EmbeddedLike = request.getfixturevalue("embedded")
         address = BrokerAddress(HOST, broker.port, user="player", password="wrong")  # noqa: S106
         words = "not authorised; give a user"
     elif name == "no such host":
@@ -375,9 +375,11 @@ async def test_a_port_that_hangs_up_is_no_broker(exercise: str) -> None:
             await subscriber(address, exercise).__aenter__()
 
 
-async def test_a_filter_that_is_not_granted_is_an_error(nats: EmbeddedLike, exercise: str) -> None:
+async def test_a_filter_that_is_not_granted_is_an_error(
+    embedded: EmbeddedLike, exercise: str
+) -> None:
     """A country that asks for another's feed is told which filter was refused."""
-    address = address_of(nats, "kor")
+    address = address_of(embedded, "kor")
     filters = [f"exercise/v1/{exercise}/feed/{country}/#" for country in ("kor", "jpn")]
 
     with pytest.raises(BrokerError, match=r"refuses the subscription to .*/feed/jpn/#; connect"):

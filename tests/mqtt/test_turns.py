@@ -12,7 +12,7 @@ from feed.mqtt.address import BrokerAddress, parse_address
 from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Subscriber
 from feed.mqtt.turns import Turns, answering
-from tests.brokers import EmbeddedLike, RunningBroker, free_port
+from tests.brokers import RunningBroker, embedded_like, free_port
 from tests.mqtt.peers import CLOCK, LIMIT_S, address_of, port_that, silent, slams, until
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
@@ -24,7 +24,7 @@ REFUSED = ConnectionRefusedError()
 def pair() -> Iterator[tuple[RunningBroker, RunningBroker]]:
     """Give two brokers that know nothing of each other."""
     with ExitStack() as stack:
-        both = EmbeddedLike(), EmbeddedLike()
+        both = embedded_like(), embedded_like()
         for broker in both:
             stack.callback(broker.close)
         yield both
@@ -112,7 +112,7 @@ async def test_both_ends_of_a_feed_go_over_to_another_broker_and_lose_nothing(
 ) -> None:
     """What the dead broker had not acknowledged is sent to the next, and what is new too."""
     topic = f"exercise/v1/{exercise}/feed/jpn/track/a"
-    brokers = [EmbeddedLike(), EmbeddedLike()]
+    brokers = [embedded_like(), embedded_like()]
     try:
         many = listed(*(address_of(broker) for broker in brokers))
         async with (

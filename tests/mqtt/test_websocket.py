@@ -41,28 +41,28 @@ def test_an_address_is_written_as_it_is_read() -> None:
     assert str(parse_endpoint("wss://[::1]:9001/x")) == "wss://[::1]:9001/x"
 
 
-async def test_mqtt_is_told_from_what_is_something_else(nats: EmbeddedLike) -> None:
+async def test_mqtt_is_told_from_what_is_something_else(embedded: EmbeddedLike) -> None:
     """At another path the server speaks its own protocol, which a browser's client waits on."""
-    assert await greet(at(nats)) == ("mqtt", 101)
-    assert await greet(at(nats, "/")) == ("something else", 101)
-    assert await greet(at(nats, "/ws")) == ("something else", 101)
+    assert await greet(at(embedded)) == ("mqtt", 101)
+    assert await greet(at(embedded, "/")) == ("something else", 101)
+    assert await greet(at(embedded, "/ws")) == ("something else", 101)
 
 
-async def test_a_foreign_page_is_refused(nats: EmbeddedLike) -> None:
+async def test_a_foreign_page_is_refused(embedded: EmbeddedLike) -> None:
     """With the status that a browser gets; every spelling of this machine is its own page."""
-    own = f"http://localhost:{nats.websocket_port}"
+    own = f"http://localhost:{embedded.websocket_port}"
 
-    assert await greet(at(nats), origin="http://evil.example") == ("refused", 403)
-    assert await greet(at(nats), origin=own) == ("mqtt", 101)
+    assert await greet(at(embedded), origin="http://evil.example") == ("refused", 403)
+    assert await greet(at(embedded), origin=own) == ("mqtt", 101)
 
 
-async def test_what_is_no_websocket_is_said(nats: EmbeddedLike) -> None:
+async def test_what_is_no_websocket_is_said(embedded: EmbeddedLike) -> None:
     """The port of MQTT itself, or nothing at all."""
-    reply, _ = await greet(at(nats)._replace(port=nats.port))
+    reply, _ = await greet(at(embedded)._replace(port=embedded.port))
 
     assert reply in {"no WebSocket", "silent"}
     with pytest.raises(OSError, match=r"refused|Connect"):
-        await greet(at(nats)._replace(port=free_port()))
+        await greet(at(embedded)._replace(port=free_port()))
 
 
 @pytest.mark.parametrize(

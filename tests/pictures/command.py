@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.brokers import EmbeddedLike
+from tests.brokers import EmbeddedLike, embedded_like
 from tests.commands import ROOT, Shell
 from tests.dashboard.browser import PHONE, chromium
 from tests.pictures.terminal import live_view, svg
@@ -81,7 +81,7 @@ def _views(kept: Path, sheets: list[str]) -> int:
 def _pictures() -> int:
     FOLDER.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="pictures-"))
-    shell, broker = Shell(folder), EmbeddedLike()
+    shell, broker = Shell(folder), embedded_like()
     shell.environment["FEED_BROKER"] = broker.url_for("player")
     try:
         with chromium() as browser:

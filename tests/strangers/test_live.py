@@ -23,7 +23,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from feed.app.prepare import prepare
 from feed.files.library import entries
 from tests.app.stage import Stage, fast
-from tests.brokers import EmbeddedLike, need, pause
+from tests.brokers import EmbeddedLike, embedded_like, need, pause
 from tests.commands import ROOT
 from tests.dashboard.browser import chromium
 from tests.examples.node_red import running, shown
@@ -159,7 +159,7 @@ def test_every_story_comes_whole_to_every_stranger(tmp_path: Path) -> None:
     (site / "index.html").write_text(PAGE % FILTER, encoding="utf-8")
     with ExitStack() as stack:
         origin = stack.enter_context(serving(site))
-        broker = EmbeddedLike(origins=[origin])
+        broker = embedded_like(origins=[origin])
         stack.callback(broker.close)
         printed = stack.enter_context(running(tmp_path / "node-red", broker))
         got: dict[str, Got] = {

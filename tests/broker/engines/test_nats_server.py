@@ -37,6 +37,12 @@ SETTINGS = Settings(
     passwords={"player": "p", "operator": "o"},
 )
 
+OWN_PROTOCOL = pytest.mark.nats_server("it alone has a protocol of its own beside MQTT")
+ORIGINS = pytest.mark.nats_server("it alone refuses web pages of other origins")
+REFUSES = pytest.mark.nats_server(
+    "mosquitto grants every subscription, and serves some with nothing"
+)
+
 levels = st.sampled_from(["a", "kor", "+"])
 
 
@@ -214,6 +220,7 @@ def answered(port: int, path: str, *headers: str) -> str:
         return connection.makefile("r", encoding="latin-1").readline().strip()
 
 
+@ORIGINS
 @pytest.mark.parametrize("path", ["/mqtt", "/"])
 @pytest.mark.parametrize(
     "origin_header",
@@ -234,6 +241,7 @@ def test_a_foreign_web_page_is_refused(nats: EmbeddedLike, path: str, origin_hea
     assert " 403 " in answered(nats.websocket_port, path, header)
 
 
+@ORIGINS
 def test_pages_of_the_broker_s_own_origin_are_let_in(nats: EmbeddedLike) -> None:
     """A page from the broker's address, and a client that is no browser, may connect."""
     protocol = "Sec-WebSocket-Protocol: mqtt"
@@ -243,6 +251,7 @@ def test_pages_of_the_broker_s_own_origin_are_let_in(nats: EmbeddedLike) -> None
     assert " 101 " in answered(nats.websocket_port, "/mqtt", protocol)
 
 
+@REFUSES
 @pytest.mark.parametrize("role", [None, PLAYER, *COUNTRIES])
 async def test_the_roles_hold_on_websocket(
     nats: EmbeddedLike, exercise: str, role: str | None
@@ -280,6 +289,7 @@ ATTACKS = [
 ]
 
 
+@OWN_PROTOCOL
 @pytest.mark.parametrize("login", ATTACKS)
 def test_nobody_gets_in_by_the_server_s_own_port(nats: EmbeddedLike, login: dict[str, str]) -> None:
     """Neither a country's name nor the player's password opens the server's own protocol."""
@@ -297,6 +307,7 @@ def test_nobody_gets_in_by_the_server_s_own_port(nats: EmbeddedLike, login: dict
     assert b"PONG" not in answer
 
 
+@OWN_PROTOCOL
 @pytest.mark.parametrize("login", ATTACKS)
 def test_nobody_gets_in_by_the_root_of_the_websocket(
     nats: EmbeddedLike, login: dict[str, str]

@@ -4,7 +4,7 @@ import argparse
 import statistics
 import sys
 
-from tests.brokers import EmbeddedLike
+from tests.brokers import embedded_like
 from tests.dashboard.browser import DESK, Watched, chromium
 from tests.dashboard.load.measure import Sample, begin, sample, traced
 from tests.dashboard.load.page import served
@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--rate", type=float, default=20, help="messages a second for each object")
     asked = parser.parse_args()
-    broker = EmbeddedLike()
+    broker = embedded_like()
     salvo = Salvo(broker, asked.rate)
     try:
         with served(broker) as address, chromium() as browser:
