@@ -16,7 +16,7 @@ from feed.app.beside import beside
 from feed.app.claimed import claimed
 from feed.app.control import Controller
 from feed.app.counting import Counting, beside_it
-from feed.app.described import Described
+from feed.app.describing import Describing
 from feed.app.fault_record import FaultRecord
 from feed.app.left_behind import Ears, left_by_player
 from feed.app.options import Options
@@ -95,7 +95,7 @@ class Publication:
             client_id("player", topics.exercise, f"publisher{own_id}"),
             will=(topics.player_presence, b"offline"),
         )
-        self.publisher.describe = Described(description.exercise, topics)
+        self.publisher.describe = Describing(description.exercise, topics)
         signer = signer_of(address)
         self.player = Player(
             run,

@@ -54,7 +54,7 @@ class Versions:
         where = address.host, address.port
         if where not in self._most:
             # What cannot be found out now is found out by whoever connects.
-            with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError):
+            with contextlib.suppress(OSError, TimeoutError):
                 async with asyncio.timeout(_PATIENCE_S):
                     self._most[where] = await most_at_once(address)
         most = self._most.get(where, 0)
@@ -68,7 +68,7 @@ class Versions:
 async def most_at_once(address: BrokerAddress) -> int:
     """Ask a broker how many messages it takes at once by MQTT 5; 0 if it does not speak it.
 
-    OSError, TimeoutError or IncompleteReadError if it says nothing.
+    OSError or TimeoutError if it says nothing; one that hangs up speaks another version.
     """
     reader, writer = await asyncio.open_connection(
         address.host, address.port, ssl=tls_context(address)
@@ -79,6 +79,8 @@ async def most_at_once(address: BrokerAddress) -> int:
         kind, length = await reader.readexactly(2)
         answer = await reader.readexactly(length)
         writer.write(_DISCONNECT)
+    except (asyncio.IncompleteReadError, ConnectionResetError):
+        return 0
     finally:
         writer.close()
         with contextlib.suppress(OSError):

@@ -74,7 +74,7 @@ async def test_what_takes_too_little_at_once_is_spoken_to_as_before(
 
 
 async def test_whoever_says_nothing_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And holds nobody up for long."""
+    """And holds nobody up for long; one that hangs up has said no."""
     monkeypatch.setattr(module, "_PATIENCE_S", 0.1)
     talks = [silent, slams]
 
@@ -83,7 +83,7 @@ async def test_whoever_says_nothing_is_asked_again(monkeypatch: pytest.MonkeyPat
 
     versions = Versions()
     async with port_that(in_turn) as address:
-        for _ in range(2):
+        for _ in range(3):
             assert await versions.most(replace(address, before_5=False), 0) == 0
         assert not talks
     assert await versions.most(BrokerAddress(HOST, free_port()), 0) == 0

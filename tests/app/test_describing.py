@@ -2,7 +2,7 @@
 
 import pytest
 
-from feed.app.described import Described
+from feed.app.describing import Describing
 from feed.wire.topics import Topics
 
 TOPICS = Topics("morning-calm")
@@ -24,7 +24,7 @@ def test_every_message_has_the_mark_and_says_what_it_is(
     topic: str, payload: bytes, kind: str, response: str, correlation: str
 ) -> None:
     """Where to write to is said by what tells how the run stands."""
-    said = Described("MORNING CALM", TOPICS)(topic, payload)
+    said = Describing("MORNING CALM", TOPICS)(topic, payload)
     assert said is not None
     assert said.user == MARK
     assert (said.content_type, said.response_topic, said.correlation) == (
@@ -37,4 +37,4 @@ def test_every_message_has_the_mark_and_says_what_it_is(
 
 def test_what_takes_away_says_nothing() -> None:
     """An empty payload is no message."""
-    assert Described("MORNING CALM", TOPICS)(TOPICS.clock, b"") is None
+    assert Describing("MORNING CALM", TOPICS)(TOPICS.clock, b"") is None

@@ -8,12 +8,12 @@ import json
 from feed.mqtt.properties import Properties
 from feed.wire.topics import Topics
 
-__all__ = ["Described"]
+__all__ = ["Describing"]
 
 _JSON, _TEXT = "application/json", "text/plain"
 
 
-class Described:
+class Describing:
     """The properties of the messages of one exercise, by topic and payload."""
 
     def __init__(self, exercise: str, topics: Topics) -> None:
