@@ -82,8 +82,12 @@ class BrokerInUse:
 
     def role(self, name: str) -> BrokerAddress:
         """Return the address as a role connects to it, such as ``player`` or ``kor``."""
+        return as_role(self.handed(name), name)
+
+    def handed(self, name: str) -> BrokerAddress:
+        """Return what ``as_role`` makes the address of a role from, in whatever process."""
         if self.embedded is None or self.address.credentials is not None:
-            return as_role(self.address, name)
+            return self.address
         address = parse_address(self.embedded.url_for(name))
         return replace(address, before_5=not self.embedded.engine.PROMISES.mqtt_5)
 

@@ -12,8 +12,8 @@ import structlog
 from feed.app.broker_in_use import USUAL_BROKER, as_role, broker_of, home
 from feed.app.connect import country_code
 from feed.app.exercises import only_exercise
+from feed.app.message_views import MessageViews
 from feed.app.receiver import Receiver
-from feed.app.watching import MessageViews
 from feed.clock import SystemClock
 from feed.errors import IncompleteError, UsageError
 from feed.files.credentials import find_credentials

@@ -2,12 +2,10 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from math import inf
 from typing import Self
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -15,24 +13,21 @@ from feed.app.beside import beside
 from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use, home
 from feed.app.dashboard import BesideOptions, dashboard_beside
 from feed.app.fault_record import lacking as lacking_of
-from feed.app.message import ReceivedMessage
 from feed.app.options import PlayOptions
 from feed.app.publication import Publication
-from feed.app.receiver import Receiver
+from feed.app.receiving import OwnReceivers, ToldSoFar, own_receivers
+from feed.app.receiving_pipe import Assigned, Assignment
 from feed.app.session import Session, new_session, resumed_session
 from feed.app.transport import obey_keys
 from feed.app.undisturbed import undisturbed
-from feed.app.watching import MessageViews, Watching
+from feed.app.watching import Watching
 from feed.clock import SystemClock
-from feed.core.run import Run
 from feed.errors import BrokerError, IncompleteError
 from feed.files.identity import identity
-from feed.files.receiver_ledger import ReceiverLedger
 from feed.terminal.keys import Keys
 from feed.terminal.lines import MARK, Lines, summary_lines
 from feed.terminal.live import LiveState, LiveView
 from feed.terminal.log import Notes
-from feed.wording.times import named_zone
 
 __all__ = ["RunOptions", "run"]
 
@@ -40,10 +35,6 @@ _FRAME_S = 0.125
 _RESTS = 3
 """How many times longer than it takes to draw nothing is drawn after it, if that is more."""
 _SWITCH_S = 0.0001
-_BATCH = 100
-"""Messages that a receiver takes in one turn of the loop at the highest rate."""
-_PACED_BATCH = 20
-"""The same while the run is paced, when the player is not to be held up: about 1 ms."""
 
 log = structlog.get_logger()
 
@@ -57,6 +48,8 @@ class RunOptions:
     resume: str | None = None
     language: str = "en"
     zone: str | None = None
+    verbose: bool = False
+    """whether the receivers log everything, too"""
     live: bool | None = None
     """a live view; None: if the output is a terminal"""
     dashboard: BesideOptions | None = None
@@ -69,43 +62,47 @@ async def run(options: RunOptions, notes: Notes) -> int:
         opened = new_session(options.play, clock)
     else:
         opened = resumed_session(options.resume, options.play, clock)
-    with opened as begun:
-        countries = begun.description.countries
-        session = replace(begun, options=replace(begun.options, wait_for=countries))
-        store = session.folder.store
-        async with broker_in_use(
-            options.broker, countries=countries, clock=clock, store=store
-        ) as place:
-            complete = await _play(session, place, clock, options, notes)
-        if complete:
-            # Everything arrived, so nothing will be asked of the broker's store again.
-            session.folder.remove_store()
+    # The process of the receivers starts while the story is read and planned.
+    async with own_receivers() as receivers:
+        with opened as begun:
+            countries = begun.description.countries
+            session = replace(begun, options=replace(begun.options, wait_for=countries))
+            store = session.folder.store
+            async with broker_in_use(
+                options.broker, countries=countries, clock=clock, store=store
+            ) as place:
+                complete = await _play(session, place, receivers, clock, options, notes=notes)
+            if complete:
+                # Everything arrived, so nothing will be asked of the broker's store again.
+                session.folder.remove_store()
     return 0
 
 
 async def _play(
-    session: Session, place: BrokerInUse, clock: SystemClock, options: RunOptions, notes: Notes
+    session: Session,
+    place: BrokerInUse,
+    receivers: OwnReceivers,
+    clock: SystemClock,
+    options: RunOptions,
+    *,
+    notes: Notes,
 ) -> bool:
     publication = session.publication(place.role("player"), clock)
-    zone = named_zone(options.zone)
     live = sys.stdout.isatty() if options.live is None else options.live
     keys = Keys(sys.stdin if live else None)
     over = ""
     async with AsyncExitStack() as stack:
         page = await stack.enter_async_context(dashboard_beside(options.dashboard, place))
-        receivers = [
-            await stack.enter_async_context(_receiver(session, place, country, clock))
-            for country in session.description.countries
-        ]
+        assignment = _assignment(session, place, options, lines=not live)
+        await stack.enter_async_context(receivers.at_work(assignment))
         participants = session.prepared.arrangements.participants
         watching = Watching(
             publication,
-            receivers,
+            receivers.told,
             place,
             clock,
             names={country: entry.name for country, entry in participants.items()},
             language=options.language,
-            zone=zone,
             page=page,
         )
 
@@ -113,19 +110,13 @@ async def _play(
             seen = watching.state(note=notes.last(), keys=keys.active)
             return replace(seen, state=over, phase="playing") if over else seen
 
-        shown = (
-            _Live(state, watching, options, notes, clock) if live else _Piped(state, options, zone)
-        )
-        received = [asyncio.Event() for _ in receivers]
+        shown = _Live(state, watching, options, notes, clock) if live else _Piped(state, options)
 
         async def play() -> bool:
             nonlocal over
             complete = await publication.play()
             over = publication.run.state.value
-            # What is complete has been received; who lacks something waits no longer.
-            for receiver, done in zip(receivers, received, strict=True):
-                receiver.leave()
-                await done.wait()
+            await receivers.leave()
             return complete
 
         try:
@@ -136,20 +127,19 @@ async def _play(
                         obey_keys(publication, keys),
                         _mind_broker(place),
                         shown.keep(),
-                        *(
-                            _receive(receiver, publication.run, shown, done)
-                            for receiver, done in zip(receivers, received, strict=True)
-                        ),
+                        receivers.heed(shown.words),
                     )
-                except asyncio.CancelledError:
+                except BaseException as error:
                     # Before the last picture is drawn.
-                    over = "interrupted"
+                    if isinstance(error, asyncio.CancelledError):
+                        over = "interrupted"
+                    await receivers.interrupt(shown.words)
                     raise
         finally:
             if publication.run.sent:
                 hit = publication.faults.counts(publication.run.epoch)
                 _sum_up(state(), hit, live=live)
-    _judge(publication, receivers)
+    _judge(publication, receivers.told)
     return complete
 
 
@@ -166,35 +156,28 @@ def _sum_up(state: LiveState, faults: Mapping[str, int], *, live: bool) -> None:
     sys.stdout.flush()
 
 
-def _receiver(session: Session, place: BrokerInUse, country: str, clock: SystemClock) -> Receiver:
-    path = session.folder.receiver_ledger(country, country.lower())
-
-    def ledger(run: str) -> ReceiverLedger:
-        del run  # only this run can be meant: its exercise is played by one player
-        return ReceiverLedger.at(path, {"country": country, "client": country.lower()})
-
-    return Receiver(
-        place.role(country.lower()),
-        country,
-        session.description.topics.exercise,
-        clock=clock,
-        ledger=ledger,
+def _assignment(
+    session: Session, place: BrokerInUse, options: RunOptions, *, lines: bool
+) -> Assignment:
+    """Return what the receivers of a run are to do: one for each country."""
+    about = session.description
+    return Assignment(
+        exercise=about.topics.exercise,
+        receivers=[
+            Assigned(
+                country,
+                place.handed(country.lower()),
+                session.folder.receiver_ledger(country, country.lower()),
+            )
+            for country in about.countries
+        ],
         own_id=f"-{identity(home())}",
+        offset_s=about.offset_s,
+        language=options.language,
+        zone=options.zone,
+        lines=lines,
+        verbose=options.verbose,
     )
-
-
-async def _receive(
-    receiver: Receiver, run: Run, shown: "_Live | _Piped", done: asyncio.Event
-) -> None:
-    try:
-        while True:
-            most = _BATCH if run.rate == inf else _PACED_BATCH
-            batch = await receiver.batch(most)
-            if batch is None:
-                return
-            shown.messages(receiver.country, batch)
-    finally:
-        done.set()
 
 
 async def _mind_broker(place: BrokerInUse) -> None:
@@ -248,18 +231,15 @@ class _Live:
     def _draw(self, state: LiveState) -> None:
         self._view.update(self._watching.completed(state))
 
-    def messages(self, country: str, messages: Sequence[ReceivedMessage]) -> None:
+    def words(self, text: str) -> None:
         """Show nothing: a frame has what receivers got last."""
 
 
 class _Piped:
     """The run as lines, one for each message."""
 
-    def __init__(
-        self, state: Callable[[], LiveState], options: RunOptions, zone: ZoneInfo | None
-    ) -> None:
+    def __init__(self, state: Callable[[], LiveState], options: RunOptions) -> None:
         self._state = state
-        self._in_words = MessageViews(options.language, zone).of
         self._lines = Lines(sys.stdout, offset_s=state().offset_s, zone=options.zone)
 
     def __enter__(self) -> Self:
@@ -273,21 +253,20 @@ class _Piped:
     async def keep(self) -> None:
         """Do nothing: lines stand where they were written."""
 
-    def messages(self, country: str, messages: Sequence[ReceivedMessage]) -> None:
-        """Write a line for each message."""
-        views = ((self._in_words(each), each.latency_ms) for each in messages)
-        self._lines.messages(country, views)
+    def words(self, text: str) -> None:
+        """Write lines of messages."""
+        sys.stdout.write(text)
+        # A person looks on, or a pipe that should not lag behind.
+        sys.stdout.flush()
 
 
-def _judge(publication: Publication, receivers: list[Receiver]) -> None:
+def _judge(publication: Publication, told: ToldSoFar) -> None:
     """Raise IncompleteError if a receiver lacks what was sent to its country."""
     lacking = {}
-    for receiver in receivers:
-        tally = receiver.reception.tally
-        country, epoch = receiver.country, publication.run.epoch
+    epoch = publication.run.epoch
+    for country, one in told.countries.items():
         sent = publication.run.sequences[country]
-        highest = 0 if tally is None else tally.highest
-        gaps = [*([] if tally is None else tally.gaps()), (highest + 1, sent)]
+        gaps = [*one.gaps, (one.highest + 1, sent)]
         if count := lacking_of(gaps, publication.faults, epoch, country):
             lacking[country] = count
     if lacking:

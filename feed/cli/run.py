@@ -159,6 +159,7 @@ def run(
         language=lang,
         zone=tz,
         live=live,
+        verbose=verbose,
     )
     notes = logging_to_stderr(verbose=verbose)
     raise typer.Exit(run_until_signal(lambda: play(options, notes)))

@@ -15,9 +15,11 @@ import structlog
 from feed.model.time import rfc3339
 from feed.wording.text import clean
 
-__all__ = ["Notes", "configure_logs"]
+__all__ = ["Notes", "configure_logs", "forward_logs", "log_forwarded"]
 
 Fields = MutableMapping[str, Any]
+Send = Callable[[int, str, Mapping[str, object], str | None], None]
+"""takes level, event, fields, and the library that says it (None: it is ours)"""
 _FIRST = ("time", "level", "event")
 
 
@@ -68,17 +70,59 @@ def configure_logs(
     for old in [each for each in root.handlers if isinstance(each, _Handler)]:
         root.removeHandler(old)
     root.addHandler(handler)
-    root.setLevel(logging.DEBUG if verbose else logging.WARNING)
-    logging.getLogger("feed").setLevel(logging.DEBUG if verbose else logging.INFO)
+    _set_levels(verbose=verbose)
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.DEBUG if verbose else logging.INFO
-        ),
+        wrapper_class=_filtering(verbose=verbose),
         logger_factory=_logger,
         cache_logger_on_first_use=False,
     )
     return notes
+
+
+def forward_logs(send: Send, *, verbose: bool = False) -> None:
+    """Send all logs to another process, which logs them as its own, instead of writing them."""
+
+    def forward(_: object, method: str, fields: Fields) -> Fields:
+        said = {name: _plain(value) for name, value in fields.items()}
+        send(getattr(logging, method.upper(), logging.INFO), str(said.pop("event", "")), said, None)
+        raise structlog.DropEvent
+
+    _set_levels(verbose=verbose)
+    logging.getLogger().addHandler(_Forwarding(send))
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.format_exc_info,
+            forward,
+        ],
+        wrapper_class=_filtering(verbose=verbose),
+        cache_logger_on_first_use=False,
+    )
+
+
+def log_forwarded(level: int, event: str, fields: Mapping[str, Any], logger: str | None) -> None:
+    """Log what another process sends."""
+    if logger is None:
+        structlog.get_logger().log(level, event, **fields)
+    else:
+        logging.getLogger(logger).log(level, "%s", event)
+
+
+def _set_levels(*, verbose: bool) -> None:
+    logging.getLogger().setLevel(logging.DEBUG if verbose else logging.WARNING)
+    logging.getLogger("feed").setLevel(logging.DEBUG if verbose else logging.INFO)
+
+
+def _filtering(*, verbose: bool) -> Any:
+    return structlog.make_filtering_bound_logger(logging.DEBUG if verbose else logging.INFO)
+
+
+def _plain(value: object) -> object:
+    """Return a value as it can be told another process."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return (value if isinstance(value, str) else str(value)).encode(errors="replace").decode()
 
 
 def _logger(*_: object) -> logging.Logger:
@@ -105,6 +149,18 @@ class _Handler(logging.Handler):
             stream.flush()
         except (OSError, ValueError):  # closed
             pass
+
+
+class _Forwarding(logging.Handler):
+    """Sends what libraries log to another process."""
+
+    def __init__(self, send: Send) -> None:
+        super().__init__()
+        self._send = send
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Send one line."""
+        self._send(record.levelno, str(_plain(record.getMessage())), {}, record.name)
 
 
 def _timed(wall: Callable[[], int]) -> structlog.types.Processor:

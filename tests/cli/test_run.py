@@ -3,12 +3,14 @@
 import os
 import re
 import signal
+import subprocess
+import sys
 
 import pytest
 
 from feed.cli import invoke
-from tests.brokers import RunningBroker
-from tests.commands import Shell, records
+from tests.brokers import RunningBroker, pause
+from tests.commands import PATIENCE_S, Command, Shell, records
 
 FREE = ["--port", "0", "--websocket-port", "0"]
 
@@ -89,6 +91,50 @@ def test_one_that_is_killed_can_be_resumed(shell: Shell) -> None:
 
     assert resumed.returncode == 0, resumed.stderr
     assert resumed.stdout.count(": 3 of 3 received, 0 missing, ") == 3
+
+
+def receivers_of(command: Command) -> int:
+    """Return the process id of a run's receivers; what they are told does not stand there."""
+    listed = subprocess.run(
+        ["ps", "-A", "-ww", "-o", "pid=,ppid=,command="], capture_output=True, text=True, check=True
+    )
+    rows = [line.split(maxsplit=2) for line in listed.stdout.splitlines()]
+    ((pid, words),) = [
+        (int(row[0]), row[2])
+        for row in rows
+        if row[1] == str(command.process.pid) and "receiving_process" in row[2]
+    ]
+    assert "@" not in words
+    return pid
+
+
+def has_ended(pid: int) -> bool:
+    """Tell whether a process has ended; who ought to take note of it may never do so."""
+    shown = ["ps", "-o", "stat=", "-p", str(pid)]
+    state = subprocess.run(shown, capture_output=True, text=True, check=False).stdout
+    return not state.strip() or state.strip().startswith("Z")
+
+
+@pytest.mark.broker
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no ps, and no kill -9")
+def test_its_receivers_may_be_killed_and_die_with_it(shell: Shell) -> None:
+    """Others go on where they were; they leave when the command is killed."""
+    command = shell.start("run", shell.event_stream, "--rate", "1", *FREE)
+    command.until(r"EXERCISE connect to ")
+    first = receivers_of(command)
+    os.kill(first, signal.SIGKILL)
+    command.until("the process of the receivers ended; another goes on")
+    for country in ("JPN", "KOR", "USA"):
+        command.until(rf"EXERCISE \S+ {country} 1 ")
+        command.until(rf"EXERCISE \S+ {country} 2 ")
+    second = receivers_of(command)
+    assert first != second
+    assert command.end(signal.SIGKILL) == -signal.SIGKILL
+    for _ in range(PATIENCE_S * 100):
+        if has_ended(second):
+            return
+        pause()
+    raise AssertionError(f"{second} outlives its command")
 
 
 @pytest.mark.broker

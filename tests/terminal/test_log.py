@@ -3,12 +3,13 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 import structlog
 
-from feed.terminal.log import Notes, configure_logs
+from feed.terminal.log import Notes, configure_logs, forward_logs, log_forwarded
 from tests.make import START
 
 
@@ -158,3 +159,23 @@ def test_an_error_with_its_trace_stays_one_line_of_json() -> None:
 
     (line,) = out.getvalue().splitlines()
     assert "ValueError: invalid literal" in json.loads(line)["exception"]
+
+
+def test_what_another_process_logs_is_logged_as_its_own() -> None:
+    """With level and fields, a library's with its name; what is not wanted is not sent."""
+    sent: list[tuple[int, str, Mapping[str, object], str | None]] = []
+    forward_logs(lambda *said: sent.append(said))
+    structlog.get_logger().warning("left out", topic="a\ud800", at=Path("x"), count=3)
+    structlog.get_logger().debug("too much")
+    logging.getLogger("a-library").warning("lost %s", "it")
+    logging.getLogger("a-library").info("too much")
+    logging.getLogger().handlers[:] = []
+    out = io.StringIO()
+    notes = configured(out, json=True)
+    for said in sent:
+        log_forwarded(*said)
+    ours, theirs = map(json.loads, out.getvalue().splitlines())
+
+    assert ours.items() >= {"event": "left out", "topic": "a?", "at": "x", "count": 3}.items()
+    assert (ours["level"], theirs["event"], theirs["level"]) == ("warning", "lost it", "warning")
+    assert notes.last() == "lost it"
