@@ -6,9 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 SCENARIO ?= activation-eve-2023
 RATE ?= 60
+ifdef ENGINE
+export FEED_ENGINE := $(ENGINE)
+endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types cover golden library page pictures load chaos workshop lock audit sbom fuzz bench clean
+.PHONY: help run test lint types cover golden library page pictures load chaos rabbitmq workshop lock audit sbom fuzz bench clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / \t/' | expand -t 12
@@ -22,7 +25,7 @@ $(VENV)/ready: pyproject.toml
 run: $(VENV)/ready  ## play SCENARIO (default activation-eve-2023) at RATE (60) to three receivers, also in a browser
 	$(BIN)/feed run $(SCENARIO) --rate $(RATE) --max-gap 5s --dashboard
 
-test: $(VENV)/ready  ## run the tests
+test: $(VENV)/ready  ## run the tests, with ENGINE=mosquitto on that engine of the embedded broker
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/ready  ## check style and format
@@ -54,9 +57,12 @@ pictures: $(VENV)/ready  ## make the pictures of the README anew, of real runs: 
 load: $(VENV)/ready  ## hold the page against 18 objects at 20 messages a second each for MINUTES (60)
 	$(BIN)/python tests/dashboard/load $(if $(MINUTES),--minutes $(MINUTES))
 
-chaos: $(VENV)/ready  ## kill brokers, players, receivers at random (KILLS, SEED, BROKER, CLUSTER=1, DURATION, PROXY=1, TRIALS=1)
+chaos: $(VENV)/ready  ## kill brokers, players, receivers at random (KILLS, SEED, ENGINE, BROKER, CLUSTER=1, DURATION, PROXY=1, TRIALS=1)
 	$(BIN)/python tests/chaos --broker $(if $(CLUSTER),cluster,$(or $(BROKER),embedded)) $(if $(TRIALS),--trials,--kills $(or $(KILLS),100) \
 		--seed $(or $(SEED),1) $(if $(DURATION),--duration $(DURATION)) $(if $(PROXY),--proxy))
+
+rabbitmq: $(VENV)/ready  ## hold a real RabbitMQ (Debian's rabbitmq-server), configured as is printed, against the promises
+	FEED_RABBITMQ=1 $(BIN)/python -m pytest tests/broker/test_rabbitmq.py
 
 workshop: $(VENV)/ready  ## a secured workshop on machines of its own, one of them hostile (RATE=100, PEACEFUL=1)
 	$(BIN)/python tests/workshop $(if $(filter-out 60,$(RATE)),--rate $(RATE)) $(if $(PEACEFUL),--peaceful)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from importlib import metadata
 
 from feed import __version__
+from feed.app.address_check import of_addresses
 from feed.app.broker_in_use import as_role
 from feed.app.client_check import endpoint_of, of_client, of_rights, of_websocket
 from feed.app.engine_check import of_engines
@@ -40,6 +41,8 @@ async def examine(options: DoctorOptions) -> AsyncIterator[Diagnosis]:
     address = parse_address(options.broker)
     if options.protocol not in PROTOCOLS:
         raise UsageError(f"--protocol '{options.protocol}': take one of {', '.join(PROTOCOLS)}")
+    async for finding in of_addresses(address):
+        yield finding
     endpoint = endpoint_of(options, await answering(address))
     try:
         found = await exercises(as_role(address, "observer"), clock)

@@ -28,6 +28,7 @@ from feed.app.retained_topics import RetainedTopics
 from feed.app.run_description import RunDescription
 from feed.app.settling import settled
 from feed.app.sink import MqttSink
+from feed.app.stalled import mind_stall
 from feed.app.status import status
 from feed.app.trust import signer_of
 from feed.clock import Clock
@@ -177,6 +178,7 @@ class Publication:
                     self.receivers.answer(),
                     self.controller.serve(),
                     self._count(),
+                    mind_stall(self.publisher, self._clock),
                 )
             finally:
                 try:

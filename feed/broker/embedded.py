@@ -30,6 +30,7 @@ from feed.broker.members import Members
 from feed.broker.ports import ANY, Address, free_ports, loopback, numeric, written
 from feed.broker.ready import ACCEPTED, greet
 from feed.broker.roles import OBSERVER, PLAYER, READY, SECRET, rights
+from feed.broker.room import mind_room, unless_unwritten
 from feed.broker.store import Store
 from feed.clock import Clock
 from feed.errors import BrokerError, FeedError, UsageError
@@ -125,10 +126,7 @@ class EmbeddedBroker:
         for name, text in self.engine.files(settings).items():
             self._store.write(name, text)
         self._settings = settings
-        if self._process is not None and self._process.returncode is None:
-            # Both engines read their files again at this signal.
-            with contextlib.suppress(ProcessLookupError):
-                self._process.send_signal(_READ_AGAIN)
+        self._signal(_READ_AGAIN)  # both engines read their files again then
 
     def told(self, path: Path | None) -> None:
         """Have a file that tells its passwords removed if this process dies; None: no longer."""
@@ -194,6 +192,15 @@ class EmbeddedBroker:
                 f"'{self.last_words()}'; try another with {self.engine.OPTION}",
             )
         )
+
+    def restart(self) -> None:
+        """Let the server end; it is started again on its store."""
+        self._signal(signal.SIGTERM)
+
+    def _signal(self, number: int) -> None:
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(number)
 
     async def stop(self) -> None:
         """End the server, gently if it lets us."""
@@ -281,6 +288,7 @@ async def embedded_broker(
     async with AsyncExitStack() as stack:
         place = Store(store, engine.STEM)
         guard = await held_folder(stack, place, engine, clock)
+        stack.callback(unless_unwritten, place, engine.DATABASE)
         claim(place.folder, cluster)
         if cluster is not None:
             cluster = replace(cluster, monitor_port=free_ports("127.0.0.1", {"": ANY})[0])
@@ -331,6 +339,7 @@ async def embedded_broker(
         await stack.enter_async_context(
             meanwhile(broker.keep(), place.keep_short(clock), guard.keep(clock))
         )
+        await stack.enter_async_context(meanwhile(mind_room(place, broker.restart, clock)))
         log.info(
             "broker started",
             address=address.url,

@@ -141,6 +141,11 @@ class Publisher:
         return len(self._outbox.waiting)
 
     @property
+    def oldest(self) -> int | None:
+        """The id of the first message that the broker has not acknowledged."""
+        return next(iter(self._outbox.waiting), None)
+
+    @property
     def on_acknowledged(self) -> Callable[[object], None]:
         """Called with its tag when the broker has acknowledged a message that has one."""
         return self._outbox.acknowledged
