@@ -11,7 +11,7 @@ export FEED_ENGINE := $(ENGINE)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types cover golden library page pictures load chaos rabbitmq workshop lock audit sbom fuzz bench clean
+.PHONY: help run test lint types cover golden library page pictures views walk load chaos rabbitmq workshop lock audit sbom fuzz bench clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / \t/' | expand -t 12
@@ -53,6 +53,12 @@ page: $(VENV)/ready  ## check, test and build the page of dashboard/ anew
 
 pictures: $(VENV)/ready  ## make the pictures of the README anew, of real runs: terminal, page, report
 	$(BIN)/python tests/pictures
+
+views: $(VENV)/ready  ## sheets of every view of the page in build/views, to look at (SHEETS="roles ends")
+	$(BIN)/python tests/pictures --views build/views $(SHEETS)
+
+walk: $(VENV)/ready  ## are the five answers on the page at every moment of two stories (EVERY=3 for each third)
+	$(BIN)/python tests/dashboard/walk $(if $(EVERY),--every $(EVERY))
 
 load: $(VENV)/ready  ## hold the page against 18 objects at 20 messages a second each for MINUTES (60)
 	$(BIN)/python tests/dashboard/load $(if $(MINUTES),--minutes $(MINUTES))

@@ -1,6 +1,6 @@
 /** One launch as several countries know it: where it is, where it comes down, who knows what. */
 import type { ImpactData, TrackData } from './contract';
-import type { Report, Shown, Vertex } from './picture';
+import type { Known, Report, Shown, Vertex } from './picture';
 import { moment, number, place, record, text, type Json, type Loose, type Place } from './read';
 
 export type Freshness = 'fresh' | 'stale' | 'late';
@@ -80,6 +80,8 @@ export interface Launch {
 const LIFE_MS = 30_000;
 /** The same of an originator that tells no position. */
 const WORD_MS = 60_000;
+/** A word that was longer under way tells of the past, unless an impact is still ahead. */
+const LATE_MS = 300_000;
 /** How long after its predicted impact a launch that nobody sees any longer is still in the air. */
 const GRACE_MS = 120_000;
 
@@ -88,7 +90,6 @@ type Held = readonly (readonly [string, Shown | undefined])[];
 export function launchOf(event: string, pictures: Held, now: number): Launch {
   const held = pictures.filter((each): each is [string, Shown] => each[1] !== undefined);
   const reports = held.flatMap(([, shown]) => [...shown.reports.values()]);
-  const standing = held.filter(([, shown]) => !shown.over);
   const own = newest(reports.filter((report) => report.kind === 'launch'));
   const positions = reports.flatMap((report) => positionOf(report, now));
   const position = positions.reduce<Position | null>(
@@ -97,6 +98,11 @@ export function launchOf(event: string, pictures: Held, now: number): Launch {
   const data = own?.data ?? {};
   const state = stateOf(reports);
   const dead = impact !== null && impact.left < -GRACE_MS && !position?.fresh;
+  const ahead = impact !== null && !impact.observed && impact.left >= 0;
+  const standing = held.filter(
+    ([, { over, known }]) =>
+      !over && (known.size === 0 || [...known.values()].some((each) => !isLate(each, ahead))),
+  );
   const active = standing.length > 0 && !dead;
   return {
     event,
@@ -109,8 +115,12 @@ export function launchOf(event: string, pictures: Held, now: number): Launch {
     position,
     impact,
     tracks: tracksOf(held),
-    knowers: pictures.map(([code, shown]) => knowerOf(code, shown, held, now, dead)),
+    knowers: pictures.map(([code, shown]) => knowerOf(code, shown, held, { now, dead, ahead })),
   };
+}
+
+function isLate(known: Known, ahead: boolean): boolean {
+  return known.late || (!ahead && (known.underWay ?? 0) > LATE_MS);
 }
 
 function newest(reports: readonly Report[]): Report | null {
@@ -207,23 +217,23 @@ function knowerOf(
   code: string,
   shown: Shown | undefined,
   held: readonly (readonly [string, Shown])[],
-  now: number,
-  dead: boolean,
+  { now, dead, ahead }: { readonly now: number; readonly dead: boolean; readonly ahead: boolean },
 ): Knower {
   const sources = [...(shown?.known ?? [])].map(([originator, known]): Source => {
     const said = [...(shown?.reports.values() ?? [])].filter((each) => each.originator === originator);
     const track = said.find((each) => each.kind === 'track');
     const word = track ?? newest(said);
     const age = word ? Math.max(now - word.time, 0) : null;
+    const late = isLate(known, ahead);
     const stale = age === null || age > (track ? (track.life ?? LIFE_MS) : WORD_MS);
     return {
       originator,
       since: known.since,
       path: known.path.split('>').filter(Boolean),
       own: originator === code,
-      late: known.late,
+      late,
       age,
-      freshness: known.late ? 'late' : stale || dead ? 'stale' : 'fresh',
+      freshness: late ? 'late' : stale || dead ? 'stale' : 'fresh',
       has: said.map((each) => each.kind),
     };
   });

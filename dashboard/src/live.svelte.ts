@@ -20,6 +20,8 @@ const MOST_EXERCISES = 20;
 export class Live {
   situation = $state.raw<Situation | null>(null);
   link = $state.raw<Link>('connecting');
+  /** when the link became what it is, on the page's monotonic clock */
+  linked = $state.raw(performance.now());
   denied = $state.raw<readonly string[]>([]);
   exercises = $state.raw<readonly string[]>([]);
   language = $state.raw<Language>('en');
@@ -67,9 +69,11 @@ export class Live {
     const { broker } = this.settings;
     if (broker === null) return;
     this.#connection?.close();
+    const before = this.user;
     this.user = user ?? this.country?.toLowerCase() ?? null;
-    this.#world = null;
-    this.link = 'connecting';
+    // Who comes back under the same name, as with a new password, goes on with what was heard.
+    this.#world = this.#world && before === this.user ? reconnected(this.#world) : null;
+    this.#linked('connecting');
     this.denied = [];
     this.planned = null;
     this.open &&= this.operator;
@@ -84,6 +88,7 @@ export class Live {
     );
     // The clock first: it says which run and epoch everything else has to be of.
     this.#connection.subscribe([`exercise/v1/${this.settings.exercise ?? '+'}/clock`]);
+    if (this.#world) this.#listen(this.#world.slug);
   }
 
   /** Connect as somebody, also after a reload, for as long as this tab is open. */
@@ -103,6 +108,10 @@ export class Live {
     this.planned = null;
     this.#world = world(slug);
     this.exercise = slug;
+    this.#listen(slug);
+  }
+
+  #listen(slug: string): void {
     const base = `exercise/v1/${slug}`;
     const whose = this.country?.toLowerCase() ?? '+';
     const after = whose === '+' ? '+/#' : `${whose}/#`;
@@ -187,6 +196,7 @@ export class Live {
     // A refusal is followed by a close; the reason stays until something else is known.
     if (state === 'lost' && this.link === 'refused') return;
     if (state === 'connected' && this.#world) this.#world = reconnected(this.#world);
+    if (state !== this.link) this.linked = performance.now();
     this.link = state;
     this.#dirty = true;
   }

@@ -36,7 +36,7 @@ export const POSITIONS: ReadonlySet<string> = new Set(['track', 'impact']);
 export function stood(log: readonly Row[], message: Envelope, heard: Heard): readonly Row[] {
   const { event, kind, data } = message;
   const got: Got = { country: message.recipient, due: heard.since, path: heard.path, late: false };
-  const key = `${event}.${heard.originator}.1`;
+  const key = `${event}.${heard.originator.toLowerCase()}.1`;
   const index = log.findIndex((row) => row.key === key);
   if (index < 0) {
     const before = log.findIndex((row) => row.due > heard.since);

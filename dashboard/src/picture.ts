@@ -34,6 +34,8 @@ export interface Known {
   readonly arrangement: string;
   readonly releasable: readonly string[];
   readonly late: boolean;
+  /** how long its newest word was under way when this page began to listen, milliseconds */
+  readonly underWay?: number;
 }
 
 export interface Step {
@@ -273,8 +275,8 @@ function joined(before: Shown, message: Envelope): Shown {
 function first({ heard, recipient }: Envelope, originator: string): Known {
   const said = heard.find((each) => each.originator === originator);
   if (said) {
-    const { since, path, arrangement, releasable } = said;
-    return { since, path, arrangement, releasable, late: false };
+    const { since, time, path, arrangement, releasable } = said;
+    return { since, path, arrangement, releasable, late: false, underWay: time === null ? 0 : since - time };
   }
   const arrangement = originator === recipient ? 'own' : '';
   return { since: null, path: '', arrangement, releasable: [], late: false };

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.commands import Shell
 from tests.dashboard.browser import PHONE, Watched, serious
 from tests.dashboard.conftest import Stage
 from tests.foreign import retain
@@ -22,6 +23,13 @@ IN = {
     "ja": ("飛翔中", "中距離弾道ミサイル", "落下予測まで"),
     "ko": ("비행 중", "중거리 탄도미사일", "예상 낙하까지"),
 }
+
+
+def password_in(folder: Path) -> str:
+    """Return the password of the role that a folder of credentials is handed to."""
+    return str(json.loads((folder / "credentials.json").read_text(encoding="utf-8"))["password"])
+
+
 NASTY = "<img src=x onerror=alert(1)><script>document.title='owned'</script>"
 
 
@@ -219,6 +227,43 @@ def test_a_refused_log_in_is_told_and_can_be_given_anew(visit: Visit, stage: Sta
     expect(page.get_by_role("status").first).not_to_contain_text("refuses")
     page.reload()
     expect(page.get_by_role("button", name="More")).to_be_visible()
+
+
+def test_a_password_that_is_changed_while_the_page_is_open(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """The page says so and keeps what it knew; with the new one it goes on from there."""
+    shell, folder = Shell(tmp_path), tmp_path / "workshop"
+    try:
+        shell.broker("--secure", str(folder))
+        played = ("over-aomori-2022", "--rate", "1", "--start-offset", "7m")
+        shell.start("publish", *played, "--credentials", str(folder / "player"))
+        served = shell.start("dashboard", "--port", "0", "--credentials", str(folder / "observer"))
+        address = served.until(r"EXERCISE dashboard: (\S+)").group(1)
+        watched = Watched(browser, address.replace("#", "?lang=en#"))
+        page = watched.page
+        answers_the_five_questions(page)
+        page.get_by_text("with positions").click()
+        log = page.get_by_role("region", name="Log")
+        rows = log.get_by_role("listitem")
+        before = rows.count()
+        assert shell.run("credentials", "rotate", str(folder), "observer").returncode == 0
+        status = page.get_by_role("status").first
+        expect(status).to_contain_text("refuses this log-in")
+        expect(page.get_by_role("region", name="In the air")).to_contain_text("Mupyong-ni")
+        form = page.get_by_role("form", name="Log in to the broker")
+        form.get_by_label("User").fill("observer")
+        form.get_by_label("Password").fill(password_in(folder / "observer"))
+        form.get_by_role("button", name="Connect").click()
+        expect(status).to_have_text("")
+        answers_the_five_questions(page)
+        assert rows.count() >= before
+        expect(rows.filter(has_text="jalert-aomori")).to_have_count(1)
+        assert shell.run("credentials", "revoke", str(folder), "observer").returncode == 0
+        expect(status).to_contain_text("refuses this log-in")
+        watched.close()
+    finally:
+        shell.close()
 
 
 def test_only_the_operator_has_buttons_and_the_keyboard_is_enough(

@@ -1,7 +1,7 @@
 """Every view of the page, on a few sheets: looking at all of them is then a matter of minutes."""
 
 import io
-import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -44,6 +44,9 @@ class Sheet:
     def add(self, page: Page, name: str) -> None:
         """Add what a page shows."""
         page.wait_for_timeout(_SETTLES_MS)
+        drawn = page.locator(".map .canvas:visible")
+        if drawn.count() and page.locator("#situation .drama").count():
+            expect(drawn).to_have_attribute("data-drawn", re.compile(r"\d"), timeout=30_000)
         image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
         high = round(image.height * self.wide / image.width)
         self.shown.append((name, image.resize((self.wide, high), Image.Resampling.LANCZOS)))
@@ -82,7 +85,10 @@ class Stage:
     def open(self, asked: str, size: ViewportSize = DESK) -> Page:
         """Open the page."""
         self.opened.append(Watched(self.browser, self.address + asked, size))
-        return self.opened[-1].page
+        page = self.opened[-1].page
+        # Until what is retained has come, or there is a reason why it does not.
+        page.locator("#situation .drama, .notices p").first.wait_for()
+        return page
 
     def ask(self, *asked: str) -> None:
         """Ask something of the player as its operator."""
@@ -90,10 +96,6 @@ class Stage:
         done = self.shell.run("control", *asked, env=operator)
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(asked)}: {done.stderr}")
-
-    def situation(self) -> object:
-        """Return the situation as ``feed status`` tells it."""
-        return json.loads(self.shell.run("control", "status", "--json").stdout)
 
     def close(self) -> None:
         """End everything."""
@@ -157,8 +159,7 @@ def _roles(shell: Shell, browser: Browser) -> Iterator[Sheet]:
     word = stage.broker.passwords
     stage.ask("seek", MOMENTS[3])
     for code in ("jpn", "kor"):
-        asked = f"?lang=en&country={code}#{code}={word[code]}"
-        sheet.add(stage.open(asked), f"screen of {code}")
+        sheet.add(stage.open(f"?lang=en&country={code}"), f"screen of {code}")
     page = stage.open("?lang=en&theme=dark")
     page.get_by_role("button", name="Globe").click()
     sheet.add(page, "globe")

@@ -6,7 +6,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import worker from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { FeatureCollection } from 'geojson';
 import { Pace } from '../frame';
-import { SPOTS } from '../places';
+import { SPOTS } from '../words/terms';
 import type { Language } from '../words';
 import type { Drawn } from './features';
 import { colours, paint, style } from './style';

@@ -11,7 +11,7 @@ export interface Plotted {
 }
 
 /** As wide as the names beside the bars below, in layout.css. */
-const AXIS_PX = 68;
+const AXIS_REM = 4.25;
 /** Shorter windows have their ticks told to the second. */
 const SHORT_S = 1200;
 
@@ -32,7 +32,9 @@ export function attach(host: HTMLElement): Plotted {
   const make = (window: Window, codes: readonly string[]): uPlot => {
     const tokens = getComputedStyle(host);
     const [text, grid] = [tokens.getPropertyValue('--quiet').trim(), tokens.getPropertyValue('--line').trim()];
-    const axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
+    // On a wall everything is larger, the letters of a canvas too.
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const axis = { font: `${0.72 * rem}px sans-serif`, stroke: text, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
     return new uPlot(
       {
         ...size(),
@@ -43,13 +45,13 @@ export function attach(host: HTMLElement): Plotted {
         axes: [
           {
             ...axis,
-            size: 28,
-            space: 80,
+            size: 1.75 * rem,
+            space: 5 * rem,
             incrs: [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400],
             values: (_, ticks) =>
               ticks.map((at) => clockTime(at * 1000, state.offset, state.to - state.from < SHORT_S)),
           },
-          { ...axis, size: AXIS_PX, values: (_, ticks) => ticks.map((km) => `${km} km`) },
+          { ...axis, size: AXIS_REM * rem, values: (_, ticks) => ticks.map((km) => `${km} km`) },
         ],
         series: [
           {},

@@ -103,6 +103,7 @@ const en = {
     lost: 'connection lost; trying again …',
     refused: 'the broker refuses this log-in; check user and password',
     denied: (what: string): string => `the broker does not let this user read ${what}`,
+    looking: 'connected; looking for what is being played …',
     waiting: 'connected; no exercise is being played. Start one: feed run over-aomori-2022',
     missing: 'no broker is named; open this page as feed dashboard prints it, or add ?broker=ws://…',
     catching: (count: string): string => `still receiving: ${count} messages behind; what is shown is not the last word yet`,

@@ -1,5 +1,6 @@
 /** Japanese words. */
 import type { Words } from './en';
+import { TERMS } from './terms';
 
 const ja: Words = {
   exercise: '訓練',
@@ -17,15 +18,8 @@ const ja: Words = {
     launches: '飛翔中のものはありません。', alerts: '発令中の警報はありません。', standing: 'なし。',
     log: '報告はまだありません。', knows: '現在、共有すべき情報はありません。', plot: '高度の報告はまだありません。',
   },
-  phases: {
-    detected: '探知', tracked: '追尾中', down: '落下', lost: '失探', passed: '通過', 'in-orbit': '軌道投入',
-    boost: 'ブースト段階', midcourse: '中間段階', 're-entry': '再突入段階', level: '水平飛行', orbit: '軌道',
-  },
-  vehicles: {
-    srbm: '短距離弾道ミサイル', mrbm: '準中距離弾道ミサイル', slbm: '潜水艦発射弾道ミサイル',
-    irbm: '中距離弾道ミサイル', 'icbm-solid': 'ICBM（固体燃料）', 'icbm-liquid': 'ICBM（液体燃料）',
-    icbm: 'ICBM', hgv: '極超音速滑空体', cruise: '巡航ミサイル', slv: '宇宙ロケット',
-  },
+  phases: TERMS.ja.phases,
+  vehicles: TERMS.ja.vehicles,
   launchFrom: (what, site) => `${what}　${site}から`,
   launchedAt: (time) => `${time} 発射`,
   unknownSite: '発射地点は未発表',
@@ -67,20 +61,10 @@ const ja: Words = {
   alertOver: (time, reason) => `${time} 解除${reason && `（${reason}）`}`,
   alertWithdrawn: (time, reason) => `${time} 取消${reason && `（${reason}）`}`,
   stood: (span) => `${span}継続`,
-  reasons: {
-    'threat-passed': '脅威は通過', 'threat-ended': '脅威は終了', 'issued-in-error': '誤発令',
-    'wrong-area': '対象地域の誤り', 'superseded-data': '新しい情報による', expired: '期限切れ',
-  },
+  reasons: TERMS.ja.reasons,
   acts: { alert: '新規', update: '更新', cancel: '取消', 'all-clear': '解除' },
-  kinds: {
-    launch: '発射', track: '航跡', impact: '落下', alert: '警報', meeting: '会談',
-    agreement: '協定', correction: '訂正', link: '回線', incident: '事案', statement: '発言',
-  },
-  stages: {
-    announced: '発表', confirmed: '確認', started: '開始', held: '開催済み', postponed: '延期',
-    cancelled: '中止', 'not-held': '開催されず', signed: '署名', 'in-force': '発効中', suspended: '停止中',
-    restored: '回復', ended: '終了', activated: '運用開始',
-  },
+  kinds: { ...TERMS.ja.kinds, correction: '訂正', link: '回線' },
+  stages: TERMS.ja.stages,
   filter: { country: '国', kind: '種類', event: '事象', all: 'すべて', positions: '位置も表示', text: '検索' },
   gotBy: (codes) => `${codes}へ`,
   late: '遅延',
@@ -90,6 +74,7 @@ const ja: Words = {
     lost: '接続が切れました。再接続中…',
     refused: 'ブローカーがログインを拒否しました。ユーザー名とパスワードを確認してください',
     denied: (what) => `このユーザーは${what}を読めません`,
+    looking: '接続済み。再生中の訓練を確認中…',
     waiting: '接続済み。再生中の訓練はありません。開始するには: feed run over-aomori-2022',
     missing: 'ブローカーが指定されていません。feed dashboard が表示するアドレスを開くか、?broker=ws://… を付けてください',
     catching: (count) => `受信中：未着${count}件。表示はまだ最新ではありません`,

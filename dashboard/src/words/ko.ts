@@ -1,5 +1,6 @@
 /** Korean words. */
 import type { Words } from './en';
+import { TERMS } from './terms';
 
 const ko: Words = {
   exercise: '훈련',
@@ -17,15 +18,8 @@ const ko: Words = {
     launches: '비행 중인 물체가 없습니다.', alerts: '발령 중인 경보가 없습니다.', standing: '없음.',
     log: '보고가 아직 없습니다.', knows: '현재 공유할 정보가 없습니다.', plot: '고도 보고가 아직 없습니다.',
   },
-  phases: {
-    detected: '탐지', tracked: '추적 중', down: '낙하', lost: '소실', passed: '통과', 'in-orbit': '궤도 진입',
-    boost: '부스트 단계', midcourse: '중간 단계', 're-entry': '재진입 단계', level: '수평 비행', orbit: '궤도',
-  },
-  vehicles: {
-    srbm: '단거리 탄도미사일', mrbm: '준중거리 탄도미사일', slbm: '잠수함발사 탄도미사일',
-    irbm: '중거리 탄도미사일', 'icbm-solid': 'ICBM(고체연료)', 'icbm-liquid': 'ICBM(액체연료)',
-    icbm: 'ICBM', hgv: '극초음속 활공체', cruise: '순항미사일', slv: '우주발사체',
-  },
+  phases: TERMS.ko.phases,
+  vehicles: TERMS.ko.vehicles,
   launchFrom: (what, site) => `${what}, ${site}에서`,
   launchedAt: (time) => `${time} 발사`,
   unknownSite: '발표되지 않은 장소',
@@ -67,20 +61,10 @@ const ko: Words = {
   alertOver: (time, reason) => `${time} 해제${reason && `(${reason})`}`,
   alertWithdrawn: (time, reason) => `${time} 취소${reason && `(${reason})`}`,
   stood: (span) => `${span} 지속`,
-  reasons: {
-    'threat-passed': '위협 통과', 'threat-ended': '위협 종료', 'issued-in-error': '오발령',
-    'wrong-area': '지역 오류', 'superseded-data': '새 정보로 대체', expired: '기한 만료',
-  },
+  reasons: TERMS.ko.reasons,
   acts: { alert: '신규', update: '갱신', cancel: '취소', 'all-clear': '해제' },
-  kinds: {
-    launch: '발사', track: '항적', impact: '낙하', alert: '경보', meeting: '회담',
-    agreement: '협정', correction: '정정', link: '회선', incident: '사건', statement: '발언',
-  },
-  stages: {
-    announced: '발표', confirmed: '확인', started: '시작', held: '개최됨', postponed: '연기',
-    cancelled: '취소', 'not-held': '개최되지 않음', signed: '서명', 'in-force': '발효 중', suspended: '정지',
-    restored: '복원', ended: '종료', activated: '가동',
-  },
+  kinds: { ...TERMS.ko.kinds, correction: '정정', link: '회선' },
+  stages: TERMS.ko.stages,
   filter: { country: '국가', kind: '종류', event: '사건', all: '전체', positions: '위치 포함', text: '검색' },
   gotBy: (codes) => `${codes}에게`,
   late: '지연',
@@ -90,6 +74,7 @@ const ko: Words = {
     lost: '연결이 끊어졌습니다. 다시 연결 중…',
     refused: '브로커가 로그인을 거부했습니다. 사용자와 비밀번호를 확인하십시오',
     denied: (what) => `이 사용자는 ${what}을(를) 읽을 수 없습니다`,
+    looking: '연결됨. 진행 중인 훈련을 확인하는 중…',
     waiting: '연결됨. 재생 중인 훈련이 없습니다. 시작: feed run over-aomori-2022',
     missing: '브로커가 지정되지 않았습니다. feed dashboard가 표시한 주소를 열거나 ?broker=ws://… 를 붙이십시오',
     catching: (count) => `수신 중: ${count}건 미도착, 아직 최신 상황이 아닙니다`,

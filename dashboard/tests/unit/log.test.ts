@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { POSITIONS } from '../../src/log';
-import { LAUNCH, listener, track } from './made';
+import { LAUNCH, at, listener, track } from './made';
 
 it('has one row a report, with everybody who got it', () => {
   const heard = listener();
@@ -25,4 +25,13 @@ it('tells anew what somebody gets much later', () => {
     .feed({ kind: 'launch', by: 'KOR', to: 'JPN', seconds: 60, due: 2600, data: LAUNCH });
   expect(heard.world.log.map(({ got }) => got.map(({ country }) => country))).toEqual([['KOR', 'USA'], ['JPN']]);
   expect(new Set(heard.world.log.map(({ id }) => id)).size).toBe(2);
+});
+
+it('does not tell again what stands, once a connection is back', () => {
+  const data = { areas: [{ name: 'Aomori' }] };
+  const told = [{ originator: 'JPN', since: at(420), path: 'JPN', arrangement: 'public', time: at(420) }];
+  const heard = listener(430).feed({ kind: 'alert', act: 'alert', event: 'siren', seconds: 420, data });
+  heard.state('alert', { kind: 'alert', event: 'siren', seconds: 420, data, more: { heard: told } });
+  expect(heard.world.log).toHaveLength(1);
+  expect(listener(430).state('alert', { kind: 'alert', event: 'siren', seconds: 420, data, more: { heard: told } }).world.log).toHaveLength(1);
 });

@@ -49,6 +49,20 @@ describe('what is in the air', () => {
     expect(launch!.knowers[0]!.sources[0]).toMatchObject({ freshness: 'stale' });
   });
 
+  it('tells of the past if all that stands was long under way, unless an impact is ahead', () => {
+    const joined = (more: object): Situation => {
+      const told = [{ originator: 'KOR', since: at(2628), time: at(80), path: 'KOR>JPN', arrangement: 'gsomia-2016' }];
+      const reports = [{ originator: 'KOR', message: 'irbm.kor.1', state: 'detected', ...more }];
+      const given = { kind: 'launch', by: 'KOR', seconds: 2628, sequence: 9, data: { ...LAUNCH, reports }, more: { heard: told } };
+      return situation(listener(2629).state('launch', given).world, 0)!;
+    };
+    const { launches, past } = joined({});
+    expect(launches).toHaveLength(0);
+    expect(past[0]!.knowers[0]!.sources[0]).toMatchObject({ late: true, freshness: 'late' });
+    const ahead = joined({ impact: { ...impact(), time: at(4000) } });
+    expect(ahead.launches[0]!.knowers[0]!.sources[0]).toMatchObject({ late: false });
+  });
+
   it('is over when its predicted impact is long past and nobody sees it', () => {
     const { launches, past } = seen(flying(), 1320 + 200);
     expect(launches).toHaveLength(0);
