@@ -83,7 +83,9 @@ function faultOf(raw: Json): Fault[] {
   const name = text(raw.name, 64);
   if (name === null) return [];
   const { name: _, fault, hit, ...rest } = raw;
-  const details = Object.entries(rest).map(([key, value]) => `${key}: ${text(JSON.stringify(value), 60)}`);
+  const plain = (value: unknown): string =>
+    Array.isArray(value) ? value.map(plain).join(', ') : typeof value === 'string' ? value : JSON.stringify(value);
+  const details = Object.entries(rest).map(([key, value]) => `${key}: ${text(plain(value), 60)}`);
   return [{ name, kind: text(fault, 40) ?? name, hit: number(hit, 0) ?? 0, details: details.join(', ') }];
 }
 

@@ -100,6 +100,7 @@ const en = {
   link: {
     connecting: 'connecting to the broker …',
     connected: 'connected',
+    away: 'no broker answers there; trying again … Start one: feed broker, or feed run over-aomori-2022 --dashboard',
     lost: 'connection lost; trying again …',
     refused: 'the broker refuses this log-in; check user and password',
     denied: (what: string): string => `the broker does not let this user read ${what}`,

@@ -71,6 +71,7 @@ const ja: Words = {
   link: {
     connecting: 'ブローカーに接続中…',
     connected: '接続済み',
+    away: 'ブローカーが応答しません。再接続中… 開始するには: feed broker または feed run over-aomori-2022 --dashboard',
     lost: '接続が切れました。再接続中…',
     refused: 'ブローカーがログインを拒否しました。ユーザー名とパスワードを確認してください',
     denied: (what) => `このユーザーは${what}を読めません`,

@@ -71,6 +71,7 @@ const ko: Words = {
   link: {
     connecting: '브로커에 연결 중…',
     connected: '연결됨',
+    away: '브로커가 응답하지 않습니다. 다시 연결 중… 시작하려면: feed broker 또는 feed run over-aomori-2022 --dashboard',
     lost: '연결이 끊어졌습니다. 다시 연결 중…',
     refused: '브로커가 로그인을 거부했습니다. 사용자와 비밀번호를 확인하십시오',
     denied: (what) => `이 사용자는 ${what}을(를) 읽을 수 없습니다`,

@@ -19,7 +19,7 @@ describe('what the player tells an operator', () => {
     expect(told.events.map(({ event, held, done }) => [event, held, done])).toEqual([
       ['jalert', true, null], ['early', false, 'fired'], ['never', false, 'skipped'],
     ]);
-    expect(told.faults).toEqual([{ name: 'fault-1', kind: 'drop', hit: 3, details: 'country: ["JPN"]' }]);
+    expect(told.faults).toEqual([{ name: 'fault-1', kind: 'drop', hit: 3, details: 'country: JPN' }]);
     expect(told.notes).toEqual([{ at: Date.parse(AT), text: 'Call the press room.' }]);
     expect(told.receivers).toEqual([{ country: 'JPN', client: 'jpn', online: true, behind: 2, missing: 1 }]);
     expect([told.loops, told.until, told.next?.message]).toEqual([true, null, 'jalert.jpn.1']);
