@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.app.retained_topics import RetainedTopics, compact
+from feed.app.retained_topics import RetainedTopics
 from feed.app.run_description import RunDescription
 from feed.clock import VirtualClock
 from feed.core.actions import Play
@@ -25,6 +25,7 @@ from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
 from feed.model.launch import Launch
 from feed.model.message import Delivery, Message
+from feed.wire.compact import compact
 from feed.wire.envelope import Played, encode
 from tests.make import (
     COUNTRIES,

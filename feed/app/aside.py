@@ -13,7 +13,6 @@ import structlog
 from feed.app.gate import REPLAYED, Gate
 from feed.app.last_word import LastWord
 from feed.app.message import ReceivedMessage
-from feed.app.retained_topics import compact
 from feed.clock import Clock
 from feed.core.reception import Acknowledgement, Incoming, Reception
 from feed.core.repair import Asking
@@ -21,6 +20,7 @@ from feed.mqtt.address import BrokerAddress
 from feed.mqtt.subscriber import Arrival, Subscriber
 from feed.wire.answer import decode_answer
 from feed.wire.clock import RunClock, decode_clock
+from feed.wire.compact import compact
 from feed.wire.envelope import moment_of
 from feed.wire.head import Head, decode_head
 from feed.wire.manifest import decode_manifest

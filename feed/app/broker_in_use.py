@@ -3,11 +3,12 @@
 import os
 import socket
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from feed.app.as_role import as_role, home
 from feed.app.connections import Connections, keep_within_connections
 from feed.app.quota import keep_within_quota
 from feed.app.secured import keep_admitting, known_by, prepared_folder, secured_by
@@ -19,7 +20,7 @@ from feed.broker.engines.engine import Engine
 from feed.broker.find import Server
 from feed.broker.ports import loopback, numeric, written
 from feed.clock import Clock
-from feed.errors import FeedError, UsageError
+from feed.errors import UsageError
 from feed.files.bundle import find_bundle
 from feed.files.cluster_secret import cluster_secret
 from feed.files.credentials import (
@@ -28,7 +29,6 @@ from feed.files.credentials import (
     keep_credentials,
     known_addresses,
 )
-from feed.files.runs import runs_folder
 from feed.mqtt.address import BrokerAddress, parse_address, with_credentials
 
 __all__ = [
@@ -46,8 +46,6 @@ __all__ = [
 
 USUAL_BROKER = "mqtt://127.0.0.1:1883"
 _PATIENCE_S = 0.5
-_NOWHERE = 9
-"""the port of a service that nobody runs: no connection yet, so that it is tried again"""
 
 
 @dataclass(frozen=True)
@@ -100,11 +98,6 @@ class BrokerInUse:
         return [self.embedded.address.url, self.embedded.address.websocket_url]
 
 
-def home() -> Path:
-    """Return the folder in which feed keeps what outlives a command."""
-    return runs_folder(os.environ).parent
-
-
 def default_broker() -> str:
     """Return the address that is meant when none is named.
 
@@ -145,44 +138,6 @@ def _answers(host: str, port: int) -> bool:
         return False
 
 
-def as_role(address: BrokerAddress, name: str) -> BrokerAddress:
-    """Return an address as a role connects to it, if the user did not say as whom.
-
-    On a broker that was started on this machine the passwords are known; on any other one, a
-    country gives its name and no password, which open brokers accept.
-    """
-    return address.mapped(lambda one: _as_role(one, name))
-
-
-def _as_role(address: BrokerAddress, name: str) -> BrokerAddress:
-    if address.credentials is not None:
-        return _with_bundle(address, address.credentials, name)
-    if address.user is not None or (name == "observer" and not address.tls):
-        return address
-    kept = find_credentials(home(), address.host, address.port)
-    if kept.folder is not None and address.tls:
-        return _with_bundle(replace(address, before_5=not kept.mqtt_5), kept.folder, name)
-    if name in kept.passwords:
-
-        def renewed() -> BrokerAddress:
-            now = find_credentials(home(), kept.host, address.port)
-            user, password = now.users.get(name, name), now.passwords.get(name)
-            if password is not None:
-                return replace(found, user=user, password=password)
-            # A broker that lets in whom it does not know would serve it with nothing, for ever.
-            return found if found.user == name else replace(found, port=_NOWHERE)
-
-        # To the very address that it listens on: another spelling may reach somebody else.
-        user, password = kept.users.get(name, name), kept.passwords[name]
-        found = replace(
-            address, host=kept.host, user=user, password=password, before_5=not kept.mqtt_5
-        )
-        return replace(found, renew=renewed)
-    if name in {"player", "operator"}:
-        return address
-    return replace(address, user=name, password=None)
-
-
 def broker_of(broker: str | None, credentials: str | Path | None) -> str:
     """Return the address that a program means; what it leaves out stands in the environment."""
     folder = credentials or os.environ.get("FEED_CREDENTIALS")
@@ -198,22 +153,6 @@ def websocket_port_of(address: BrokerAddress) -> int | None:
         return here
     url = find_bundle(address.credentials, "observer").websocket
     return None if url is None else urlsplit(url).port
-
-
-def _with_bundle(address: BrokerAddress, folder: Path, name: str) -> BrokerAddress:
-    """Return an address with the credentials of a role; a user in the address comes before."""
-    bundle = find_bundle(folder, name)
-    found = replace(address, credentials=bundle.folder, authority=bundle.authority)
-    if address.user is not None:
-        return found
-
-    def renewed() -> BrokerAddress:
-        # Credentials that were revoked are gone; that they are refused says the broker.
-        with suppress(FeedError):
-            return replace(found, user=bundle.user, password=find_bundle(folder, name).password)
-        return replace(found, user=bundle.user, password=bundle.password)
-
-    return replace(renewed(), renew=renewed)
 
 
 def _engine_of(options: BrokerOptions) -> tuple[Engine, Server]:

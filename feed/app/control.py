@@ -12,7 +12,6 @@ import structlog
 
 from feed.app.asked import action_of
 from feed.app.player import Player
-from feed.app.retained_topics import compact
 from feed.app.schedule import PutOff, Schedule
 from feed.clock import Clock
 from feed.core.actions import Amending, Play, TransportError
@@ -20,6 +19,7 @@ from feed.core.place import at_once
 from feed.model.time import rfc3339
 from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Arrival
+from feed.wire.compact import compact
 from feed.wire.control import (
     PlayRequest,
     Refused,

@@ -13,11 +13,11 @@ from pydantic import ValidationError
 
 from feed.app.fault_record import FaultRecord
 from feed.app.left_out import LeftOut
-from feed.app.retained_topics import compact
 from feed.clock import Clock
 from feed.core.allowance import Allowance
 from feed.files.ledger import PlayerLedger
 from feed.mqtt.publisher import Publisher
+from feed.wire.compact import compact
 from feed.wire.receipts import HistoryRequest, id_of
 from feed.wire.topics import Topics
 

@@ -18,8 +18,8 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from statistics import median
 
+from feed.app.as_role import as_role
 from feed.app.beside import beside
-from feed.app.broker_in_use import as_role
 from feed.app.message import ReceivedMessage
 from feed.app.message_views import MessageViews
 from feed.app.receiver import Receiver

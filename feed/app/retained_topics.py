@@ -5,7 +5,6 @@ most once a second of wall time, off the way of the messages themselves: an even
 what is due meanwhile is not held up.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from math import ceil, inf
 from typing import Any
@@ -20,17 +19,13 @@ from feed.core.run import Run
 from feed.core.staff import StaffNotes
 from feed.model.time import SECOND, rfc3339
 from feed.mqtt.publisher import AT_LEAST_ONCE, AT_MOST_ONCE, Publisher
+from feed.wire.compact import compact
 from feed.wire.envelope import encode_state
 from feed.wire.signature import Signer
 
-__all__ = ["RetainedTopics", "clock_of", "compact", "seconds_left", "signed_for"]
+__all__ = ["RetainedTopics", "clock_of", "seconds_left", "signed_for"]
 
 log = structlog.get_logger()
-
-
-def compact(value: Mapping[str, Any]) -> bytes:
-    """Return JSON without spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class RetainedTopics:

@@ -10,12 +10,13 @@ from pathlib import Path
 import aiomqtt
 from aiomqtt import ProtocolVersion
 
-from feed.app.retained_topics import RetainedTopics, compact, seconds_left
+from feed.app.retained_topics import RetainedTopics, seconds_left
 from feed.clock import VirtualClock
 from feed.core.actions import Pause, Play, Rate, Verb
 from feed.core.plan import Plan
 from feed.core.run import Run
 from feed.mqtt.publisher import Publisher
+from feed.wire.compact import compact
 from tests import make
 from tests.app.stage import COUNTRIES, Client, Stage, eventful
 from tests.brokers import EmbeddedMosquitto, RunningBroker

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.app.prepare import prepare
-from feed.app.retained_topics import compact
 from feed.core.picture import Picture, Shown
 from feed.files.library import entries
 from feed.model.launch import LaunchBody
 from feed.model.message import LARGEST, Delivery, Message
 from feed.model.time import SECOND, rfc3339
+from feed.wire.compact import compact
 from feed.wire.envelope import Played, decode, encode, encode_state, message_of
 from tests.make import (
     COUNTRIES,
