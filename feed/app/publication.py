@@ -5,13 +5,14 @@ have everything, and takes away what stands.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from math import inf
 from typing import Any
 
 import structlog
 
+from feed.app.awaited import Awaited
 from feed.app.beside import beside
 from feed.app.claimed import claimed
 from feed.app.control import Controller
@@ -122,6 +123,8 @@ class Publication:
             countries=description.countries,
             faults=self.faults,
         )
+        self.receivers.patience.limit_s = options.settle_s
+        self.awaited = Awaited(self._ears, self._listen, clock)
         self._retained = RetainedTopics(description, self.publisher, clock, signer)
         self.controller = Controller(
             self.player,
@@ -157,12 +160,7 @@ class Publication:
         # Connections of their own, because a broker counts what is unacknowledged over all that one
         # subscribes to: no crowd of one country keeps another, or an operator, waiting.
         asked = {**self.receivers.filters, "control": [(topics.control, 1), (topics.probe, 1)]}
-        ears = {
-            name: Ears(
-                self._address, topics, f"{name}-listener{self._own_id}", filters, self._clock
-            )
-            for name, filters in asked.items()
-        }
+        ears = {name: self._ears(f"{name}-listener", filters) for name, filters in asked.items()}
         async with AsyncExitStack() as stack:
             for each in ears.values():
                 await each.enter(stack)
@@ -175,6 +173,7 @@ class Publication:
                 complete = await beside(
                     self._play(),
                     *(self._listen(each.subscriber) for each in ears.values()),
+                    self.awaited.serve(),
                     self.receivers.answer(),
                     self.controller.serve(),
                     self._count(),
@@ -190,7 +189,12 @@ class Publication:
         if complete:
             for each in ears.values():
                 await each.subscriber.forget()
+            await self.awaited.forget()
         return complete
+
+    def _ears(self, name: str, filters: Sequence[tuple[str, int]]) -> Ears:
+        topics = self.description.topics
+        return Ears(self._address, topics, f"{name}{self._own_id}", filters, self._clock)
 
     async def _play(self) -> bool:
         await self._announce()
@@ -239,6 +243,8 @@ class Publication:
     def _heed(self, listener: Subscriber, *arrivals: Arrival) -> None:
         """Take in what receivers said, and acknowledge it when it is written down."""
         for arrival in arrivals:
+            if self.awaited.hears(arrival.topic, instead_of=listener):
+                continue
             if arrival.topic == self.description.topics.control:
                 self.controller.take(arrival)
             else:
@@ -270,6 +276,7 @@ class Publication:
             lambda: self.receivers.present(wanted) or self.run.ended, self.options.wait_s
         )
         self.receivers.await_no_longer(wanted)
+        self.awaited.choose(self.receivers.chosen)
         if not present:
             absent = [country for country in wanted if not self.receivers.of(country)]
             raise IncompleteError(
@@ -297,6 +304,8 @@ class Publication:
                 await self._announce()
                 self._retained.forget(self.run)
             await self._refresh()
+            # Time alone decides for how long a country is waited for.
+            self.player.changed.set()
 
     async def _say_changes(self) -> None:
         """Tell the clock at once when something was done to the run; after a jump, everything."""

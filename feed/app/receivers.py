@@ -6,7 +6,6 @@ once a minute, and harms nothing.  What receivers ask for is answered by ``Histo
 
 import itertools
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 from feed.app.fault_record import FaultRecord, lacking
 from feed.app.history import History
 from feed.app.left_out import LeftOut
+from feed.app.patience import Patience
 from feed.clock import Clock
 from feed.files.ledger import PlayerLedger, Receipt
 from feed.mqtt.publisher import Publisher
@@ -31,8 +31,6 @@ _LARGEST = 8192
 """Bytes of what a receiver may say; a broker that knows no such limit is no reason to read more."""
 _MOST_LISTENERS = 1000
 """How many receivers of one country are told apart; each costs memory and a row of the ledger."""
-_MOST_NOISE = 500
-"""What a country says that no receiver says, after which nobody waits for its word."""
 _MOST_AWAITED = 20
 """How many of a country are sure of their place."""
 
@@ -57,8 +55,12 @@ class Listener:
     """it says that it has not heard yet that nothing will follow"""
     heard: int = 0
     """when it last acknowledged something, in wall time; 0: never"""
+    came: bool = False
+    """it said that it is there while the player listened"""
     awaited: bool = False
     """the run did not begin without it"""
+    chosen: bool = False
+    """what it acknowledges is heard on a connection of its own"""
     refused: int | None = None
     """how much it says that it was sent that is not the player's"""
 
@@ -138,7 +140,9 @@ class Receivers:
         self.history = History(
             topics, ledger, publisher, clock=clock, faults=faults, junk=self._junk
         )
-        self._noise: Counter[str] = Counter()
+        self.patience = Patience(clock)
+        self._best: dict[tuple[str, int], int] = {}
+        """by country and epoch: up to where a receiver had everything once, by its own word"""
         self._unwritten: dict[tuple[str, str], Receipt] = {}
         """what was acknowledged and is not in the ledger yet, the last of each"""
 
@@ -157,7 +161,18 @@ class Receivers:
 
     def drowned(self, country: str) -> bool:
         """Tell whether a country says so much that no receiver says that those are not heard."""
-        return self._noise[country] >= _MOST_NOISE
+        mine = [one for one in self.listeners.values() if one.country == country]
+        return self.patience.drowned(country, aside=any(one.chosen and one.epoch for one in mine))
+
+    @property
+    def chosen(self) -> dict[str, list[str]]:
+        """The topics on which whoever the run began with acknowledges, by country."""
+        found: dict[str, list[str]] = {}
+        for one in self.listeners.values():
+            if one.chosen:
+                topic = self._topics.acknowledgement(one.country, one.client)
+                found.setdefault(one.country, []).append(topic)
+        return found
 
     def of(self, country: str) -> list[Listener]:
         """Return the receivers of a country that are online."""
@@ -174,27 +189,35 @@ class Receivers:
     def await_no_longer(self, countries: Sequence[str]) -> None:
         """Note who is here of some countries now that the run begins; a crowd comes after them."""
         for country in countries:
-            proven = [one for one in self.of(country) if one.epoch]
-            for one in proven[:_MOST_AWAITED]:
-                one.awaited = True
+            # Who has acknowledged something comes first, then who came while the player listened.
+            here = sorted(self.of(country), key=lambda one: (one.epoch == 0, not one.came))
+            for one in here[:_MOST_AWAITED]:
+                one.awaited, one.chosen = one.epoch > 0, True
 
     def behind(self, epoch: int, sequences: Mapping[str, int]) -> int:
-        """Return how many messages the best receiver of the slowest country has yet to get."""
-        late = self._faults.late
-        return max(
-            (
-                sequence
-                - max((one.reached(epoch, sequence, late) for one in self.of(country)), default=0)
-                for country, sequence in sequences.items()
-            ),
-            default=0,
-        )
+        """Return how many messages the best receiver of the slowest country has yet to get.
+
+        A country that has stood still for too long counts as if it had them.
+        """
+        return max((self._behind(country, epoch, n) for country, n in sequences.items()), default=0)
+
+    def _behind(self, country: str, epoch: int, sequence: int) -> int:
+        known = (one.reached(epoch, sequence, self._faults.late) for one in self.of(country))
+        reached = min(sequence, max(self._best.get((country, epoch), 0), *known, 0))
+        if reached == sequence:
+            self.patience.arrived(country)
+            return 0
+        drowned = self.drowned(country)
+        if self.patience.exhausted(country, reached, drowned=drowned):
+            return 0
+        return sequence - reached
 
     def served(self, epoch: int, sequences: Mapping[str, int]) -> bool:
         """Tell whether a receiver of each country has everything that was sent to it."""
         known = list(self.listeners.values())
         return all(
-            any(one.country == country and one.has(epoch, sequence, self._lost) for one in known)
+            self._best.get((country, epoch), 0) >= sequence > 0
+            or any(one.country == country and one.has(epoch, sequence, self._lost) for one in known)
             for country, sequence in sequences.items()
         )
 
@@ -235,7 +258,9 @@ class Receivers:
         country, what, client = levels[4].upper(), levels[5], levels[6]
         junk = self._junk.counts.total()
         self._take(country, what, client, arrival, wall)
-        self._noise[country] += self._junk.counts.total() - junk
+        one = self.listeners.get((country, client))
+        aside = one is not None and one.chosen and what == "ack"
+        self.patience.noise(country, self._junk.counts.total() - junk, aside=aside)
 
     def _take(self, country: str, what: str, client: str, arrival: Arrival, wall: int) -> None:
         if country not in self._countries or not LEVEL.fullmatch(client):
@@ -288,7 +313,9 @@ class Receivers:
         # Who left with everything takes its presence away, and still counts as served.
         known = (country, client) in self.listeners
         if known or (arrival.payload and self._room_for(country, client, proven=False)):
-            self._listener(country, client).online = arrival.payload == b"online"
+            listener = self._listener(country, client)
+            listener.online = arrival.payload == b"online"
+            listener.came = listener.came or not arrival.retain
         self._changed()
 
     def _acknowledgement(self, country: str, client: str, arrival: Arrival, wall: int) -> None:
@@ -311,6 +338,9 @@ class Receivers:
         listener.online, listener.heard = True, wall
         listener.epoch, listener.sequence = said.epoch, said.sequence
         listener.missing = said.missing
+        # What it had it has: somebody else may say less in its name.
+        best = listener.reached(said.epoch, excused=self._lost)
+        self._best[country, said.epoch] = max(self._best.get((country, said.epoch), 0), best)
         listener.unaware, listener.refused = said.final is False, said.refused
         missing = [[first, last] for first, last in said.missing]
         receipt = Receipt(country, client, said.epoch, said.sequence, missing, wall)

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 
+from feed.app.patience import MOMENT_S
 from feed.app.player import Player
 from feed.app.receivers import Receivers
 from feed.core.run import Run
 
-__all__ = ["MOMENT_S", "settled"]
-
-MOMENT_S = 5.0
-"""What whoever the run does not wait for gets, after the last message is with the broker."""
+__all__ = ["settled"]
 
 
 async def settled(

@@ -6,20 +6,25 @@ own rights.  Each of these attacks was seen to succeed with the defence taken aw
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
-from feed.app import history, receivers, settling
+from feed.app import history, patience, publication, receivers, settling
 from feed.app.exercises import clean
+from feed.app.publication import Publication
 from feed.broker.engines.engine import ACK_WAIT_S, LARGEST_PAYLOAD, MAX_ACK_PENDING
 from feed.clock import SystemClock
+from feed.core.actions import Play
+from feed.mqtt.subscriber import Arrival, Subscriber
 from tests.app.stage import Client, Stage, eventful, everything, fast, many, numbers
 from tests.brokers import EmbeddedLike, EmbeddedMosquitto
 
 ALL = ("KOR", "JPN", "USA")
+JUNK = 300
+"""more than a broker hands to a client that acknowledges nothing"""
 
 
 @pytest.fixture
@@ -92,12 +97,94 @@ async def test_listeners_that_lag_delay_the_end_by_a_moment(
     assert player.receivers.lacking(1, {"JPN": 5}) == {}
 
 
+async def test_junk_does_not_hide_the_word_of_who_was_waited_for(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its acknowledgements come by a connection of their own, before what stands in line.
+
+    The line never ends here, as the player's other connection takes nothing more from it.
+    """
+    acknowledge = Subscriber.acknowledge
+
+    def busy(subscriber: Subscriber, arrivals: Sequence[Arrival]) -> None:
+        if "jpn-listener" not in subscriber.client_id or not player.awaited.stands:
+            acknowledge(subscriber, arrivals)
+
+    monkeypatch.setattr(Subscriber, "acknowledge", busy)
+    monkeypatch.setattr(settling, "MOMENT_S", 0.1)
+    monkeypatch.setattr(patience, "MOST_NOISE", 30)
+    player = stage.publication(many(60), fast(wait_for=ALL, paused=True))
+    ready = asyncio.create_task(until_begun(player))
+    async with stage.playing(player) as played:
+        heard = [asyncio.create_task(everything(stage.receiver(country))) for country in ALL]
+        await stage.together(ready)
+        async with stage.client("jpn") as hostile:
+            for _ in range(JUNK):
+                await hostile.say(stage.topics.acknowledgement("JPN", "x"), b"junk")
+        await player.player.do(Play())
+        assert await stage.together(played) == [True]
+        got = await stage.together(*heard)
+
+    assert [numbers(each) for each in got] == [[*range(1, 61)]] * 3
+
+
+async def until_begun(player: Publication) -> None:
+    """Wait until the receivers are there, and the player has turned to those that are awaited."""
+    while not (player.receivers.chosen and player.awaited.stands):
+        await SystemClock().sleep(0.01)
+
+
+@pytest.mark.parametrize("said", [b"junk", b'{"run":"%s","epoch":1,"sequence":1}'])
+async def test_who_speaks_in_a_receiver_s_name_stops_nobody(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    """At the highest rate the player stays near the slowest; what was said once stays true."""
+    monkeypatch.setattr(settling, "MOMENT_S", 0.3)
+    monkeypatch.setattr(patience, "MOMENT_S", 0.3)
+    monkeypatch.setattr(patience, "MOST_NOISE", 30)
+    monkeypatch.setattr(publication, "AHEAD", 20)
+    player = stage.publication(many(200), fast(wait_for=ALL))
+    payload = said.replace(b"%s", player.description.run.encode())
+    speaking: list[asyncio.Task[None]] = []
+    async with stage.client("jpn") as hostile:
+
+        async def speak() -> None:
+            while True:
+                await hostile.say(stage.topics.acknowledgement("JPN", "jpn"), payload)
+
+        player.begun = lambda: speaking.append(asyncio.create_task(speak()))
+        async with stage.playing(player) as played:
+            got = await stage.together(*(everything(stage.receiver(country)) for country in ALL))
+            await stage.together(played)
+        speaking[0].cancel()
+
+    assert [numbers(each) for each in got] == [[*range(1, 201)]] * 3
+
+
+async def test_a_country_that_never_acknowledges_holds_up_nobody_for_ever(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the highest rate the run goes on without it after what it is waited for in the end."""
+    monkeypatch.setattr(publication, "AHEAD", 20)
+    player = stage.publication(many(60), fast(wait_for=("KOR", "JPN"), settle_s=0.5))
+    async with (
+        stage.client("jpn") as silent,
+        stage.playing(player) as played,
+    ):
+        await silent.say(stage.topics.presence("JPN", "silent"), b"online", retain=True)
+        (got,) = await stage.together(everything(stage.receiver("KOR")))
+        assert await stage.together(played) == [False]
+
+    assert numbers(got) == [*range(1, 61)]
+    assert player.receivers.lacking(1, {"KOR": 60, "JPN": 60}) == {"JPN": 60}
+
+
 async def test_a_country_that_drowns_its_own_receivers_delays_nobody(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its word is not heard for what it says, so that nobody waits for it for long."""
     monkeypatch.setattr(settling, "MOMENT_S", 0.3)
-    monkeypatch.setattr(receivers, "_MOST_NOISE", 30)
+    monkeypatch.setattr(patience, "MOST_NOISE", 30)
     options = fast(wait_for=("KOR", "JPN"), settle_s=1000.0)
     player = stage.publication(many(9), options)
     begun = asyncio.Event()
