@@ -8,6 +8,7 @@ lost acknowledgement makes double is dropped by its number, as everywhere.
 
 import asyncio
 import contextlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,12 +51,16 @@ def leaf_options(
     country: str | None, hub: str | None, credentials: Path | None
 ) -> LeafOptions | None:
     """Return what ``--leaf``, ``--hub`` and ``--credentials`` ask for; None: no site."""
-    if (country is None) != (hub is None and credentials is None):
-        raise UsageError("--leaf and --hub belong together; say whose site it is, and of which hub")
     if country is None:
+        if hub is not None or credentials is not None:
+            raise UsageError("--hub and --credentials are for a site; say whose with --leaf")
         return None
     code = country_code(country)
-    where = parse_address(named_broker(hub, credentials))
+    # Only a site takes it from there: a broker that is none has nobody to show it to.
+    handed = credentials or os.environ.get("FEED_CREDENTIALS") or None
+    if hub is None and handed is None:
+        raise UsageError(f"say of which hub {code} is a site, with --hub or --credentials")
+    where = parse_address(named_broker(hub, None if handed is None else Path(handed)))
     return LeafOptions(code, as_role(where, code.lower()))
 
 

@@ -15,6 +15,7 @@ from feed.app.exercises import only_exercise
 from feed.app.message_views import MessageViews
 from feed.app.receiver import Receiver
 from feed.clock import SystemClock
+from feed.core.reception import Unseen
 from feed.errors import IncompleteError, UsageError
 from feed.files.credentials import find_credentials
 from feed.files.identity import identity
@@ -116,7 +117,7 @@ async def receive_and_show(options: ReceiveOptions) -> int:
         async with receiver_of(options, clock, out=out, ledger=True) as stream:
             await _show(stream, options)
             account, complete = stream.account, stream.reception.complete
-            given_up = stream.reception.given_up
+            given_up, unseen = stream.reception.given_up, stream.reception.unseen
     finally:
         if out is not None:
             out.close()
@@ -129,10 +130,21 @@ async def receive_and_show(options: ReceiveOptions) -> int:
         **({"refused": stream.gate.refused} if stream.gate.signed else {}),
     )
     if not complete:
-        raise IncompleteError(
-            f"{given_up} messages of {options.country} are lost; the player can no longer give them"
-        )
+        raise IncompleteError(_lacking(options.country, given_up, unseen))
     return 0
+
+
+def _lacking(country: str, given_up: int, unseen: Unseen) -> str:
+    """Return what is not here; a head that somebody else may have written proves nothing."""
+    lost = given_up - unseen.messages
+    if not unseen.messages:
+        return f"{lost:,} messages of {country} are lost; the player can no longer give them"
+    gaps = f"{lost:,} messages of {country} are lost, and " if lost else ""
+    return (
+        f"{gaps}the head of {country} says {unseen.head:,}, of which nothing was seen after "
+        f"{unseen.highest:,}; ask whoever plays it, for on a broker without --secure anybody may "
+        "have written that"
+    )
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from feed.core.repair import Asking, Gap, Repair
 from feed.core.tally import Tally
 from feed.model.message import Message
 
-__all__ = ["Acknowledgement", "Incoming", "Reception", "Todo"]
+__all__ = ["Acknowledgement", "Incoming", "Reception", "Todo", "Unseen"]
 
 _MOST_GAPS_TOLD = 300
 """Gaps in one acknowledgement: what fits into the 8 KiB that a country may write."""
@@ -64,6 +64,16 @@ class _ToldHead(NamedTuple):
     sequence: int
     final: bool
     followed: bool
+
+
+class Unseen(NamedTuple):
+    """Messages that a head alone told of."""
+
+    messages: int
+    head: int
+    """the number that it says was the last"""
+    highest: int
+    """the last that was seen"""
 
 
 class Reception(Generic[Item]):
@@ -137,6 +147,16 @@ class Reception(Generic[Item]):
         if self._clock is not None and self._clock[0] == self.run and self._clock[1] > self.epoch:
             return False  # the player is in an epoch of which nothing has come yet
         return all(tally.settled for tally in self._tallies.values())
+
+    @property
+    def unseen(self) -> Unseen:
+        """What was given up that a head alone told of: no message shows that it was ever sent."""
+        found = Unseen(0, 0, 0)
+        for tally in self._tallies.values():
+            count = sum(last - first + 1 for first, last in tally.given_up if first > tally.highest)
+            if count:
+                found = Unseen(found.messages + count, tally.head, tally.highest)
+        return found
 
     def acknowledgement(self) -> Acknowledgement | None:
         """Return how far the newest epoch is here; None if there is none."""

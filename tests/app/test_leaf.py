@@ -1,14 +1,18 @@
 """Tests of ``feed.app.leaf``: a site keeps its picture when its line is cut, and misses nothing."""
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 import feed
-from feed.app.leaf import Leaf, stands
+from feed.app.leaf import Leaf, leaf_options, stands
 from feed.app.retained import retained
+from feed.errors import UsageError
+from feed.files.secure import SecureFolder
 from feed.mqtt.address import parse_address
 from feed.mqtt.publisher import AT_MOST_ONCE, Publisher
 from feed.mqtt.subscriber import Subscriber
@@ -171,3 +175,23 @@ async def test_three_sites_end_complete_although_the_line_of_one_is_cut_in_mid_f
 
     assert during < len(sent["JPN"]) / 2
     assert got == sent
+
+
+def test_credentials_of_a_site_may_stand_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for every verb; a broker that is no site has no use for them, and is not refused."""
+    folder = SecureFolder(tmp_path / "s")
+    folder.prepare(["player", "jpn"], ["localhost"], dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    folder.located("mqtts://localhost:1", "wss://localhost:2/mqtt")
+    named = leaf_options("JPN", None, tmp_path / "s" / "jpn")
+    monkeypatch.setenv("FEED_CREDENTIALS", str(tmp_path / "s" / "jpn"))
+
+    assert leaf_options(None, None, None) is None
+    found = leaf_options("JPN", None, None)
+    assert named is not None
+    assert found is not None
+    assert (found.country, found.hub.host, found.hub.user) == ("JPN", "localhost", "jpn")
+    assert (found.hub.authority, found.hub.port) == (named.hub.authority, named.hub.port)
+    with pytest.raises(UsageError, match="those of 'jpn'; give those of 'kor'"):
+        leaf_options("KOR", None, None)

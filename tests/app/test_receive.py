@@ -8,8 +8,9 @@ import pytest
 import structlog
 
 import feed
-from feed.app.receive import ReceiveOptions, receive, receive_and_show
+from feed.app.receive import ReceiveOptions, _lacking, receive, receive_and_show
 from feed.app.receiver import Receiver
+from feed.core.reception import Unseen
 from feed.errors import UsageError
 from feed.wire.topics import ROOT, Topics
 from tests.app.stage import PATIENCE_S, Stage, eventful, fast, numbers, planned
@@ -167,3 +168,25 @@ async def test_the_feed_alone_is_worth_something(
 
     assert got == list(range(1, len(got) + 1))
     assert "does not let this user write" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("given_up", "unseen", "words"),
+    [
+        (3, Unseen(0, 0, 0), "3 messages of JPN are lost; the player can no longer give them"),
+        (
+            10**17 - 9,
+            Unseen(10**17 - 9, 10**17, 9),
+            "the head of JPN says 100,000,000,000,0",
+        ),
+        (12, Unseen(10, 30, 20), "2 messages of JPN are lost, and the head of JPN says 30, of"),
+    ],
+)
+def test_what_only_a_head_tells_of_is_not_called_lost(
+    given_up: int, unseen: Unseen, words: str
+) -> None:
+    """On an open broker anybody can write one; what was seen is told apart from it."""
+    said = _lacking("JPN", given_up, unseen)
+
+    assert said.startswith(words)
+    assert ("nothing was seen after" in said) is (unseen.messages > 0)

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from feed.app.fault_record import FaultRecord
 from feed.app.receivers import _MOST_LISTENERS, Listener, Receivers
@@ -317,3 +319,33 @@ async def test_a_country_gets_only_its_own(secured: Stage) -> None:
         heard = [topic for topic, _ in watching.heard]
 
     assert heard == [marker]
+
+
+NUMBERS = st.integers(0, 2**63 - 1)
+
+
+async def test_no_number_of_a_stranger_is_waited_for_or_believed_beyond_what_was_sent(
+    secured: Stage,
+) -> None:
+    """Whatever is acknowledged: how far it is stays between nothing and what was sent, at once."""
+    async with hall(secured) as (house, _):
+        wall = 5
+
+        @settings(max_examples=100, deadline=1000)
+        @given(
+            NUMBERS,
+            st.lists(st.tuples(NUMBERS, NUMBERS), max_size=5),
+            st.integers(1, 10**9),
+            st.integers(0, 100),
+        )
+        def whatever(sequence: int, missing: list[tuple[int, int]], epoch: int, sent: int) -> None:
+            said = {"run": RUN, "epoch": epoch, "sequence": sequence, "missing": sorted(missing)}
+            topic = house.topics.acknowledgement("KOR", "one")
+            raw = json.dumps(said).encode()
+            house.receivers.take(Arrival(topic, raw, False, 1, 1, 1), wall)
+            for one in (1, epoch):
+                assert 0 <= house.receivers.behind(one, {"KOR": sent}) <= sent
+                assert 0 <= house.receivers.lacking(one, {"KOR": sent}).get("KOR", 0) <= sent
+                house.receivers.served(one, {"KOR": sent})
+
+        whatever()

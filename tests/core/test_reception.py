@@ -181,6 +181,27 @@ def test_what_nobody_can_give_is_given_up_and_said(data: st.DataObject, lost: se
 
 
 @PATIENT
+@given(st.integers(0, len(ALL)), st.integers(0, 10**18 - 1), st.sets(st.integers(1, 5), max_size=2))
+def test_what_a_head_alone_tells_of_is_not_told_as_lost(
+    seen: int, number: int, lost: set[int]
+) -> None:
+    """However large the number of a stranger is, it ends soon, and what was seen is told apart."""
+    sent = [one for one in stream(RUN, 1)[:seen] if one.sequence not in lost]
+    highest = max((one.sequence for one in sent), default=0)
+    receiver = Receiver()
+    receiver.beat(RUN, 1)
+    for one in sent:
+        receiver.take(one)
+    receiver.reception.head(RUN, 1, number, final=True)
+    receiver.repair(sent, rounds=200)
+
+    reception, beyond = receiver.reception, max(0, number - highest)
+    assert reception.finished
+    assert reception.unseen == ((beyond, number, highest) if beyond else (0, 0, 0))
+    assert reception.given_up - beyond == highest - len(sent)
+
+
+@PATIENT
 @given(data=st.data(), there=st.sets(st.integers(1, len(ALL))))
 def test_a_receiver_that_was_killed_goes_on(data: st.DataObject, there: set[int]) -> None:
     """What is written down is recalled, what stood behind a gap is shown when that is filled."""
