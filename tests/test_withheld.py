@@ -51,11 +51,19 @@ MARK = re.compile(rb"secret-of-([a-z0-9-]+\.[a-z]{3}\.[0-9]+)-")
 class Wire:
     """Takes what is published, in place of a publisher: payloads by topic, in order."""
 
+    five = True
+
     def __init__(self) -> None:
         self.sent: list[tuple[str, bytes]] = []
 
     async def publish(
-        self, topic: str, payload: bytes, qos: int = 1, *, retain: bool = False
+        self,
+        topic: str,
+        payload: bytes,
+        *,
+        qos: int = 1,
+        retain: bool = False,
+        expiry_s: int | None = None,
     ) -> None:
         """Note what is published."""
         self.sent.append((topic, payload))
