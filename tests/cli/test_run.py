@@ -117,9 +117,12 @@ def has_ended(pid: int) -> bool:
 
 @pytest.mark.broker
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no ps, and no kill -9")
-def test_its_receivers_may_be_killed_and_die_with_it(shell: Shell) -> None:
-    """Others go on where they were; they leave when the command is killed."""
-    command = shell.start("run", shell.event_stream, "--rate", "1", *FREE)
+def test_its_receivers_may_be_killed_and_die_with_it(
+    shell: Shell, mosquitto: RunningBroker, exercise: str
+) -> None:
+    """Others go on where they were; they leave when the command is killed, and the broker stays."""
+    where = ["--broker", mosquitto.url_for("observer"), "--exercise", exercise]
+    command = shell.start("run", shell.event_stream, "--rate", "1", *where)
     command.until(r"EXERCISE connect to ")
     first = receivers_of(command)
     os.kill(first, signal.SIGKILL)
