@@ -11,7 +11,7 @@ export FEED_ENGINE := $(ENGINE)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types cover golden library page pictures views walk load chaos rabbitmq workshop lock audit sbom fuzz bench clean
+.PHONY: help run test lint types cover golden library page pictures views walk load chaos rabbitmq workshop sites lock audit sbom fuzz bench clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## / \t/' | expand -t 12
@@ -72,6 +72,9 @@ rabbitmq: $(VENV)/ready  ## hold a real RabbitMQ (Debian's rabbitmq-server), con
 
 workshop: $(VENV)/ready  ## a secured workshop on machines of its own, one of them hostile (RATE=100, PEACEFUL=1)
 	$(BIN)/python tests/workshop $(if $(filter-out 60,$(RATE)),--rate $(RATE)) $(if $(PEACEFUL),--peaceful)
+
+sites: $(VENV)/ready  ## three sites over lines of their own: the middle one is cut, then slow, then lossy (RATE=5, CUT=60)
+	$(BIN)/python tests/lines $(if $(filter-out 60,$(RATE)),--rate $(RATE)) $(if $(CUT),--cut $(CUT))
 
 lock: $(VENV)/ready  ## pin what .ci/run installs, with hashes, in .ci/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip-tools>=7'

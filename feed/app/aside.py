@@ -42,6 +42,7 @@ log = structlog.get_logger()
 class Aside:
     """What a receiver hears and says beside the feed.
 
+    ``counted``: the player sees it and waits for it; who is not asks for what it misses, no more.
     ``wake`` lets whoever reads the feed look at what is new; ``left_out`` is told of payloads that
     are none of ours, ``answer`` of messages that were asked for.
     """
@@ -61,6 +62,7 @@ class Aside:
         left_out: Callable[[str, str], None],
         answer: Callable[[Arrival], None],
         may_write: bool = True,
+        counted: bool = True,
     ) -> None:
         self.playing: dict[str, Any] = {}
         """the clock as it was last received"""
@@ -79,6 +81,7 @@ class Aside:
         self._presence = topics.presence(country, name)
         self._may_write = may_write
         self._last_word = LastWord(name, clock)
+        self._counted = may_write and counted
         self._heard = clock.now()
         self._heard_ever = False
         self._said_silent = False
@@ -90,8 +93,8 @@ class Aside:
             client,
             [(topics.head(country), 1), (topics.clock, 1), (topics.manifest, 1), (self._down, 1)],
             clock=clock,
-            hello=(self._presence, b"online") if may_write else None,
-            will=(self._presence, b"offline") if may_write else None,
+            hello=(self._presence, b"online") if self._counted else None,
+            will=(self._presence, b"offline") if self._counted else None,
         )
 
     @property
@@ -139,7 +142,7 @@ class Aside:
     async def report(self) -> None:
         """Tell the player how far we are."""
         said = self._reception.acknowledgement()
-        if said is None or not self._may_write:
+        if said is None or not self._counted:
             self.unreported = 0
             return
         self.unreported = 0
@@ -175,7 +178,7 @@ class Aside:
 
     async def leave(self, *, finished: bool) -> None:
         """Say that we are gone; who has everything leaves nothing behind."""
-        if not self._may_write:
+        if not self._counted:
             return
         payload = b"" if finished else b"offline"
         await self.subscriber.publish(self._presence, payload, retain=True)

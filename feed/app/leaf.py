@@ -1,14 +1,14 @@
 """A site's own broker: it holds the feed of its country and nothing else, and outlives the line.
 
-What the country may read on the hub is brought here, in order; what it may write is taken there.  A
-message is acknowledged on one side when the other has it, and each side keeps what waits under a
-fixed client id, so a line that is cut makes messages late, and the site keeps its picture.  What a
-lost acknowledgement makes double is dropped by its number, as everywhere.
+What the country may read on the hub is brought here, and what it may write is taken there: here is
+what stands, and what receivers say; the feed itself is in ``leaf_feed``.  A line that is cut makes
+messages late, and the site keeps its picture.
 """
 
 import asyncio
 import contextlib
 import os
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import structlog
 
 from feed.app.broker_in_use import BrokerInUse, as_role, home, named_broker
 from feed.app.connect import country_code
+from feed.app.leaf_feed import LeafFeed, own_name
 from feed.app.retained import retained
 from feed.broker.roles import Rights, rights
 from feed.clock import Clock
@@ -23,7 +24,7 @@ from feed.errors import BrokerError, FeedError, UsageError
 from feed.files.identity import identity
 from feed.mqtt.address import BrokerAddress, parse_address
 from feed.mqtt.publisher import Publisher
-from feed.mqtt.subscriber import Subscriber
+from feed.mqtt.subscriber import Arrival, Subscriber
 from feed.wire.topics import ROOT, client_id
 
 __all__ = ["Leaf", "LeafOptions", "keep_leaf", "leaf_options", "stands"]
@@ -91,82 +92,126 @@ class Leaf:
         self._site = site
         self._clock = clock
         self._rights: Rights = rights([self.country])[self.country]
+        self._feed = LeafFeed(country, name, hub, site, clock)
         self._said: str | None = None
 
     async def keep(self) -> None:
         """Carry messages both ways for as long as the site's broker runs."""
         async with asyncio.TaskGroup() as group:
-            for way in ("down", "up"):
-                group.create_task(self._carry(way, standing=True))
-                group.create_task(self._carry(way, standing=False))
+            group.create_task(self._feed.keep())
+            ways = (self._pictures, self._answers, self._presences, self._accounts)
+            for way in (*ways, self._feed.answer, self._feed.ask):
+                group.create_task(self._again(way))
 
-    async def _carry(self, way: str, *, standing: bool) -> None:
+    async def _again(self, way: Callable[[], Awaitable[None]]) -> None:
         """Carry one way, beginning again whenever a side refuses or cannot be reached."""
         while True:
             try:
-                await self._carried(way, standing=standing)
+                await way()
             except* FeedError as several:
                 self._say(str(several.exceptions[0]))
             await self._clock.sleep(_AGAIN_S)
 
-    async def _carried(self, way: str, *, standing: bool) -> None:
-        """Carry what stands, or what passes.
-
-        Only what passes is kept for us while the line is cut: what stands comes whenever it is
-        there again, and what was kept of it would overtake that.
-        """
-        down = way == "down"
-        source, target = (self._hub, self._site) if down else (self._site, self._hub)
-        filters = [each for each in self._filters(way) if stands(each) is standing]
-        end = f"{way}-{'stands' if standing else 'passes'}"
+    async def _pictures(self) -> None:
+        """Let what stands on the hub stand at the site, and nothing else."""
+        filters = [each for each in self._rights.read if stands(each)]
         async with (
-            Publisher(target, self._client(f"{end}-give"), clock=self._clock) as there,
-            Subscriber(
-                source,
-                self._client(f"{end}-take"),
-                [(each, 1) for each in filters],
-                clock=self._clock,
-                persistent=not standing,
-                late=not standing,
-            ) as here,
+            self._giving(self._site, "down-stands") as there,
+            self._taking(self._hub, "down-stands", filters) as here,
             asyncio.TaskGroup() as group,
         ):
-            if down and standing:
-                group.create_task(self._keep_tidy(here, there))
+            seen = _Seen()
+            group.create_task(self._look(here, seen))
+            while True:
+                whole = seen.whole
+                if whole:
+                    here.wake()  # to take what has arrived by now, and no more
+                batch = await here.batch(_AT_ONCE)
+                for arrival in batch:
+                    self._feed.met(arrival.topic)
+                    seen.note(arrival)
+                    await there.publish(arrival.topic, arrival.payload, retain=True)
+                await there.flushed()
+                if whole and len(batch) < _AT_ONCE:
+                    seen.whole = False
+                    await self._tidy(there, seen.standing)
+
+    async def _answers(self) -> None:
+        """Hand on what receivers of the site were answered; they ask again for what is lost."""
+        filters = [each for each in self._rights.read if "/down/" in each]
+        own = f"/{own_name(self._name)}"
+        async with (
+            self._giving(self._site, "down-answers") as there,
+            self._taking(self._hub, "down-answers", filters) as here,
+        ):
+            while True:
+                for arrival in await here.batch(_AT_ONCE):
+                    if not arrival.topic.endswith(own):
+                        await there.publish(arrival.topic, arrival.payload)
+
+    async def _presences(self) -> None:
+        """Let the player see the receivers of the site."""
+        async with (
+            self._giving(self._hub, "up-stands") as there,
+            self._taking(self._site, "up-stands", self._up("presence")) as here,
+        ):
+            while True:
+                for arrival in await here.batch(_AT_ONCE):
+                    self._feed.met(arrival.topic)
+                    await there.publish(arrival.topic, arrival.payload, retain=True)
+
+    async def _accounts(self) -> None:
+        """Hand on how far receivers are; the site's broker keeps that while the line is cut."""
+        async with (
+            self._giving(self._hub, "up-passes") as there,
+            self._taking(self._site, "up-passes", self._up("ack"), kept=True) as here,
+        ):
             while True:
                 batch = await here.batch(_AT_ONCE)
                 for arrival in batch:
-                    await there.publish(arrival.topic, arrival.payload, retain=standing)
+                    await there.publish(arrival.topic, arrival.payload)
                 await there.flushed()
                 here.acknowledge(batch)
 
-    def _filters(self, way: str) -> list[str]:
-        """Return what is carried one way, as filters that either stand or pass as a whole."""
-        if way == "down":
-            return list(self._rights.read)
-        below = ("presence", "ack", "history")
-        return [each.replace("#", f"{level}/#") for each in self._rights.write for level in below]
+    def _giving(self, side: BrokerAddress, end: str) -> Publisher:
+        return Publisher(side, self._client(f"{end}-give"), clock=self._clock)
 
-    async def _keep_tidy(self, hub: Subscriber, site: Publisher) -> None:
-        """Whenever the line is there again, say so, and see what was taken away meanwhile."""
-        seen = 0
+    def _taking(
+        self, side: BrokerAddress, end: str, filters: Sequence[str], *, kept: bool = False
+    ) -> Subscriber:
+        return Subscriber(
+            side,
+            self._client(f"{end}-take"),
+            [(each, 1) for each in filters],
+            clock=self._clock,
+            persistent=kept,
+            late=kept,
+        )
+
+    def _up(self, level: str) -> list[str]:
+        return [each.replace("#", f"{level}/#") for each in self._rights.write]
+
+    async def _look(self, hub: Subscriber, seen: "_Seen") -> None:
+        """Whenever the line is there again say so, and have looked at what was taken away."""
+        before = 0
         while True:
-            if hub.connected and hub.connections != seen:
-                seen = hub.connections
+            if hub.connected and hub.connections != before:
                 self._say("")
-                await self._tidy(site)
+                # However slow the line is: what has not come yet is not what was taken away.
+                if await hub.caught_up():
+                    before, seen.whole = hub.connections, True
+                    hub.wake()
             await self._clock.sleep(_LOOK_S)
 
-    async def _tidy(self, site: Publisher) -> None:
-        """Take away what stood at the site and was taken away at the hub meanwhile.
+    async def _tidy(self, site: Publisher, theirs: Collection[str]) -> None:
+        """Take away what stands at the site, and does not at the hub.
 
-        A session keeps what is published while the line is cut, but not what is only retained.
+        What stood there before a line was cut may have been taken away meanwhile.
         """
         filters = [(each, 1) for each in self._rights.read]
-        with contextlib.suppress(BrokerError):  # the line is cut again, and this is done again
+        with contextlib.suppress(BrokerError):
             ours = {topic async for topic, _ in retained(self._site, filters, self._clock)}
-            theirs = {topic async for topic, _ in retained(self._hub, filters, self._clock)}
-            for topic in sorted(ours - theirs):
+            for topic in sorted(ours - set(theirs)):
                 await site.publish(topic, b"", retain=True)
 
     def _client(self, end: str) -> str:
@@ -180,3 +225,20 @@ class Leaf:
                 log.warning("the hub is away; this site goes on with what it has", why=why)
             else:
                 log.info("the hub is there", country=self.country, hub=self._hub.shown)
+
+
+class _Seen:
+    """What stood on the hub when the line came to be there last, and what came to stand since."""
+
+    def __init__(self) -> None:
+        self.standing: set[str] = set()
+        self.whole = False
+        """all that stood has arrived, though it may not have been looked at"""
+        self._connection = 0
+
+    def note(self, arrival: Arrival) -> None:
+        """Take in what stands from now on, or no longer."""
+        if arrival.connection != self._connection:
+            self._connection = arrival.connection
+            self.standing.clear()
+        (self.standing.add if arrival.payload else self.standing.discard)(arrival.topic)

@@ -41,7 +41,8 @@ class Receiver:
 
     ``name`` tells two receivers of one country apart.  ``ledger`` opens the ledger of a run, so
     that a receiver that was killed goes on where it was; ``out`` gets every message as a line.
-    One that may not write ``up`` is degraded: nobody waits for it, and it cannot ask again.
+    One that may not write ``up`` is degraded: nobody waits for it, and it cannot ask again.  One
+    that is not ``counted`` asks and says nothing else: the player waits for others at its site.
     ``forget``: it does not come back, so the broker need not keep what comes after it.
     ``own_id`` ends its client ids, so that nobody else knows them.
     ``known`` tells of a run whether it was received before; it matters where all is signed.
@@ -59,6 +60,7 @@ class Receiver:
         out: Recording | None = None,
         follow: bool = False,
         may_write: bool = True,
+        counted: bool = True,
         forget: bool = False,
         known: Callable[[str], bool] = lambda _: False,
         own_id: str = "",
@@ -112,6 +114,7 @@ class Receiver:
             left_out=self._leave_out,
             answer=self._take_answer,
             may_write=may_write,
+            counted=counted,
         )
         self._stack = AsyncExitStack()
         self._tasks: list[asyncio.Task[None]] = []

@@ -138,6 +138,11 @@ class ReceiverLedger(Database):
             yield page
             sequence = page[-1].sequence
 
+    def payloads(self, run: str, epoch: int, first: int, last: int) -> list[tuple[int, str, bytes]]:
+        """Return the first of the messages from one number to another: number, topic, bytes."""
+        page = self._page(run, epoch, first - 1)
+        return [(one.sequence, one.topic, one.payload) for one in page if one.sequence <= last]
+
     def _page(self, run: str, epoch: int, after: int) -> list[Received]:
         rows = self.read_checked(
             """SELECT run, epoch, sequence, message, topic, sent, due, received, payload, checksum

@@ -218,6 +218,20 @@ class Subscriber:
             return False
         return True
 
+    async def caught_up(self) -> bool:
+        """Wait until what stood when it subscribed has arrived; False if the line was lost.
+
+        A broker answers in order: what comes after the answer to another subscription is new.
+        """
+        if self._client is None or not self.connected:
+            return False
+        nothing = self._filters[0][0].replace("+", "-").replace("#", "-")
+        try:
+            await unless_lost(self._client, self._client.subscribe([(nothing, 0)]))
+        except aiomqtt.MqttError:
+            return False
+        return True
+
     async def forget(self) -> None:
         """Let the broker drop the session, once disconnected; nothing happens if it is away."""
         if self._client is None or not self._persistent:

@@ -15,7 +15,7 @@ from typing import Self
 
 from tests.commands import ROOT
 
-__all__ = ["Machine", "Machines", "why_not"]
+__all__ = ["Line", "Machine", "Machines", "why_not"]
 
 _NETWORK = "10.77.0"
 
@@ -33,13 +33,52 @@ def why_not() -> str:
     return ""
 
 
+class Line:
+    """The line of one machine to all others; what is done to it is done by the kernel."""
+
+    def __init__(self, machine: str, switch: str, port: str) -> None:
+        self._machine = machine
+        self._switch = switch
+        self._port = port
+
+    def cut(self) -> None:
+        """Pull the plug: whatever is on its way is lost, and nobody is told."""
+        _ip("-n", self._switch, "link", "set", self._port, "down")
+
+    def mend(self) -> None:
+        """Let it be a good line again, whatever was done to it."""
+        _ip("-n", self._switch, "link", "set", self._port, "up")
+        for command in (
+            ("tc", "qdisc", "del", "dev", "eth0", "root"),
+            ("nft", "delete", "table", "inet", "line"),
+        ):
+            _within(self._machine, *command, check=False)
+        _within(self._switch, "tc", "qdisc", "del", "dev", self._port, "root", check=False)
+
+    def slow(self, kbit: int) -> None:
+        """Let so many kilobits pass in a second each way; what does not fit waits for 2 s."""
+        how = ("root", "tbf", "rate", f"{kbit}kbit", "burst", "4kb", "latency", "2s")
+        _within(self._machine, "tc", "qdisc", "replace", "dev", "eth0", *how)
+        _within(self._switch, "tc", "qdisc", "replace", "dev", self._port, *how)
+
+    def lossy(self, percent: int) -> None:
+        """Lose so many of a hundred packets each way, at random."""
+        _within(self._machine, "nft", "add", "table", "inet", "line")
+        for way, name in (("input", "iifname"), ("output", "oifname")):
+            hook = f"{{ type filter hook {way} priority 0; }}"
+            rule = f"{name} eth0 numgen random mod 100 < {percent} drop"
+            _within(self._machine, "nft", f"add chain inet line {way} {hook}")
+            _within(self._machine, "nft", f"add rule inet line {way} {rule}")
+
+
 class Machine:
     """One machine: a network namespace, a home, and what runs on it."""
 
-    def __init__(self, name: str, namespace: str, address: str, home: Path) -> None:
+    def __init__(self, name: str, namespace: str, address: str, home: Path, line: Line) -> None:
         self.name = name
         self.address = address
         self.home = home
+        self.line = line
         self._namespace = namespace
         self._started: list[subprocess.Popen[bytes]] = []
 
@@ -101,11 +140,11 @@ class Machines:
     def __enter__(self) -> Self:
         """Make the machines and the network between them."""
         try:
-            hub = self._namespace("hub")
-            self._ip("-n", hub, "link", "add", "br0", "type", "bridge")
-            self._ip("-n", hub, "link", "set", "br0", "up")
+            switch = self._namespace("switch")
+            _ip("-n", switch, "link", "add", "br0", "type", "bridge")
+            _ip("-n", switch, "link", "set", "br0", "up")
             for number, name in enumerate(self._names, 1):
-                self._plug_in(hub, name, number)
+                self._plug_in(switch, name, number)
         except BaseException:
             self.close()
             raise
@@ -128,24 +167,30 @@ class Machines:
         for namespace in self._made:
             subprocess.run(["ip", "netns", "del", namespace], capture_output=True, check=False)
 
-    def _plug_in(self, hub: str, name: str, number: int) -> None:
+    def _plug_in(self, switch: str, name: str, number: int) -> None:
         namespace, port = self._namespace(name), f"p{number}"
-        self._ip("-n", hub, "link", "add", port, "type", "veth", "peer", "name", "eth0")
-        self._ip("-n", hub, "link", "set", "eth0", "netns", namespace)
-        self._ip("-n", hub, "link", "set", port, "master", "br0", "up")
+        _ip("-n", switch, "link", "add", port, "type", "veth", "peer", "name", "eth0")
+        _ip("-n", switch, "link", "set", "eth0", "netns", namespace)
+        _ip("-n", switch, "link", "set", port, "master", "br0", "up")
         address = f"{_NETWORK}.{number}"
-        self._ip("-n", namespace, "address", "add", f"{address}/24", "dev", "eth0")
+        _ip("-n", namespace, "address", "add", f"{address}/24", "dev", "eth0")
         for link in ("eth0", "lo"):
-            self._ip("-n", namespace, "link", "set", link, "up")
+            _ip("-n", namespace, "link", "set", link, "up")
         home = self._folder / name
         home.mkdir(mode=0o700)
-        self.machines[name] = Machine(name, namespace, address, home)
+        self.machines[name] = Machine(name, namespace, address, home, Line(namespace, switch, port))
 
     def _namespace(self, name: str) -> str:
         namespace = f"{self._prefix}-{name}"
-        self._ip("netns", "add", namespace)
+        _ip("netns", "add", namespace)
         self._made.append(namespace)
         return namespace
 
-    def _ip(self, *arguments: str) -> None:
-        subprocess.run(["ip", *arguments], check=True, capture_output=True)
+
+def _within(namespace: str, *command: str, check: bool = True) -> None:
+    """Run a command in a network namespace."""
+    _ip("netns", "exec", namespace, *command, check=check)
+
+
+def _ip(*arguments: str, check: bool = True) -> None:
+    subprocess.run(["ip", *arguments], check=check, capture_output=True)
