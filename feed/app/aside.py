@@ -155,7 +155,7 @@ class Aside:
 
     async def report_at_last(self) -> None:
         """Say how far we are until it is heard: a player may be waiting for nothing else."""
-        if self._may_write and self._reception.finished:
+        if self._counted and self._reception.finished:
             await self._last_word.say(self._all_there, self._reported, self._request)
             return
         end = self._clock.now() + _LAST_WORD_S
