@@ -120,7 +120,7 @@ class Leaf:
             self._taking(self._hub, "down-stands", filters) as here,
             asyncio.TaskGroup() as group,
         ):
-            seen = _Seen()
+            seen = _HubStands()
             group.create_task(self._look(here, seen))
             while True:
                 whole = seen.whole
@@ -191,7 +191,7 @@ class Leaf:
     def _up(self, level: str) -> list[str]:
         return [each.replace("#", f"{level}/#") for each in self._rights.write]
 
-    async def _look(self, hub: Subscriber, seen: "_Seen") -> None:
+    async def _look(self, hub: Subscriber, seen: "_HubStands") -> None:
         """Whenever the line is there again say so, and have looked at what was taken away."""
         before = 0
         while True:
@@ -227,7 +227,7 @@ class Leaf:
                 log.info("the hub is there", country=self.country, hub=self._hub.shown)
 
 
-class _Seen:
+class _HubStands:
     """What stood on the hub when the line came to be there last, and what came to stand since."""
 
     def __init__(self) -> None:
