@@ -17,7 +17,6 @@ from pydantic import ValidationError
 
 from feed.app.message import ReceivedMessage
 from feed.app.receiver import Receiver
-from feed.app.retained_topics import compact
 from feed.clock import Clock
 from feed.core.allowance import Allowance
 from feed.errors import BrokerError, FeedError
@@ -26,6 +25,7 @@ from feed.files.runs import RunFolder, receiver_folder, runs_folder
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Arrival, Subscriber
+from feed.wire.compact import compact
 from feed.wire.manifest import decode_manifest
 from feed.wire.receipts import HistoryRequest
 from feed.wire.topics import ROOT, Topics, client_id, exercise_of

@@ -5,20 +5,27 @@ import re
 import shlex
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from feed.broker.cluster import Cluster, cluster_of
 from feed.cli import invoke
 from tests.commands import ROOT
 
 DEPLOY = ROOT / "deploy"
 UNIT = (DEPLOY / "alert-feed.service").read_text(encoding="utf-8")
-SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(
-    (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
-)["services"]
+CLUSTER = (DEPLOY / "alert-feed.service.d" / "cluster.conf").read_text(encoding="utf-8")
+SERVICES: dict[str, dict[str, Any]] = {
+    name: service
+    for file in ("compose.yaml", "cluster.yaml")
+    for name, service in yaml.safe_load((DEPLOY / file).read_text(encoding="utf-8"))[
+        "services"
+    ].items()
+}
 STEPS = [
     (line.split(maxsplit=1)[0], line.split(maxsplit=1)[1])
     for line in (DEPLOY / "Containerfile").read_text(encoding="utf-8").splitlines()
@@ -73,14 +80,45 @@ def test_a_container_has_nothing_that_it_does_not_need(name: str) -> None:
     assert understood([word.partition("${")[0] or "x" for word in service["command"]])
 
 
-def test_the_container_is_asked_whether_it_works() -> None:
-    """By a verb, and at the ports that are handed on."""
-    broker = SERVICES["broker"]
-    program, verb, *options = broker["healthcheck"]["test"][1:]
+@pytest.mark.parametrize("name", ["broker", "node"])
+def test_the_container_is_asked_whether_it_works(name: str) -> None:
+    """By a verb, and at the ports that are handed on, or are the machine's own."""
+    service = SERVICES[name]
+    program, verb, *options = service["healthcheck"]["test"][1:]
 
     assert program == "feed"
     assert understood([verb, *options])
-    assert broker["ports"] == ["8883:8883", "8084:8084"]
+    if "ports" in service:
+        assert service["ports"] == ["8883:8883", "8084:8084"]
+    else:
+        assert service["network_mode"] == "host"
+
+
+def node_of(arguments: list[str]) -> Cluster | None:
+    """Return the node that a command line asks for."""
+    said = dict(pairwise(arguments))
+    return cluster_of(said["--cluster"], int(said["--node"]), said["--routes"])
+
+
+def test_a_node_of_a_cluster_is_what_the_heads_of_the_files_say() -> None:
+    """The settings that are shown there make three nodes of what is started."""
+    shown = re.search(r"CLUSTER=(\w+)\\nNODE=(\d)\\nROUTES=([^\\]+)\\n", CLUSTER)
+    command = re.search(r"^ExecStart=(\S+feed .*)$", CLUSTER, re.MULTILINE)
+    assert shown is not None
+    assert command is not None
+    settings = dict(zip(("CLUSTER", "NODE", "ROUTES"), shown.groups(), strict=True))
+    arguments = [
+        re.sub(r"\$\{(\w+)\}", lambda m: settings[m[1]], one) for one in shlex.split(command[1])[1:]
+    ]
+    in_container = [
+        re.sub(r"\$\{FEED_(\w+):.*\}", lambda m: settings.get(m[1], "a.example"), one)
+        for one in SERVICES["node"]["command"]
+    ]
+
+    assert understood(arguments)
+    assert understood(in_container)
+    assert node_of(arguments) is not None
+    assert node_of(arguments) == node_of(in_container)
 
 
 def test_the_service_runs_a_verb_and_is_closed_up(tmp_path: Path) -> None:
@@ -100,3 +138,11 @@ def test_the_service_runs_a_verb_and_is_closed_up(tmp_path: Path) -> None:
             [systemd, "--no-pager", *asked, unit], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stdout + done.stderr
+
+    (tmp_path / "alert-feed.service.d").mkdir()
+    dropped = tmp_path / "alert-feed.service.d" / "cluster.conf"
+    dropped.write_text(CLUSTER.replace(program, "/bin/true"), encoding="utf-8")
+    done = subprocess.run(
+        [systemd, "--no-pager", "verify", unit], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
