@@ -125,6 +125,10 @@ class FaultSink:
             self._pass(one.message)
 
     def _give(self) -> None:
-        room = self._sink.room if self._going else 0
-        if room > 0:
-            self._sink.send([self._going.popleft() for _ in range(min(room, len(self._going)))])
+        going = self._going
+        room = self._sink.room if going else 0
+        if room >= len(going) > 0:
+            self._sink.send(going)
+            self._going = deque()
+        elif room > 0:
+            self._sink.send([going.popleft() for _ in range(room)])

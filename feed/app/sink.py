@@ -3,7 +3,7 @@
 A sink says how much room it has, takes encoded messages, and tells which of them are safe.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from feed.core.faults import PASS, Effect
@@ -60,18 +60,15 @@ class MqttSink:
 
     def send(self, messages: Iterable[Outgoing]) -> None:
         """Publish messages."""
-        with self._publisher.joined():
-            for one in messages:
-                self._publisher.send(one.topic, one.payload, tag=one.key)
+        self._publisher.send([(one.topic, one.payload, one.key) for one in messages])
 
     def take_safe(self) -> list[Key]:
         """Return what the broker has acknowledged."""
         safe, self._safe = self._safe, []
         return safe
 
-    def _acknowledged(self, tag: object) -> None:
-        assert isinstance(tag, tuple), "tags are keys"
-        self._safe.append(tag)
+    def _acknowledged(self, keys: Sequence[Key]) -> None:
+        self._safe += keys
         self.changed()
 
 

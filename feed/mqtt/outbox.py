@@ -5,8 +5,8 @@ acknowledgements.
 """
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+import struct
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from feed.mqtt.properties import rewritten
@@ -16,9 +16,11 @@ __all__ = ["Outbox", "count_first", "heed_refusals", "packet_of"]
 
 _AT_LEAST_ONCE = 1
 _PUBLISH = 3
-_PUBACK = b"\x40\x02"
-_PUBACK_BYTES = 4
-"""MQTT 3.1.1, section 3.4: type, remaining length, the id of the message."""
+_PUBACK_TYPE = 0x40
+_PUBACK = struct.Struct("!HH")
+"""MQTT 3.1.1, section 3.4: type and remaining length, the id of the message."""
+_PUBACK_BEGINS = 0x4002
+_HIGHEST = 0xFFFF
 _PUBACK_CODE = 2
 """where the reason is in a PUBACK of MQTT 5, which may leave it out"""
 _SEVEN_BITS = 0x7F
@@ -30,16 +32,34 @@ class Outbox:
     """What gmqtt has sent and the broker has not acknowledged, in order.
 
     It stands in for gmqtt's own storage, which forgets everything when a broker comes back without
-    our session, and then reports success.
+    our session, and then reports success; and for its numbers, which it looks for one by one.
     """
 
     def __init__(self) -> None:
-        self.waiting: OrderedDict[int, tuple[bytearray, object]] = OrderedDict()
-        self.tag: object = None
-        self.acknowledged: Callable[[object], None] = lambda _: None
+        self.waiting: dict[int, tuple[bytearray, object]] = {}
+        """(packet, tag) by number, in the order in which they were sent"""
+        self.acknowledged: Callable[[Sequence[Any]], None] = lambda _: None
+        """called with the tags of what the broker has got"""
         self.changed = asyncio.Event()
         self.five = False
         """its messages are written as MQTT 5 has them"""
+        self._last = 0
+
+    def packets(
+        self, messages: Iterable[tuple[str, bytes, object]], said: Callable[[str, bytes], bytes]
+    ) -> bytes:
+        """Return the packets of (topic, payload, tag) as one piece, and wait for each.
+
+        ``said`` returns the properties of a message, if they are written as MQTT 5 has them.
+        """
+        made = []
+        for topic, payload, tag in messages:
+            number = self.next_id()
+            properties = said(topic, payload) if self.five else b""
+            packet = packet_of(topic, number, payload, properties)
+            self.waiting[number] = packet, tag
+            made.append(packet)
+        return b"".join(made)
 
     def rewrite(self, *, five: bool) -> None:
         """Write everything anew if it is to go to a broker that speaks another version."""
@@ -49,17 +69,34 @@ class Outbox:
                 if package[0] >> 4 == _PUBLISH:
                     self.waiting[mid] = (rewritten(bytes(package), five=five), tag)
 
+    def take(self, numbers: Iterable[int]) -> None:
+        """Note what the broker has acknowledged; numbers that nobody waits for mean nothing."""
+        waiting = self.waiting
+        found = [waiting.pop(number) for number in numbers if number in waiting]
+        if found:
+            self.changed.set()
+            tags = [tag for _, tag in found if tag is not None]
+            if tags:
+                self.acknowledged(tags)
+
+    def next_id(self) -> int:
+        """Return a number that nothing under way has."""
+        while True:
+            self._last = self._last % _HIGHEST + 1
+            if self._last not in self.waiting:
+                return self._last
+
+    def free_id(self, number: int) -> None:
+        """Do nothing: a number is free when nothing under way has it."""
+
     def push_message(self, mid: int, raw_package: bytearray) -> None:
-        """Keep what gmqtt has sent."""
-        self.waiting[mid] = (raw_package, self.tag)
+        """Wait for what gmqtt has sent itself."""
+        assert mid not in self.waiting, "numbers are given out here alone"
+        self.waiting[mid] = (raw_package, None)
 
     def remove_message_by_mid(self, mid: int) -> None:
-        """Note that a message was acknowledged."""
-        entry = self.waiting.pop(mid, None)
-        if entry is not None:
-            self.changed.set()
-            if entry[1] is not None:
-                self.acknowledged(entry[1])
+        """Note an acknowledgement that gmqtt has read."""
+        self.take((mid,))
 
     @property
     def is_empty(self) -> bool:
@@ -93,17 +130,13 @@ def packet_of(topic: str, identifier: int, payload: bytes, properties: bytes = b
     """
     name = topic.encode()
     length = len(name) + len(payload) + len(properties) + 4
-    packet = bytearray((_PUBLISH << 4 | _AT_LEAST_ONCE << 1,))
+    head = bytearray((_PUBLISH << 4 | _AT_LEAST_ONCE << 1,))
     while length > _SEVEN_BITS:
-        packet.append(length & _SEVEN_BITS | 0x80)
+        head.append(length & _SEVEN_BITS | 0x80)
         length >>= 7
-    packet.append(length)
-    packet += len(name).to_bytes(2)
-    packet += name
-    packet += identifier.to_bytes(2)
-    packet += properties
-    packet += payload
-    return packet
+    head.append(length)
+    parts = (head, len(name).to_bytes(2), name, identifier.to_bytes(2), properties, payload)
+    return bytearray().join(parts)
 
 
 def count_first(connection: Any, outbox: Outbox) -> None:
@@ -112,17 +145,19 @@ def count_first(connection: Any, outbox: Outbox) -> None:
     gmqtt makes an object of each, and five lines of a log that nobody reads.
     """
     protocol, handler = connection._protocol, connection._handler  # noqa: SLF001 - has no public name
-    read, taken = protocol._read_packet, protocol.id_generator._used_ids  # noqa: SLF001 - same
+    read = protocol._read_packet  # noqa: SLF001 - same
 
     def counted(data: bytes) -> int:
-        # The last one is left to gmqtt, which notes when the broker was heard.
-        place, end = 0, len(data) - 2 * _PUBACK_BYTES
+        numbers: list[int] = []
         if handler.current_connection is connection:
-            while place <= end and data.startswith(_PUBACK, place):
-                identifier = data[place + 2] << 8 | data[place + 3]
-                taken.discard(identifier)
-                outbox.remove_message_by_mid(identifier)
-                place += _PUBACK_BYTES
+            # The last one is left to gmqtt, which notes when the broker was heard.
+            whole = max(0, len(data) // _PUBACK.size - 1) * _PUBACK.size
+            for begins, number in _PUBACK.iter_unpack(data[:whole]):
+                if begins != _PUBACK_BEGINS:
+                    break
+                numbers.append(number)
+        outbox.take(numbers)
+        place = len(numbers) * _PUBACK.size
         rest = read(data[place:])
         return -1 if rest < 0 else place + int(rest)
 
@@ -140,4 +175,4 @@ def heed_refusals(connection: Any, refused: Callable[[int], None]) -> None:
         else:
             taken(command, packet)
 
-    handler._handler_cache[_PUBACK[0]] = heed  # noqa: SLF001 - same
+    handler._handler_cache[_PUBACK_TYPE] = heed  # noqa: SLF001 - same

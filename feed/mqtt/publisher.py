@@ -6,8 +6,7 @@ writes, reads and counts; connecting again, and what is sent then, is decided he
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,7 +18,7 @@ from feed.clock import Clock, SystemClock
 from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.errors import quiet, tls_context
-from feed.mqtt.outbox import Outbox, count_first, heed_refusals, packet_of
+from feed.mqtt.outbox import Outbox, count_first, heed_refusals
 from feed.mqtt.properties import NONE, Properties, named, packed
 from feed.mqtt.retries import Retries
 from feed.mqtt.turns import Turns
@@ -71,8 +70,6 @@ class Publisher:
         self.failed: BrokerError | None = None
         """why it was given up"""
         self._up = False
-        self._joined: bytearray | None = None
-        """what is gathered for one write"""
         self._gone = asyncio.Event()
         self._accepted = False
         """the broker has taken the present connection"""
@@ -94,6 +91,7 @@ class Publisher:
             persistent_storage=self._outbox,
             session_expiry_interval=_SESSION_S,
         )
+        self._client._package_handler.id_generator = self._outbox  # noqa: SLF001 - has no public name
         self._client.set_config({"reconnect_retries": _NEVER})
         self._client.on_connect = self._connected
         self._client.on_disconnect = self._disconnected
@@ -146,12 +144,12 @@ class Publisher:
         return next(iter(self._outbox.waiting), None)
 
     @property
-    def on_acknowledged(self) -> Callable[[object], None]:
-        """Called with its tag when the broker has acknowledged a message that has one."""
+    def on_acknowledged(self) -> Callable[[Sequence[Any]], None]:
+        """Called with the tags of messages, of those that have one, that the broker has got."""
         return self._outbox.acknowledged
 
     @on_acknowledged.setter
-    def on_acknowledged(self, call: Callable[[object], None]) -> None:
+    def on_acknowledged(self, call: Callable[[Sequence[Any]], None]) -> None:
         self._outbox.acknowledged = call
 
     @property
@@ -161,35 +159,20 @@ class Publisher:
             raise self.failed
         return max(0, self._most - len(self._outbox.waiting)) if self._up else 0
 
-    def send(self, topic: str, payload: bytes, *, tag: object = None) -> None:
-        """Send a message of QoS 1 for which there is room, without waiting for anything.
+    def send(self, messages: Iterable[tuple[str, bytes, object]]) -> None:
+        """Send (topic, payload, tag) with QoS 1, for which there is room, without waiting.
 
-        ``tag`` is handed back when the message is acknowledged.
+        They go to the socket as one write.  A tag that is not None is handed back when its message
+        is acknowledged.
         """
         assert self._up, "asked for room before"
-        protocol = self._client._connection._protocol  # noqa: SLF001 - its own way takes thrice as long
-        identifier = protocol.id_generator.next_id()
-        properties = b""
-        if self._outbox.five:
-            described = self.describe(topic, payload)
-            properties = NONE if described is None else packed(described)
-        packet = packet_of(topic, identifier, payload, properties)
-        self._outbox.waiting[identifier] = (packet, tag)
-        if self._joined is None:
-            protocol.write_data(packet)
-        else:
-            self._joined += packet
+        data = self._outbox.packets(messages, self._said)
+        if data:
+            self._client._connection._protocol.write_data(data)  # noqa: SLF001 - its own way takes thrice as long
 
-    @contextmanager
-    def joined(self) -> Iterator[None]:
-        """Let what is sent within the context go to the socket as one write."""
-        self._joined = bytearray()
-        try:
-            yield
-        finally:
-            data, self._joined = self._joined, None
-            if data:
-                self._client._connection._protocol.write_data(data)  # noqa: SLF001 - as above
+    def _said(self, topic: str, payload: bytes) -> bytes:
+        described = self.describe(topic, payload)
+        return NONE if described is None else packed(described)
 
     async def publish(
         self,

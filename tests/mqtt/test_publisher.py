@@ -89,7 +89,7 @@ async def test_everything_arrives_once_and_in_order(broker: RunningBroker, exerc
         listening(broker, exercise) as listener,
         publisher(broker, exercise) as sender,
     ):
-        sender.on_acknowledged = tags.append
+        sender.on_acknowledged = tags.extend
         for n in range(1000):
             await push(sender, exercise, n)
         assert await sender.flushed(LIMIT_S)
@@ -97,6 +97,20 @@ async def test_everything_arrives_once_and_in_order(broker: RunningBroker, exerc
         assert await heard(listener, 999) == list(range(1000))
     assert sorted(map(str, tags)) == sorted(map(str, range(1000)))
     assert sender.lost == 0
+
+
+async def test_what_the_library_sends_itself_takes_no_number_of_another(
+    broker: RunningBroker, exercise: str
+) -> None:
+    """Every tag comes back, with what is retained published in between."""
+    tags: list[object] = []
+    async with publisher(broker, exercise, window=50) as sender:
+        sender.on_acknowledged = tags.extend
+        for n in range(100):
+            await push(sender, exercise, n)
+            await sender.publish(topic(exercise, "clock"), number(n))
+        assert await sender.flushed(LIMIT_S)
+    assert sorted(map(str, tags)) == sorted(map(str, range(100)))
 
 
 async def test_the_window_is_kept(broker: RunningBroker, exercise: str) -> None:
@@ -147,7 +161,7 @@ async def test_nothing_is_lost_when_the_broker_dies_and_comes_back(
         listening(own_broker, exercise) as listener,
         publisher(own_broker, exercise, window=50) as sender,
     ):
-        sender.on_acknowledged = tags.append
+        sender.on_acknowledged = tags.extend
         sender.on_change = lambda: changes.append(sender.connected)
         for n in range(100):
             await push(sender, exercise, n)
@@ -183,7 +197,7 @@ async def push(sender: Publisher, exercise: str, n: int) -> None:
     """Send a numbered message with its number as tag, once there is room."""
     if not sender.room:
         await until(lambda: sender.room > 0)
-    sender.send(topic(exercise), number(n), tag=n)
+    sender.send([(topic(exercise), number(n), n)])
 
 
 async def flood(sender: Publisher, exercise: str, first: int, end: int) -> None:
@@ -430,8 +444,8 @@ async def test_a_broker_that_speaks_5_is_told_what_a_message_is(
             sender.describe = lambda _topic, payload: told if payload != b"1" else None
             await listener.subscribe(topic(exercise, "#"), qos=1)
             assert sender.five == five
-            sender.send(topic(exercise), number(1))
-            sender.send(topic(exercise), number(2))
+            sender.send([(topic(exercise), number(1), None)])
+            sender.send([(topic(exercise), number(2), None)])
             await sender.publish(topic(exercise), number(3), expiry_s=70)
             got = aiter(listener.messages)
             async with asyncio.timeout(LIMIT_S):
@@ -456,7 +470,7 @@ async def test_a_message_that_a_broker_of_5_does_not_take_is_said(
     broker = shared(EmbeddedMosquitto.name)
     address = replace(address_of(broker), user="jpn", password=None)
     async with publisher(address, exercise) as sender:
-        sender.send(topic(exercise), number(1))
+        sender.send([(topic(exercise), number(1), None)])
         with pytest.raises(BrokerError, match="does not take a message: its user may not write"):
             await sender.flushed(LIMIT_S)
 
@@ -475,7 +489,7 @@ async def test_what_waits_goes_to_a_broker_of_another_version(
             sender.describe = lambda _topic, _payload: Properties(content_type="text/plain")
             one.stall()
             for n in (1, 2, 3):
-                sender.send(topic(exercise), number(n))
+                sender.send([(topic(exercise), number(n), None)])
             one.target = free_port()
             one.cut()
             assert await heard(listener, 3) == [1, 2, 3]
