@@ -55,7 +55,8 @@ class FaultRecord:
 
     def effect(self, epoch: int, recipient: str, sequence: int) -> Effect:
         """Return what happens to a message."""
-        return self._epoch(epoch).get((recipient, sequence), PASS)
+        effects = self._epoch(epoch)
+        return effects.get((recipient, sequence), PASS) if effects else PASS
 
     def refuses(self, epoch: int, recipient: str, sequence: int) -> bool:
         """Tell whether history does not give a message (now)."""

@@ -57,8 +57,10 @@ class Places:
 
     def move_on(self, place: Place, due: int) -> None:
         """Fetch the next delivery of a place; ``due`` is when the one before it was."""
-        self._keep(place, due)
-        place.following = self._inside(next(place.source, None))
+        source = place.source
+        if self._checkpoints.wanted(source.count):
+            self._keep(place, due)
+        place.following = self._inside(next(source, None))
 
     def find(self, position: int, cursor: int | None = None) -> Generator[int, None, Place]:
         """Look for the place before everything due at a moment, or behind so many deliveries.
@@ -76,7 +78,8 @@ class Places:
                 place.following = self._inside(delivery)
                 break
             pictures[delivery.recipient].take(delivery)
-            self._keep(place, delivery.due)
+            if self._checkpoints.wanted(source.count):
+                self._keep(place, delivery.due)
             if looked % SLICE == 0:
                 yield looked
         return place
@@ -97,11 +100,10 @@ class Places:
         return None
 
     def _keep(self, place: Place, due: int) -> None:
-        """Keep a checkpoint if one is wanted here; the next delivery must not be fetched yet."""
-        if self._checkpoints.wanted(place.source.count):
-            pictures = {country: picture.copy() for country, picture in place.pictures.items()}
-            mark = place.source.mark()
-            self._checkpoints.add(Checkpoint(place.source.count, due, mark, pictures))
+        """Keep a checkpoint here; the next delivery must not be fetched yet."""
+        pictures = {country: picture.copy() for country, picture in place.pictures.items()}
+        mark = place.source.mark()
+        self._checkpoints.add(Checkpoint(place.source.count, due, mark, pictures))
 
     def _inside(self, delivery: Delivery | None) -> Delivery | None:
         outside = self._until is not None and delivery is not None and delivery.due > self._until

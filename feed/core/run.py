@@ -192,31 +192,35 @@ class Run(Moving):
         Whatever is handed out has to be sent: its numbers are given out.
         """
         handed: list[Numbered] = []
-        place, transport = self._place, self.transport
-        while len(handed) < most:
-            delivery = place.following
-            if delivery is None or not transport.may_go(delivery.due, now):
-                break
-            handed.append(self._hand_out(delivery, now))
+        place, transport, epoch = self._place, self.transport, self.epoch
+        sequences, pictures = self.sequences, place.pictures
+        origin, playing = place.cursor, transport.playing
+        moment, late_s = None, 0.0
+        while len(handed) < most and (delivery := place.following) is not None:
+            due, recipient = delivery.due, delivery.recipient
+            # While time moves, what is due at one moment goes out together.
+            if due != moment or not playing:
+                if not transport.may_go(due, now, ahead=len(handed)):
+                    break
+                moment, late_s = due, transport.head.lateness(due, now)
+            sequences[recipient] = sequence = sequences[recipient] + 1
+            handed.append(Numbered(delivery, epoch, sequence, origin + len(handed), late_s))
+            key = pictures[recipient].take(delivery)
+            if key is not None:
+                self._changed[recipient].add(key)
+            self._places.move_on(place, due)
         if handed:
+            self._went(handed[-1].delivery.due, len(handed))
             transport.shorten(now, self._next_due)
         return handed
 
-    def _hand_out(self, delivery: Delivery, now: float) -> Numbered:
-        place, recipient = self._place, delivery.recipient
-        late_s = self.transport.head.lateness(delivery.due, now)
-        origin = place.cursor
-        self.sequences[recipient] = sequence = self.sequences[recipient] + 1
-        self.sent += 1
-        self.transport.went(delivery.due)
-        self._last_due = delivery.due
-        key = place.pictures[recipient].take(delivery)
-        if key is not None:
-            self._changed[recipient].add(key)
-        self._places.move_on(place, delivery.due)
-        if place.following is not None:
-            self.transport.lasts_until(place.following.due)
-        return Numbered(delivery, self.epoch, sequence, origin, late_s)
+    def _went(self, due: int, count: int) -> None:
+        """Note that so many deliveries were handed out, the last of them due at a moment."""
+        self.sent += count
+        self._last_due = due
+        self.transport.went(due, count)
+        following = self._place.following
+        self.transport.lasts_until(due if following is None else following.due)
 
     # -- what is done to it ------------------------------------------------------------------------
 

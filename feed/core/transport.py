@@ -100,16 +100,16 @@ class Transport:
 
     # -- what is due -------------------------------------------------------------------------------
 
-    def may_go(self, due: int, now: float) -> bool:
-        """Tell whether a delivery goes out now."""
+    def may_go(self, due: int, now: float, ahead: int = 0) -> bool:
+        """Tell whether a delivery goes out now, after so many others that are ``ahead`` of it."""
         if self.playing:
             return self._before_border(due) and self.head.reached(due, now)
-        return self._lets_go(due)
+        return self._lets_go(due, ahead)
 
-    def went(self, due: int) -> None:
-        """Note that a delivery went out."""
+    def went(self, due: int, count: int = 1) -> None:
+        """Note that so many deliveries went out, the last of them due at a moment."""
         self.head.pass_by(due)
-        self.granted = max(0, self.granted - 1)
+        self.granted = max(0, self.granted - count)
 
     def wake_at(self, following: int | None) -> float | None:
         """Return the clock reading at which there is something to do; None: not by itself."""
@@ -162,9 +162,9 @@ class Transport:
             return False
         return self.loop is None or self.loop.end is None or due < self.loop.end
 
-    def _lets_go(self, due: int) -> bool:
+    def _lets_go(self, due: int, ahead: int = 0) -> bool:
         """Tell whether a delivery goes out although time stands still."""
-        return self.granted > 0 or (self.released is not None and due <= self.released)
+        return self.granted > ahead or (self.released is not None and due <= self.released)
 
     def _is_over(self, now: float) -> bool:
         """Tell whether time has come to the end, where nothing is left to send."""
