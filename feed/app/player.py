@@ -31,8 +31,8 @@ log = structlog.get_logger()
 _LOOP_PAUSE_S = 0.02
 _TELL_EVERY_S = 1.0
 _MOST_CLOSED = 100
-_BATCH = 100
-"""Messages that go out in one turn of the loop at the highest rate: about 4 ms."""
+_BATCH = 200
+"""Messages that go out in one turn of the loop at the highest rate: about 5 ms."""
 _PACED_BATCH = 15
 """The same while the run is paced, when others are not to be held up."""
 
@@ -231,34 +231,33 @@ class Player:
 
     def _send(self, due: list[Numbered]) -> None:
         wall = self._clock.wall()
-        sent = rfc3339(wall)
-        rows = [self._row(one, wall, sent) for one in due]
+        rows = self._rows(due, wall)
         # Before the messages: none that is written down may be without what happens to it.
         self.faults.decide(due, self.run.faults)
         self._ledger.add(rows, safe=self._sink.take_safe())
         self._sink.send(map(self._outgoing, rows))
         progress = self.progress
         progress.late_ms = round(due[-1].late_s * 1000)
-        progress.latest_ms = max(progress.latest_ms, *(round(one.late_s * 1000) for one in due))
+        progress.latest_ms = max(progress.latest_ms, round(max(one.late_s for one in due) * 1000))
 
-    def _row(self, one: Numbered, wall: int, sent: str) -> Published:
-        delivery = one.delivery
-        message, recipient = delivery.message, delivery.recipient
-        if self._encoder is None or self._encoder[0] != one.epoch:
-            played = self.description.played(one.epoch)
-            self._encoder = one.epoch, Encoder(played, self._signer)
-        return Published(
-            one.epoch,
-            recipient,
-            one.sequence,
-            one.origin,
-            message.key,
-            delivery.due,
-            wall,
-            self._topics.feed(recipient, message.kind, message.event),
-            self._encoder[1].encode(delivery, one.sequence, sent),
-        )
+    def _rows(self, due: list[Numbered], wall: int) -> list[Published]:
+        """Return messages as they are written down and sent; all of them are of one epoch."""
+        epoch, sent = due[0].epoch, rfc3339(wall)
+        if self._encoder is None or self._encoder[0] != epoch:
+            played = self.description.played(epoch)
+            self._encoder = epoch, Encoder(played, self._signer)
+        encode, feed = self._encoder[1].encode, self._topics.feed
+        rows = []
+        for delivery, _, sequence, origin, _ in due:
+            message, recipient = delivery.message, delivery.recipient
+            topic = feed(recipient, message.kind, message.event)
+            payload = encode(delivery, sequence, sent)
+            key, due_at = message.key, delivery.due
+            rows.append(
+                Published(epoch, recipient, sequence, origin, key, due_at, wall, topic, payload)
+            )
+        return rows
 
     def _outgoing(self, row: Published) -> Outgoing:
-        key = (row.epoch, row.recipient, row.sequence)
+        key = row[:3]
         return Outgoing(key, row.topic, row.payload, row.due, self.faults.effect(*key))

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from feed import __version__
 from feed.app.broker_in_use import home
+from feed.app.counting import Counting
 from feed.app.options import Options, PlayOptions
 from feed.app.prepare import Prepared, prepare
 from feed.app.publication import Publication
@@ -56,14 +57,12 @@ class Session:
     options: Options
     planned: dict[str, int] | None
     """how many messages each country is to get; None: too many to count before it begins"""
+    counting: Counting | None
+    """goes on counting, if they are too many"""
     resumed: bool = False
 
     def publication(self, address: BrokerAddress, clock: Clock) -> Publication:
         """Return this run, to be played on a broker."""
-        begin, until = self.options.span
-        counting = None
-        if self.planned is None:
-            counting = self.run.plan.counting(begin=begin, until=until)
         return Publication(
             self.run,
             self.description,
@@ -72,7 +71,7 @@ class Session:
             clock=clock,
             options=self.options,
             planned=self.planned,
-            counting=counting,
+            counting=self.counting,
             counted=self._keep_count,
             own_id=f"-{identity(home())}",
         )
@@ -272,7 +271,7 @@ def _session(
         faults=faults,
         cut_off=cut_off(ledger) if resumed else None,
     )
-    planned, ends = _counted(plan, prepared, options.span)
+    planned, ends, counting = _counted(plan, prepared, options.span)
     if ends is not None:
         value.transport.lasts_until(ends)
     return Session(
@@ -283,17 +282,18 @@ def _session(
         description=RunDescription.of(run, plan, prepared.loaded.digest),
         options=options,
         planned=planned,
+        counting=counting,
         resumed=resumed,
     )
 
 
 def _counted(
     plan: Plan, prepared: Prepared, span: Span
-) -> tuple[dict[str, int] | None, int | None]:
-    """Return how many messages are planned, and until when, if that is known in a moment."""
+) -> tuple[dict[str, int] | None, int | None, Counting | None]:
+    """Return how many messages are planned, and until when; what goes on counting if not soon."""
     known = find_count(home(), _count_key(prepared, span))
     if known is not None:
-        return known.planned, known.last
+        return known.planned, known.last, None
     counting = plan.counting(begin=span.begin, until=span.until)
     looked = 0
     while looked < _MOST_COUNTED:
@@ -301,8 +301,8 @@ def _counted(
             looked = next(counting)
         except StopIteration as counted:
             count: Count = counted.value
-            return dict(count.deliveries), count.last
-    return None, None
+            return dict(count.deliveries), count.last, None
+    return None, None, counting
 
 
 def _count_key(prepared: Prepared, span: Span) -> str:

@@ -140,14 +140,14 @@ def repetitions(event: EventBase, start: Instant, seed: int) -> Iterator[EventBa
     first = event.at.resolve(start)
     count = repetition_count(event, start, seed)
     digits = len(str(count))
+    common = {"precision": event.known_precision(), "repeat": None}
     for n, at in enumerate(_moments_of(event, count, first.us, start, seed)):
         moment = Moment("full", at + first.offset_s * 1_000_000, first.offset_s, "")
         yield event.model_copy(
             update={
+                **common,
                 "id": f"{event.id}-{n + 1:0{digits}}",
                 "at": moment,
-                "precision": event.known_precision(),
-                "repeat": None,
                 **_varied(event, seed, n),
             }
         )
