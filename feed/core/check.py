@@ -8,11 +8,10 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from feed.core.amendment_checks import mistakes as amendment_mistakes
 from feed.core.event_checks import EVENT_CHECKS
 from feed.core.event_stream import repetition_count, repetitions
-from feed.core.faults import mistakes
 from feed.core.flights import object_ids
+from feed.core.header_checks import HEADER_CHECKS
 from feed.core.lifecycle import Reported, Told, late_corrections, reports_of
 from feed.core.reach import first_report
 from feed.core.sizes import (
@@ -24,7 +23,7 @@ from feed.core.sizes import (
     undivided,
 )
 from feed.model.arrangement import Arrangements
-from feed.model.check_context import CheckContext, Finding, Findings, Steps, participant
+from feed.model.check_context import CheckContext, Finding, Findings, Steps
 from feed.model.common import EventBase
 from feed.model.correction import Correction
 from feed.model.event import MESSAGE_KINDS
@@ -71,49 +70,6 @@ def check(
     for index, event in enumerate(scenario.events):
         findings += told.add(index, event)
     return [*findings, *told.finish()]
-
-
-def _countries_of_header(context: CheckContext) -> Findings:
-    for n, country in enumerate(context.header.countries or ()):
-        yield from participant(context, ("countries", n), country)
-
-
-def _end_of_header(context: CheckContext) -> Findings:
-    ends = context.header.ends
-    if ends is not None and context.moment(ends) < context.start.us:
-        yield Finding(("ends",), f"{quoted(ends.text)} is before the story starts; exchange them")
-
-
-def _faults_of_header(context: CheckContext) -> Findings:
-    faults, countries = context.header.faults, sorted(context.recipients)
-    for steps, text in mistakes(faults, context.start, countries):
-        yield Finding(("faults", *steps), text)
-
-
-def _amendments_of_header(context: CheckContext) -> Findings:
-    for steps, text in amendment_mistakes(context.header):
-        yield Finding(("amendments", *steps), text)
-
-
-def _staff_of_header(context: CheckContext) -> Findings:
-    ends = context.header.ends
-    for n, note in enumerate(context.header.staff):
-        at = context.moment(note.at)
-        if at < context.start.us:
-            text = f"{quoted(note.at.text)} is before the story starts; nobody would see it"
-            yield Finding(("staff", n, "at"), text)
-        elif ends is not None and at > context.moment(ends):
-            text = f"{quoted(note.at.text)} is after the story ends; let it end later"
-            yield Finding(("staff", n, "at"), text)
-
-
-HEADER_CHECKS: tuple[Callable[[CheckContext], Findings], ...] = (
-    _countries_of_header,
-    _end_of_header,
-    _faults_of_header,
-    _amendments_of_header,
-    _staff_of_header,
-)
 
 
 class Check:

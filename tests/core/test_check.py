@@ -227,34 +227,6 @@ def test_what_could_not_be_read_is_not_called_unknown() -> None:
     assert [*findings, *told.finish()] == []
 
 
-@pytest.mark.parametrize(
-    ("header", "steps", "text"),
-    [
-        (
-            {"countries": ["KOR", "JPX"]},
-            ("countries", 1),
-            "'JPX' is no participant of the arrangements; did you mean 'JPN'?",
-        ),
-        (
-            {"countries": ["KOR", "BRA"]},
-            ("countries", 1),
-            "'BRA' is no participant of the arrangements; they are JPN, KOR, USA",
-        ),
-        (
-            {"ends": "2023-12-18"},
-            ("ends",),
-            "'2023-12-18' is before the story starts; exchange them",
-        ),
-    ],
-    ids=repr,
-)
-def test_what_is_wrong_with_a_header(
-    header: dict[str, Any], steps: tuple[str | int, ...], text: str
-) -> None:
-    """The header is checked against the arrangements and itself."""
-    assert Finding(steps, text) in found(make.meeting(), **header)
-
-
 @st.composite
 def stories(draw: st.DrawFn) -> tuple[Arrangements, list[EventBase]]:
     """Draw arrangements, and any story between their participants."""
