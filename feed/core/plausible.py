@@ -1,12 +1,12 @@
 """What can be played, but is probably not what was meant: warnings, each with its reason.
 
 They need the whole story in memory and some of them fly every launch, so they are for ``feed
-check`` and not for whoever plays.  Each is one small function in ``WARNED_OF``.
+check`` and not for whoever plays.  Each is one small function in ``WARNED_OF``,
+or in ``plausible_texts.py`` if texts alone show it.
 """
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +15,7 @@ import numpy as np
 from geographiclib.geodesic import Geodesic
 
 from feed.core.flights import flight_problem, flights_of
+from feed.core.plausible_texts import WARNED_OF_TEXTS, by_language
 from feed.flight.earth import GRAVITY_M3_S2, MEAN_RADIUS_M
 from feed.flight.flight import FlyingObject, profile_of
 from feed.flight.trajectory import End
@@ -94,10 +95,11 @@ class Story:
 def warnings_of(header: Header, events: Sequence[EventBase], on_land: OnLand) -> list[Unlikely]:
     """Return what is probably not what was meant, without what the author has accepted."""
     story = Story(header, events, on_land)
-    found = [*_language(header, story), *_mixed_scripts(header, story)]
+    found = [warned for each in WARNED_OF_TEXTS for warned in each(header)]
     for index, event in enumerate(events):
         accepted = set(event.accept)
         raised = [warned for each in WARNED_OF for warned in each(event, story)]
+        raised += [warned for each in WARNED_OF_TEXTS for warned in each(event)]
         found += [
             warned._replace(steps=("events", index, *warned.steps))
             for warned in raised
@@ -192,7 +194,7 @@ def _impact_on_land(event: EventBase, story: Story) -> Warnings:
 
 def _at_sea(event: EventBase) -> Iterator[tuple[Steps, str]]:
     """Yield the first sentence of each text that says that something falls into the sea."""
-    for steps, _, text in _by_language(event):
+    for steps, _, text in by_language(event):
         for part in re.split(r"[.。;]", text):
             if _FALLS.search(part) and _SEA.search(part) and not _LAND.search(part):
                 yield steps, part.strip()
@@ -304,104 +306,10 @@ def _no_end(event: EventBase, story: Story) -> Warnings:
         yield Unlikely(("alert",), "no-end", text)
 
 
-# -- texts -----------------------------------------------------------------------------------------
-
-_SCRIPTS = {
-    "ja": ("HIRAGANA", "KATAKANA", "CJK"),
-    "ko": ("HANGUL",),
-    "zh": ("CJK",),
-    "ru": ("CYRILLIC",),
-    "uk": ("CYRILLIC",),
-    "el": ("GREEK",),
-    "th": ("THAI",),
-    "ar": ("ARABIC",),
-    "he": ("HEBREW",),
-    "en": ("LATIN",),
-}
-"""The scripts that a language is written in, of those that a scenario of this feed may have."""
-_MOST = 0.5
-
-
-def _language(event: EventBase | Header, story: Story) -> Warnings:
-    del story
-    for steps, language, text in _by_language(event):
-        scripts = [found for letter in text if (found := _script(letter))]
-        if not scripts:
-            continue
-        own = _SCRIPTS.get(language, ())
-        fits = sum(script in own for script in scripts) if own else len(scripts)
-        meant = _written_in(scripts)
-        if meant is not None and meant != language and (not own or fits < _MOST * len(scripts)):
-            said = f"this text is said to be in {quoted(language)} and is written as '{meant}' is"
-            yield Unlikely(steps, "language", f"{said}; write '{meant}:' if it is that")
-
-
-def _written_in(scripts: list[str]) -> str | None:
-    """Return the language that alone is written so; None if it may be any."""
-    count = len(scripts)
-    if scripts.count("HANGUL") > _MOST * count:
-        return "ko"
-    if scripts.count("HIRAGANA") + scripts.count("KATAKANA") > _MOST / 4 * count:
-        return "ja"
-    return None
-
-
-def _by_language(event: EventBase | Header) -> Iterator[tuple[Steps, str, str]]:
-    """Yield the texts of an event by language, with where they stand."""
-    for name in ("title", "headline", "text", "summary", "place"):
-        texts = getattr(event, name, None)
-        if isinstance(texts, dict):
-            for language, text in texts.items():
-                yield (name, language), language, text
-    if isinstance(event, Launch):
-        for language, text in event.site.name.items():
-            yield ("site", "name", language), language, text
-    for n, claim in enumerate(getattr(event, "claims", ())):
-        for language, text in (claim.text or {}).items():
-            yield ("claims", n, "text", language), language, text
-
-
-def _script(letter: str) -> str:
-    """Return the script of a letter, as Unicode names it; empty for what is no letter."""
-    if not letter.isalpha():
-        return ""
-    return unicodedata.name(letter, "").split(" ", 1)[0]
-
-
-_ALIKE = ({"LATIN", "CYRILLIC"}, {"LATIN", "GREEK"}, {"CYRILLIC", "GREEK"})
-"""Scripts whose letters are taken for each other."""
-
-
-def _mixed_scripts(event: EventBase | Header, story: Story) -> Warnings:
-    del story
-    for steps, text in _names(event):
-        for word in re.findall(r"[^\W\d_]+", text):
-            scripts = {_script(letter) for letter in word} - {""}
-            if any(both <= scripts for both in _ALIKE):
-                mixed = " and ".join(sorted(script.capitalize() for script in scripts))
-                said = f"{quoted(word)} mixes {mixed} letters, which look alike"
-                yield Unlikely(steps, "mixed-scripts", f"{said}; type the word anew in one script")
-
-
-def _names(event: EventBase | Header) -> Iterator[tuple[Steps, str]]:
-    """Yield the names and texts of an event, with where they stand."""
-    for steps, _, text in _by_language(event):
-        yield steps, text
-    if isinstance(event, Launch):
-        yield from ((("vehicle", "name"), name) for name in (event.vehicle.name,) if name)
-    if isinstance(event, Alert):
-        yield ("issuer", "authority"), event.issuer.authority
-        yield from ((("areas", n), area.name) for n, area in enumerate(event.areas))
-    if isinstance(event, Header):
-        yield ("exercise",), event.exercise
-
-
 WARNED_OF: tuple[Callable[[EventBase, Story], Warnings], ...] = (
     _flight_of_class,
     _impact_on_land,
     _far_area,
     _early_all_clear,
     _no_end,
-    _language,
-    _mixed_scripts,
 )

@@ -7,6 +7,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from feed.core.plausible import WARNED_OF, warnings_of
+from feed.core.plausible_texts import WARNED_OF_TEXTS
 from feed.model.event import AnyEvent
 from feed.model.plausibility import WARNINGS
 from feed.model.scenario import Header
@@ -127,4 +128,4 @@ def test_an_author_can_accept_each(events: list[dict[str, Any]], expected: list[
 def test_every_warning_has_a_case() -> None:
     """What the model names is what is found here, and the other way round."""
     assert {code for case in CASES for code in case[2]} == set(WARNINGS)
-    assert len(WARNED_OF) == len(WARNINGS)
+    assert len(WARNED_OF) + len(WARNED_OF_TEXTS) == len(WARNINGS)
