@@ -15,14 +15,13 @@ from feed.core.leftovers import Leftovers
 from feed.core.picture import Picture
 from feed.core.repair import Asking, Gap, Repair
 from feed.core.tally import Tally
+from feed.core.told_heads import ToldHead, ToldHeads
 from feed.model.message import Message
 
 __all__ = ["Acknowledgement", "Incoming", "Reception", "Todo", "Unseen"]
 
 _MOST_GAPS_TOLD = 300
 """Gaps in one acknowledgement: what fits into the 8 KiB that a country may write."""
-_MOST_HEADS = 4
-"""Heads of runs that are not followed (yet)."""
 
 Item = TypeVar("Item")
 
@@ -57,13 +56,6 @@ class Todo(NamedTuple, Generic[Item]):
     shown: list[Incoming[Item]]
     given_up: tuple[int, int] | None = None
     """numbers, from first to last, that nobody can give"""
-
-
-class _ToldHead(NamedTuple):
-    epoch: int
-    sequence: int
-    final: bool
-    followed: bool
 
 
 class Unseen(NamedTuple):
@@ -111,10 +103,7 @@ class Reception(Generic[Item]):
         self._tallies: dict[int, Tally[Incoming[Item]]] = {}
         self._waiting: dict[int, list[Incoming[Item]]] = {}
         """what came of epochs that are to be recalled first"""
-        self._heads: dict[int, _ToldHead] = {}
-        """by epoch, by the player's own word"""
-        self._ahead: dict[str, _ToldHead] = {}
-        """heads that cannot be believed yet, by run"""
+        self._heads = ToldHeads()
         self._clock: tuple[str, int] | None = None
         self._manifest: str | None = None
         self._leftovers: Leftovers[Incoming[Item]] = Leftovers()
@@ -230,17 +219,14 @@ class Reception(Generic[Item]):
         self, run: str, epoch: int, sequence: int, *, final: bool, followed: bool = False
     ) -> None:
         """Take in the last number that was sent, by the player's word."""
-        head = _ToldHead(epoch, sequence, final, followed)
+        head = ToldHead(epoch, sequence, final, followed)
         if run == self.run and self._is_replayed(epoch):
             self.replayed += 1
             return
         if run == self.run and (epoch <= self.epoch or self._clock == (run, epoch)):
             self._believe(head)
             return
-        self._ahead.pop(run, None)
-        self._ahead[run] = head
-        if len(self._ahead) > _MOST_HEADS:
-            del self._ahead[next(iter(self._ahead))]
+        self._heads.keep(run, head)
 
     def clock(self, run: str, epoch: int, time: int) -> list[Incoming[Item]]:
         """Take in the clock; ``time`` is scenario time now.
@@ -327,7 +313,7 @@ class Reception(Generic[Item]):
         self.picture = Picture()
         self._tallies = {}
         self._waiting = {}
-        self._heads = {}
+        self._heads.begin_anew()
         self._repair = self._new_repair()
         self._believe_ahead()
 
@@ -344,18 +330,14 @@ class Reception(Generic[Item]):
 
     def _believe_ahead(self) -> None:
         """Take in a head that was kept, if there is reason to believe it now."""
-        head = self._ahead.get(self.run or "")
+        head = self._heads.kept(self.run)
         if head is not None and (head.epoch <= self.epoch or self._clock == (self.run, head.epoch)):
-            del self._ahead[self.run or ""]
+            self._heads.forget(self.run)
             self._believe(head)
 
-    def _believe(self, head: _ToldHead) -> None:
+    def _believe(self, head: ToldHead) -> None:
         tally = self._tallies.get(head.epoch) or self._begin(head.epoch)
-        before = self._heads.get(head.epoch)
-        if before is not None:
-            final, followed = head.final or before.final, head.followed or before.followed
-            head = head._replace(final=final, followed=followed)
-        self._heads[head.epoch] = head
+        self._heads.believe(head)
         tally.know_head(head.sequence)
 
     def _fold(self, one: Incoming[Item]) -> None:
