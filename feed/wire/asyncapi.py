@@ -6,15 +6,16 @@ say anything else.  Written from the player's side: what it sends, a client rece
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple
 
 from feed.model.event import LASTING
+from feed.wire.asyncapi_rights import RoleRights, allowed, who
 from feed.wire.asyncapi_schemas import EXAMPLES, payload_schemas
 from feed.wire.envelope import CONTRACT, LARGEST
 from feed.wire.schema import BODIES
 from feed.wire.topics import Topics
 
-__all__ = ["Examples", "RoleRights", "asyncapi", "rendered_asyncapi"]
+__all__ = ["Examples", "asyncapi", "rendered_asyncapi"]
 
 Schema = dict[str, Any]
 Examples = Mapping[str, Any]
@@ -22,26 +23,6 @@ Examples = Mapping[str, Any]
 
 _EXERCISE, _COUNTRY, _EVENT, _CLIENT = "{exercise}", "{country}", "{event}", "{client}"
 _BINDING = "0.2.0"
-
-
-class RoleRights(Protocol):
-    """What one role may do, as topic filters; what ``but_…`` names is taken away again."""
-
-    @property
-    def read(self) -> Sequence[str]:
-        """What it may subscribe to."""
-
-    @property
-    def write(self) -> Sequence[str]:
-        """What it may publish to."""
-
-    @property
-    def but_read(self) -> Sequence[str]:
-        """What it may not subscribe to all the same."""
-
-    @property
-    def but_write(self) -> Sequence[str]:
-        """What it may not publish to all the same."""
 
 
 class Channel(NamedTuple):
@@ -91,7 +72,7 @@ def asyncapi(
             "messages": {each.name: _message(each, examples) for each in channels},
             "parameters": _parameters(countries),
             "securitySchemes": {
-                role: {"type": "userPassword", "description": _who(role, countries)}
+                role: {"type": "userPassword", "description": who(role, countries)}
                 for role in roles
             },
         },
@@ -103,6 +84,17 @@ def rendered_asyncapi(
 ) -> str:
     """Return the document as the text of a file: JSON, which is YAML as well."""
     return json.dumps(asyncapi(countries, roles, examples), ensure_ascii=False, indent=2) + "\n"
+
+
+def _server(host: str, protocol: str, what: str, roles: Mapping[str, RoleRights]) -> Schema:
+    return {
+        "host": host,
+        "protocol": protocol,
+        "protocolVersion": "3.1.1",
+        "description": f"{what} A country connects with its code in lower case as user name; an "
+        "observer without one. On loopback neither needs a password.",
+        "security": [{"$ref": f"#/components/securitySchemes/{role}"} for role in roles],
+    }
 
 
 # -- the topics ------------------------------------------------------------------------------------
@@ -269,8 +261,8 @@ def _channel(each: Channel, countries: Sequence[str], roles: Mapping[str, RoleRi
         "address": each.address,
         "description": each.what,
         "messages": {each.name: {"$ref": f"#/components/messages/{each.name}"}},
-        "x-read-by": _allowed(each.address, countries, roles, reads=True),
-        "x-written-by": _allowed(each.address, countries, roles, reads=False),
+        "x-read-by": allowed(each.address, countries, roles, reads=True),
+        "x-written-by": allowed(each.address, countries, roles, reads=False),
     }
     if named := _named(each.address):
         channel["parameters"] = {
@@ -280,7 +272,7 @@ def _channel(each: Channel, countries: Sequence[str], roles: Mapping[str, RoleRi
 
 
 def _operation(each: Channel, countries: Sequence[str], roles: Mapping[str, RoleRights]) -> Schema:
-    allowed = _allowed(each.address, countries, roles, reads=each.action == "send")
+    roles_allowed = allowed(each.address, countries, roles, reads=each.action == "send")
     messages = [{"$ref": f"#/channels/{each.name}/messages/{each.name}"}]
     operation: Schema = {
         "action": each.action,
@@ -288,7 +280,7 @@ def _operation(each: Channel, countries: Sequence[str], roles: Mapping[str, Role
         "summary": each.what.partition(". ")[0].rstrip(".") + ".",
         "messages": messages,
         "bindings": {"mqtt": {"qos": each.qos, "retain": each.retain, "bindingVersion": _BINDING}},
-        "security": [{"$ref": f"#/components/securitySchemes/{role}"} for role in allowed],
+        "security": [{"$ref": f"#/components/securitySchemes/{role}"} for role in roles_allowed],
     }
     if each.answered_on:
         there = f"#/channels/{each.answered_on}"
@@ -311,50 +303,3 @@ def _message(each: Channel, examples: Examples) -> Schema:
     if shown is not None:
         message["examples"] = [{"name": each.name, "payload": shown}]
     return message
-
-
-# -- who may -------------------------------------------------------------------------------------
-
-
-def _server(host: str, protocol: str, what: str, roles: Mapping[str, RoleRights]) -> Schema:
-    return {
-        "host": host,
-        "protocol": protocol,
-        "protocolVersion": "3.1.1",
-        "description": f"{what} A country connects with its code in lower case as user name; an "
-        "observer without one. On loopback neither needs a password.",
-        "security": [{"$ref": f"#/components/securitySchemes/{role}"} for role in roles],
-    }
-
-
-def _who(role: str, countries: Sequence[str]) -> str:
-    if role.upper() in countries:
-        return f"A receiver of {role.upper()}: user name {role}."
-    return f"The role {role}." if role != "observer" else "An observer: no user name."
-
-
-def _allowed(
-    address: str, countries: Sequence[str], roles: Mapping[str, RoleRights], *, reads: bool
-) -> list[str]:
-    """Return the roles that may read, or write, a topic; a country's own for its country."""
-    found = []
-    for role, may in roles.items():
-        granted, refused = (may.read, may.but_read) if reads else (may.write, may.but_write)
-        own = role if role.upper() in countries else countries[0].lower()
-        topic = address.replace(_COUNTRY, own)
-        if any(_fits(each, topic) for each in granted) and not any(
-            _fits(each, topic) for each in refused
-        ):
-            found.append(role)
-    return found
-
-
-def _fits(topic_filter: str, topic: str) -> bool:
-    """Tell whether an MQTT topic filter has a topic."""
-    wanted, levels = topic_filter.split("/"), topic.split("/")
-    if wanted[-1] == "#":
-        wanted = wanted[:-1]
-        levels = levels[: len(wanted)]
-    return len(wanted) == len(levels) and all(
-        each in {"+", level} for each, level in zip(wanted, levels, strict=True)
-    )
