@@ -21,7 +21,8 @@ from feed.files.ledger import PlayerLedger, Published
 from feed.files.receiver_ledger import ReceiverLedger
 from feed.files.scenario import load
 from feed.mqtt.subscriber import Arrival
-from feed.wire.envelope import Encoder, Played
+from feed.wire.encoding import Encoder
+from feed.wire.envelope import Played
 from feed.wire.topics import Topics
 
 COUNTS = (200, 600)

@@ -21,7 +21,8 @@ from feed.files.library import entries
 from feed.model.message import Message
 from feed.model.scenario import exercise_slug
 from feed.model.time import rfc3339
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from feed.wire.topics import Topics
 
 GOLDEN = Path(__file__).parent / "golden"

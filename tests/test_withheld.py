@@ -26,7 +26,8 @@ from feed.model.common import EventBase
 from feed.model.launch import Launch
 from feed.model.message import Delivery, Message
 from feed.wire.compact import compact
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from tests.make import (
     COUNTRIES,
     PATIENT,

@@ -10,7 +10,7 @@ from feed.core.picture import Picture
 from feed.files.arrangements import load_arrangements
 from feed.wire.asyncapi import rendered_asyncapi
 from feed.wire.asyncapi_page import asyncapi_page
-from feed.wire.envelope import encode, encode_state
+from feed.wire.encoding import encode, encode_state
 from feed.wire.schema import BODIES
 
 __all__ = ["contract", "contract_page"]

@@ -17,7 +17,8 @@ from feed.files.received import ReceivedRecord
 from feed.model.message import Delivery
 from feed.model.scenario import exercise_slug
 from feed.model.time import rfc3339
-from feed.wire.envelope import Played, encode, moment_of
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played, moment_of
 from feed.wire.signature import SIGNATURE
 
 __all__ = ["Expectation", "ExpectedFrom", "OfLedger", "OfPlan"]

@@ -26,7 +26,8 @@ from feed.model.base import one_name
 from feed.model.message import Delivery
 from feed.model.quoting import quoted
 from feed.model.scenario import exercise_slug
-from feed.wire.envelope import Envelope, Played, decode, encode, message_of, moment_of
+from feed.wire.encoding import encode
+from feed.wire.envelope import Envelope, Played, decode, message_of, moment_of
 from feed.wire.topics import Topics
 
 __all__ = ["ExportSource", "SourceOptions", "export_source", "exported", "zone_of"]

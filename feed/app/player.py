@@ -21,7 +21,7 @@ from feed.core.actions import Amending, Play, Seek, Verb
 from feed.core.run import Numbered, Run
 from feed.files.ledger import PlayerLedger, Published
 from feed.model.time import rfc3339
-from feed.wire.envelope import Encoder
+from feed.wire.encoding import Encoder
 from feed.wire.signature import Signer
 
 __all__ = ["Player", "PlayerProgress"]

@@ -20,7 +20,7 @@ from feed.core.staff import StaffNotes
 from feed.model.time import SECOND, rfc3339
 from feed.mqtt.publisher import AT_LEAST_ONCE, AT_MOST_ONCE, Publisher
 from feed.wire.compact import compact
-from feed.wire.envelope import encode_state
+from feed.wire.encoding import encode_state
 from feed.wire.signature import Signer
 
 __all__ = ["RetainedTopics", "clock_of", "seconds_left", "signed_for"]

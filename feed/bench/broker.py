@@ -31,7 +31,8 @@ from feed.core.run import Run
 from feed.errors import IncompleteError
 from feed.files.ledger import PlayerLedger
 from feed.mqtt.address import parse_address
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 
 __all__ = ["broker", "deliver", "publication", "publish", "whole_run"]
 

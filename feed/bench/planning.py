@@ -19,7 +19,8 @@ from feed.errors import IncompleteError
 from feed.files.arrangements import load_arrangements
 from feed.files.scenario import load
 from feed.model.time import SECOND
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 
 __all__ = ["check", "growth", "memory", "plan", "seek"]
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from feed.model.arrangement import Arrangements
 from feed.model.header import Header, exercise_slug
 from feed.model.message import OWN, PUBLIC, Delivery, Message
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from feed.wire.signature import SIGNATURE_BYTES
 
 __all__ = ["measure_of"]

@@ -10,7 +10,8 @@ from feed.files.ledger import PlayerLedger, Published
 from feed.files.receiver_ledger import Received, ReceiverLedger
 from feed.files.runs import RunFolder, create_run, runs_folder
 from feed.model.message import Delivery
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from feed.wire.topics import Topics
 
 __all__ = ["RUN", "SENT", "STORY", "leave_run", "rows_of"]

@@ -29,7 +29,7 @@ from feed.files.recording import Recording
 from feed.model.common import EventBase
 from feed.model.message import Delivery
 from feed.mqtt.address import BrokerAddress, parse_address
-from feed.wire.envelope import encode
+from feed.wire.encoding import encode
 from feed.wire.topics import Topics
 from tests import make
 from tests.brokers import RunningBroker

@@ -17,7 +17,8 @@ from feed.app.dashboard import dashboard_served
 from feed.clock import SystemClock
 from feed.mqtt.subscriber import Arrival
 from feed.web.page import PageFile
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from tests import make
 from tests.app.stage import PATIENCE_S, Stage, eventful
 

@@ -11,7 +11,8 @@ from feed.app.expectation import Expectation, OfLedger, OfPlan
 from feed.core.verdict import DeliveryKey, Stream
 from feed.files.ledger import PlayerLedger, Published
 from feed.files.received import ReceivedRecord
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from feed.wire.topics import Topics
 from tests.make import alert, launch, plan
 

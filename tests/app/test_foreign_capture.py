@@ -10,7 +10,8 @@ from feed.app.foreign_capture import ForeignCapture
 from feed.core.foreign import Foreign, ForeignTopics
 from feed.errors import ScenarioError, UsageError
 from feed.files.source import InputFile
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from tests import make
 
 TOPICS = ForeignTopics("exercise/v1/calm")

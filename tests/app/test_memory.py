@@ -5,7 +5,8 @@ from pathlib import Path
 from feed.app.memory import Memory, incoming
 from feed.app.message import ReceivedMessage
 from feed.files.receiver_ledger import ReceiverLedger
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from tests import make
 
 PLAN = make.plan(

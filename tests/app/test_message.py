@@ -3,7 +3,8 @@
 import json
 
 from feed.app.message import ReceivedMessage
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from tests import make
 
 

@@ -21,7 +21,8 @@ from feed.files.faults import load_faults
 from feed.files.ledger import PlayerLedger, Published
 from feed.files.receiver_ledger import Received, ReceiverLedger
 from feed.files.runs import RunFolder, create_run, runs_folder
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from feed.wire.topics import Topics
 
 STORY = "week-of-2023-11"

@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 from feed.app.prepare import prepare
 from feed.cli.verify import verify
 from feed.errors import ScenarioError
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from tests.commands import Shell, records
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from feed.app.conform import OwnReceiver
 from feed.model.common import EventBase
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from tests import make
 
 __all__ = ["ENDS", "STREAMS", "recorded"]

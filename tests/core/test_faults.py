@@ -12,7 +12,8 @@ from feed.core.verdict import EXPLAINED_BY
 from feed.model.fault import CORRUPTIONS, FAULTS, Fault
 from feed.model.message import Delivery
 from feed.model.time import SECOND, Instant
-from feed.wire.envelope import Played, decode, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played, decode
 from tests.make import COUNTRIES, START, alert, delivery, launch, moment, plan
 
 ZERO = Instant(START, 9 * 3600)

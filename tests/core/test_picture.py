@@ -17,7 +17,8 @@ from feed.model.launch import LaunchBody
 from feed.model.message import LARGEST, Delivery, Message
 from feed.model.time import SECOND, rfc3339
 from feed.wire.compact import compact
-from feed.wire.envelope import Played, decode, encode, encode_state, message_of
+from feed.wire.encoding import encode, encode_state
+from feed.wire.envelope import Played, decode, message_of
 from tests.make import (
     COUNTRIES,
     PATIENT,

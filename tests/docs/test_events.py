@@ -16,7 +16,8 @@ from feed.model.arrangement import Arrangements
 from feed.model.event import EVENT_WORDS, KINDS, MESSAGE_KINDS
 from feed.model.message import WARNING_DATA
 from feed.model.scenario import Scenario
-from feed.wire.envelope import Played, decode, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played, decode
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")

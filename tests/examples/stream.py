@@ -8,7 +8,8 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from feed.core.picture import Picture
-from feed.wire.envelope import Played, decode, encode, message_of
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played, decode, message_of
 from tests import make
 from tests.brokers import RunningBroker
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from feed.errors import ScenarioError
 from feed.files.received import read_received
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from tests.make import delivery
 
 TOPIC = "exercise/v1/calm/feed/jpn/launch/rocket"

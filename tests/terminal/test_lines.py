@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from feed.model.message import Delivery
 from feed.terminal.lines import MARK, Lines, message_line, payload_line, summary_lines
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from feed.wording.times import Times
 from tests.make import START, alert, arrangement, arrangements, launch, plan
 from tests.terminal.pictures import country, live_state, message_view

@@ -16,7 +16,8 @@ from feed.core.expand import Messages
 from feed.model.arrangement import Arrangements
 from feed.model.event import EVENT_WORDS, KINDS, KINDS_OF_EVENTS
 from feed.model.scenario import Scenario
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from feed.wire.schema import BODIES, NAMES, Form, rendered, schema_of
 from tests import make
 

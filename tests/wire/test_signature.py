@@ -13,7 +13,8 @@ from feed.core.picture import Picture
 from feed.files.certificates import new_authority
 from feed.model.message import LARGEST
 from feed.model.time import rfc3339
-from feed.wire.envelope import Encoder, Played, decode, encode_state
+from feed.wire.encoding import Encoder, encode_state
+from feed.wire.envelope import Played, decode
 from feed.wire.signature import SIGNATURE_BYTES, Signer, Verifier
 from tests import make
 from tests.keys import PLAYER, keys, signer, verifier

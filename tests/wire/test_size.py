@@ -8,7 +8,8 @@ from feed.core.plan import Plan
 from feed.model.arrangement import Arrangements
 from feed.model.common import EventBase
 from feed.model.message import LARGEST_ENVELOPE, Message
-from feed.wire.envelope import Played, encode
+from feed.wire.encoding import encode
+from feed.wire.envelope import Played
 from feed.wire.signature import SIGNATURE_BYTES
 from feed.wire.size import measure_of
 from tests import make

@@ -15,7 +15,8 @@ from feed.app.prepare import prepare
 from feed.clock import SystemClock
 from feed.model.message import Delivery
 from feed.model.time import SECOND, rfc3339
-from feed.wire.envelope import Encoder, Played
+from feed.wire.encoding import Encoder
+from feed.wire.envelope import Played
 from tests.brokers import RunningBroker
 from tests.foreign import retain
 
