@@ -33,8 +33,9 @@ from feed.files.library import ARRANGEMENTS, library_folder
 from feed.files.runs import RunFolder, create_run, find_run, remove_run, runs_folder
 from feed.files.source import only_once, source_of
 from feed.model.base import slug_of
+from feed.model.not_a_time import not_a_duration
 from feed.model.quoting import quoted
-from feed.model.time import not_a_duration, parse_duration
+from feed.model.time import parse_duration
 from feed.mqtt.address import BrokerAddress
 
 __all__ = ["Session", "cut_off", "new_session", "resumed_session", "seconds"]

@@ -13,8 +13,9 @@ from feed.model.base import SLUG_LENGTH
 from feed.model.common import EventBase
 from feed.model.event import EVENT_WORDS, KINDS_OF_EVENTS
 from feed.model.language import no_language
+from feed.model.not_a_time import not_a_duration, not_a_moment
 from feed.model.quoting import did_you_mean, quoted
-from feed.model.time import TIMES, not_a_duration, not_a_moment
+from feed.model.time import TIMES
 
 __all__ = ["KEY_ERRORS", "WORDING", "keyed", "say"]
 

@@ -16,7 +16,6 @@ from feed.model.time import (
     Start,
     When,
     instant_of,
-    not_a_duration,
     parse_duration,
     parse_moment,
     render_duration,
@@ -207,13 +206,6 @@ def test_a_clock_time_is_the_first_from_the_start_on(us: int, start: int) -> Non
 def test_other_moments_are_the_same_from_the_start_on(text: str) -> None:
     """Only a clock time can be on more than one day."""
     assert parse_moment(text).resolve_from(START) == parse_moment(text).resolve(START)
-
-
-def test_a_clock_time_for_a_duration_is_refused_with_the_remedy() -> None:
-    """What was probably meant is offered; for anything else the forms there are."""
-    assert not_a_duration("00:01:30").endswith("write +00:01:30 if that is how long")
-    assert not_a_duration("90") == "a number without a unit; write 90s, 90m or 90h"
-    assert parse_duration("+00:01:30") == 90 * SECOND
 
 
 @given(st.text(max_size=30))
