@@ -15,7 +15,7 @@ from feed.app.exercises import only_exercise
 from feed.app.message_views import MessageViews
 from feed.app.receiver import Receiver
 from feed.clock import SystemClock
-from feed.core.reception import Unseen
+from feed.core.told_heads import Unseen
 from feed.errors import IncompleteError, UsageError
 from feed.files.credentials import find_credentials
 from feed.files.identity import identity

@@ -15,10 +15,10 @@ from feed.core.leftovers import Leftovers
 from feed.core.picture import Picture
 from feed.core.repair import Asking, Gap, Repair
 from feed.core.tally import Tally
-from feed.core.told_heads import ToldHead, ToldHeads
+from feed.core.told_heads import ToldHead, ToldHeads, Unseen
 from feed.model.message import Message
 
-__all__ = ["Acknowledgement", "Incoming", "Reception", "Todo", "Unseen"]
+__all__ = ["Acknowledgement", "Incoming", "Reception", "Todo"]
 
 _MOST_GAPS_TOLD = 300
 """Gaps in one acknowledgement: what fits into the 8 KiB that a country may write."""
@@ -56,16 +56,6 @@ class Todo(NamedTuple, Generic[Item]):
     shown: list[Incoming[Item]]
     given_up: tuple[int, int] | None = None
     """numbers, from first to last, that nobody can give"""
-
-
-class Unseen(NamedTuple):
-    """Messages that a head alone told of."""
-
-    messages: int
-    head: int
-    """the number that it says was the last"""
-    highest: int
-    """the last that was seen"""
 
 
 class Reception(Generic[Item]):

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-__all__ = ["ToldHead", "ToldHeads"]
+__all__ = ["ToldHead", "ToldHeads", "Unseen"]
 
 _MOST_KEPT = 4
 """Heads of runs that are not followed (yet)."""
@@ -17,6 +17,16 @@ class ToldHead(NamedTuple):
     """nothing more is sent in it"""
     followed: bool
     """another epoch follows it"""
+
+
+class Unseen(NamedTuple):
+    """Messages that a head alone told of."""
+
+    messages: int
+    head: int
+    """the number that it says was the last"""
+    highest: int
+    """the last that was seen"""
 
 
 class ToldHeads:

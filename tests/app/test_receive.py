@@ -10,7 +10,7 @@ import structlog
 import feed
 from feed.app.receive import ReceiveOptions, _lacking, receive, receive_and_show
 from feed.app.receiver import Receiver
-from feed.core.reception import Unseen
+from feed.core.told_heads import Unseen
 from feed.errors import UsageError
 from feed.wire.topics import ROOT, Topics
 from tests.app.stage import PATIENCE_S, Stage, eventful, fast, numbers, planned
