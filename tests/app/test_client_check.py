@@ -35,6 +35,7 @@ async def test_a_plain_question_tries_no_client(embedded: EmbeddedLike) -> None:
     assert await client(embedded) == []
 
 
+@pytest.mark.nats_server("mosquitto takes some of these")
 @pytest.mark.parametrize(
     ("asked", "marks"),
     [
@@ -86,6 +87,7 @@ async def test_rights_are_those_of_a_country(embedded: EmbeddedLike) -> None:
         assert [each.mark for each in found] == marks
 
 
+@pytest.mark.nats_server("mosquitto takes any path and origin")
 @pytest.mark.parametrize(
     ("path", "origin", "mark", "advice"),
     [

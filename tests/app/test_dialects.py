@@ -26,6 +26,7 @@ def at(broker: RunningBroker) -> BrokerAddress:
     return BrokerAddress(broker.host, broker.port)
 
 
+@pytest.mark.nats_server("mosquitto takes all of these")
 @pytest.mark.parametrize(("greeting", "what"), REFUSED)
 async def test_what_is_refused_is_known_beforehand(
     embedded: EmbeddedLike, greeting: Greeting, what: str
@@ -59,6 +60,7 @@ async def test_another_broker_may_take_it(
     assert verdict.reasons[0][0].startswith(what)
 
 
+@pytest.mark.nats_server("mosquitto takes all of these")
 async def test_other_refusals_have_a_reason_too(embedded: EmbeddedLike) -> None:
     """A user that is not known, and an id with what cannot be seen."""
     unknown = await tried(at(embedded), Greeting("3.1.1", "x", "nobody"))

@@ -23,6 +23,7 @@ def test_an_engine_that_is_not_there_is_wrong_only_if_it_is_wanted(
     def none(*_: object) -> None:
         raise UsageError("no mosquitto; install it")
 
+    monkeypatch.delenv("FEED_ENGINE", raising=False)
     monkeypatch.setattr(ENGINES[1], "find", none)
     assert [each.mark for each in of_engines({})] == ["ok", "note"]
     assert [each.mark for each in of_engines({"--mosquitto": "x"})] == ["ok", "wrong"]

@@ -34,6 +34,7 @@ RECKONED = tuple(
 UP = "exercise/v1/attack/up/jpn/presence/a"
 
 
+@pytest.mark.nats_server("mosquitto takes a little more, for the properties of MQTT 5")
 async def test_a_message_that_is_too_large_is_not_taken(embedded: EmbeddedLike) -> None:
     """Whoever sends one is hung up on, and nothing of it stands."""
     async with aiomqtt.Client(**embedded.login("jpn")) as country:
@@ -47,6 +48,7 @@ async def test_a_message_that_is_too_large_is_not_taken(embedded: EmbeddedLike) 
         await player.publish(UP, b"", qos=1, retain=True)
 
 
+@pytest.mark.nats_server("mosquitto logs none of them")
 async def test_a_flood_of_refusals_does_not_fill_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """The log is begun anew again and again, and its older parts are removed."""
     monkeypatch.setattr(nats_server, "LOG_BYTES", 65_536)
@@ -154,6 +156,7 @@ def _free(port: int) -> bool:
     return True
 
 
+@pytest.mark.nats_server("mosquitto has it in memory, and its own limit")
 async def test_what_is_left_under_invented_exercises_does_not_fill_the_disk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -182,6 +185,7 @@ async def test_what_is_left_under_invented_exercises_does_not_fill_the_disk(
     assert 1_000_000 < kept < 2 * 4_194_304
 
 
+@pytest.mark.nats_server("for how long one may take is a setting of its own")
 async def test_handshakes_that_never_end_are_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hundreds that only begin, at either port, keep nobody out, and none of them is kept."""
     monkeypatch.setattr(nats_server, "HANDSHAKE_S", 1)

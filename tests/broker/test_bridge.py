@@ -63,6 +63,7 @@ async def test_what_the_embedded_broker_publishes_comes_over_the_bridge(
         near.close()
 
 
+@pytest.mark.nats_server("mosquitto understands its own bridge")
 @pytest.mark.parametrize("setting", WITHOUT)
 def test_without_either_setting_the_bridge_does_not_come_up(
     embedded: EmbeddedLike, setting: str

@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 
 import feed
 from feed.broker.embedded import EmbeddedBroker, embedded_broker
-from feed.broker.engines import DEFAULT
+from feed.broker.engines import DEFAULT, chosen_engine
 from feed.broker.engines.engine import Secured
 from feed.broker.find import Server
 from feed.broker.ready import ACCEPTED, greet
@@ -83,7 +83,7 @@ def client(running: EmbeddedBroker, role: str, **options: Any) -> aiomqtt.Client
     return aiomqtt.Client(
         running.address.host,
         running.address.port,
-        username=role,
+        username=running.users.get(role, role),
         password=running.credentials.get(role),
         **options,
     )
@@ -147,10 +147,9 @@ async def test_addresses_name_the_role() -> None:
     async with broker() as running:
         at = f"127.0.0.1:{running.address.port}"
 
-        assert running.url_for("player") == f"mqtt://player:{running.credentials['player']}@{at}"
-        assert (
-            running.url_for("operator") == f"mqtt://operator:{running.credentials['operator']}@{at}"
-        )
+        for role in ("player", "operator"):
+            name, password = running.users.get(role, role), running.credentials[role]
+            assert running.url_for(role) == f"mqtt://{name}:{password}@{at}"
         assert running.url_for("kor") == f"mqtt://kor@{at}"
         assert running.url_for("observer") == f"mqtt://{at}"
         with pytest.raises(ValueError, match="nor"):
@@ -226,6 +225,7 @@ async def test_others_are_not_served() -> None:
             pass
 
 
+@pytest.mark.nats_server("the log of another is written otherwise")
 async def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     """The last error of the log is in the sentence."""
     server = script(tmp_path / "server", "echo '[1] now [FTL] no space left on device'; exit 1\n")
@@ -239,7 +239,8 @@ async def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
 
 async def test_a_file_that_is_no_program_says_so(tmp_path: Path) -> None:
     """A server that was removed after it was found is one sentence."""
-    with pytest.raises(BrokerError, match=r"cannot be started .*; name another with --nats-server"):
+    option = chosen_engine().OPTION
+    with pytest.raises(BrokerError, match=rf"cannot be started .*; name another with {option}"):
         async with broker(server=Server(tmp_path / "none", "2.15.0", "a test")):
             pass
 
@@ -269,6 +270,7 @@ async def test_a_lost_race_for_a_free_port_is_run_again(tmp_path: Path) -> None:
         assert not gone(running.pid)
 
 
+@pytest.mark.nats_server("mosquitto forgets its sessions")
 async def test_a_server_that_was_killed_comes_back_with_its_sessions(exercise: str) -> None:
     """After ``kill -9`` the same ports answer, and what waited for a client still waits."""
     topic = f"exercise/v1/{exercise}/feed/kor/alert/e"
@@ -312,9 +314,11 @@ async def test_a_server_that_keeps_dying_is_given_up() -> None:
             error = await running.failed
 
     assert running.restarts == 4
-    assert f"broker 127.0.0.1:{running.address.port}: nats-server died 5 times" in str(error)
+    name = chosen_engine().NAME
+    assert f"broker 127.0.0.1:{running.address.port}: {name} died 5 times" in str(error)
 
 
+@pytest.mark.nats_server("the log of another is written otherwise")
 async def test_a_server_that_cannot_come_back_is_given_up(tmp_path: Path) -> None:
     """A server that starts once and never again is given up after as many attempts."""
     async with broker() as running:
@@ -424,7 +428,7 @@ def test_a_parent_that_was_killed_can_be_started_again(tmp_path: Path) -> None:
 
     assert gone(about["pid"])
     assert again["pid"] != about["pid"]
-    assert (tmp_path / "nats.conf").exists()
+    assert (tmp_path / f"{chosen_engine().STEM}.conf").exists()
     wait_until(lambda: gone(again["watchdog"]))
 
 
@@ -436,5 +440,5 @@ async def test_an_engine_that_cannot_be_secured_is_not_started_for_others(
     secured = Secured(Path("c"), Path("k"), Path("ca"), {DEFAULT.NAME: {}})
 
     with pytest.raises(UsageError, match="--secure is not known to nats-server"):
-        async with embedded_broker(countries=["KOR"], clock=SystemClock(), secured=secured):
+        async with broker(engine=DEFAULT, secured=secured):
             pytest.fail("it was started")

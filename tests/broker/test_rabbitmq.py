@@ -15,7 +15,7 @@ import aiomqtt
 import pytest
 
 from feed.broker.printed import configuration
-from feed.broker.roles import OBSERVER, PLAYER
+from feed.broker.roles import PLAYER
 from feed.mqtt.connection import connection, unless_lost
 from feed.mqtt.errors import number_of
 from feed.mqtt.versions import REFUSED, most_at_once
@@ -189,11 +189,11 @@ async def test_what_is_said_of_it_holds(rabbit: RabbitMQ, exercise: str) -> None
     async with aiomqtt.Client(**rabbit.login(PLAYER)) as player:
         await player.publish(topic, b"stands", qos=1, retain=True)
     for wanted, comes in ((topic, True), (f"exercise/v1/{exercise}/+", False)):
-        async with aiomqtt.Client(**rabbit.login(OBSERVER)) as observer:
-            await observer.subscribe(wanted, qos=1)
+        async with aiomqtt.Client(**rabbit.login("operator")) as operator:
+            await operator.subscribe(wanted, qos=1)
             async with aiomqtt.Client(**rabbit.login(PLAYER)) as player:
                 await player.publish(topic, b"now", qos=1)
-            first = await anext(aiter(observer.messages))
+            first = await anext(aiter(operator.messages))
             assert first.payload == (b"stands" if comes else b"now")
 
 

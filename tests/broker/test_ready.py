@@ -43,6 +43,7 @@ async def test_a_broker_that_is_ready_says_so(broker: RunningBroker) -> None:
     assert await greet(broker.host, broker.port, "player", password) == ACCEPTED
 
 
+@pytest.mark.nats_server("mosquitto lets in whom it does not know, to do nothing")
 async def test_a_wrong_password_is_not_ready(embedded: EmbeddedLike) -> None:
     """A broker that refuses tells its reason: 5, not authorised."""
     assert await greet(embedded.host, embedded.port, "player", "guess") == 5

@@ -114,6 +114,7 @@ def test_no_right_is_wider_than_exercises() -> None:
         assert all(right.startswith("exercise/") for right in allowed.read + allowed.write)
 
 
+@pytest.mark.nats_server("mosquitto refuses no subscription")
 @pytest.mark.parametrize("role", ROLES)
 async def test_a_role_subscribes_to_what_it_may_read(
     embedded: EmbeddedLike, exercise: str, role: str
@@ -129,6 +130,7 @@ async def test_a_role_subscribes_to_what_it_may_read(
     assert allowed == MAY_READ[role]
 
 
+@pytest.mark.nats_server("mosquitto refuses no subscription")
 @pytest.mark.parametrize("role", ROLES)
 async def test_nobody_leaves_the_exercises(embedded: EmbeddedLike, role: str) -> None:
     """A filter that is wider than the exercises, or beside them, is refused to every role."""
@@ -310,6 +312,7 @@ def test_a_country_needs_its_name_alone(
     assert got.stdout == f"{topic} hello\n"
 
 
+@pytest.mark.nats_server("mosquitto refuses no subscription")
 @pytest.mark.parametrize(
     ("role", "topic_filter"),
     [("kor", "exercise/v1/+/feed/jpn/#"), ("kor", "exercise/#"), (OBSERVER, "#")],

@@ -36,6 +36,7 @@ def test_a_broker_that_is_not_there_is_found(capsys: pytest.CaptureFixture[str])
     assert lines[-1].startswith("WRONG broker 127.0.0.1:1: connection refused")
 
 
+@pytest.mark.nats_server("mosquitto takes all of these")
 @pytest.mark.broker
 @pytest.mark.parametrize(
     ("asked", "words"),

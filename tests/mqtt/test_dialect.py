@@ -35,6 +35,7 @@ def test_a_long_packet_has_a_longer_length() -> None:
     assert packet[10] == 0xC2
 
 
+@pytest.mark.nats_server("mosquitto takes all of these")
 @pytest.mark.parametrize(
     ("greeting", "answer"),
     [
@@ -53,6 +54,7 @@ async def test_the_embedded_broker_answers(
     assert await attempt(at(embedded), greeting) == answer
 
 
+@pytest.mark.nats_server("mosquitto speaks MQTT 3.1")
 async def test_the_embedded_broker_does_not_let_the_oldest_in(embedded: EmbeddedLike) -> None:
     """MQTT 3.1 is hung up on, or waits for an answer in vain."""
     answer, _ = await attempt(at(embedded), Greeting("3.1", "some-id"))

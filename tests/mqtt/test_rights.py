@@ -58,6 +58,7 @@ async def test_who_has_all_rights_has_a_doubled_id(listed: ListedMosquitto) -> N
     assert "two clients have one id" in str(error)
 
 
+@pytest.mark.nats_server("mosquitto refuses no subscription")
 async def test_a_refused_subscription_is_found(embedded: EmbeddedLike) -> None:
     """nats-server answers a subscription without the right."""
     own, foreign = "exercise/v1/+/feed/jpn/#", "exercise/v1/+/feed/kor/#"

@@ -41,6 +41,7 @@ def test_an_address_is_written_as_it_is_read() -> None:
     assert str(parse_endpoint("wss://[::1]:9001/x")) == "wss://[::1]:9001/x"
 
 
+@pytest.mark.nats_server("mosquitto has one protocol at its WebSocket")
 async def test_mqtt_is_told_from_what_is_something_else(embedded: EmbeddedLike) -> None:
     """At another path the server speaks its own protocol, which a browser's client waits on."""
     assert await greet(at(embedded)) == ("mqtt", 101)
@@ -48,6 +49,7 @@ async def test_mqtt_is_told_from_what_is_something_else(embedded: EmbeddedLike) 
     assert await greet(at(embedded, "/ws")) == ("something else", 101)
 
 
+@pytest.mark.nats_server("mosquitto lets web pages of other origins in")
 async def test_a_foreign_page_is_refused(embedded: EmbeddedLike) -> None:
     """With the status that a browser gets; every spelling of this machine is its own page."""
     own = f"http://localhost:{embedded.websocket_port}"
