@@ -65,6 +65,7 @@ async def until_taken(sender: aiomqtt.Client, topic: str, reader: aiomqtt.Client
     assert str((await heard).topic) == topic
 
 
+@pytest.mark.nats_server("mosquitto hangs up on who writes while it is not heard")
 async def test_who_writes_too_much_is_not_heard_for_a_while_and_goes_on_reading(
     place: BrokerInUse, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
