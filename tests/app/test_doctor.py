@@ -65,6 +65,7 @@ async def test_what_makes_losses_likely_is_noted(secured: Stage) -> None:
     assert "nothing came within 0.25 s" in notes
 
 
+@pytest.mark.nats_server("mosquitto refuses no subscription")
 async def test_rights_are_tried(secured: Stage) -> None:
     """A country that asks for another's feed is told that it may not."""
     *_, refused = await found(secured, "exercise/v1/+/feed/kor/#", user="jpn")

@@ -82,7 +82,7 @@ _NODE = ["--cluster", "c", "--node", "1", "--store", "s", "--routes", _ROUTES]
             2,
             "--cluster is not known to mosquitto; take another engine",
         ),
-        (["--nats-server", "/nosuch"], 2, "'/nosuch' is not a program"),
+        (["--engine", "nats-server", "--nats-server", "/nosuch"], 2, "'/nosuch' is not a program"),
         (["--arrangements", "nosuch.yaml"], 74, "nosuch.yaml: no such file"),
     ],
 )

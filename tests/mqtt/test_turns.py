@@ -72,6 +72,7 @@ def test_one_reason_is_said_once_and_different_ones_each_with_its_address() -> N
     assert "| b:2: no answer; check" in str(different.error())
 
 
+@pytest.mark.nats_server("mosquitto lets in whom it does not know")
 async def test_one_that_cannot_be_used_does_not_keep_anybody_from_the_next(
     pair: tuple[RunningBroker, RunningBroker], exercise: str
 ) -> None:
