@@ -33,6 +33,7 @@ from tests.mqtt.peers import (
 )
 from tests.proxy import proxy
 
+REFUSES = pytest.mark.nats_server("mosquitto lets in whom it does not know")
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
 
@@ -258,7 +259,7 @@ async def test_a_will_tells_of_a_death_but_not_of_a_farewell(
             assert await sender.flushed(LIMIT_S)
 
 
-@pytest.mark.parametrize("name", ["nobody", "nats"])
+@pytest.mark.parametrize("name", ["nobody", pytest.param("nats", marks=REFUSES)])
 async def test_a_refused_connection_says_what_to_do(
     request: pytest.FixtureRequest, exercise: str, free_port: Callable[[], int], name: str
 ) -> None:

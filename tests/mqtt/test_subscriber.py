@@ -31,6 +31,7 @@ from tests.mqtt.peers import (
     until,
 )
 
+REFUSES = pytest.mark.nats_server("mosquitto lets in whom it does not know")
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
 ROOT = Path(feed.__file__).parents[1]
@@ -336,7 +337,7 @@ async def test_a_broker_that_dies_and_comes_back_is_found_again(
     assert after[-1].connection > before[-1].connection
 
 
-@pytest.mark.parametrize("name", ["nobody", "nats", "no such host"])
+@pytest.mark.parametrize("name", ["nobody", pytest.param("nats", marks=REFUSES), "no such host"])
 async def test_a_refused_connection_says_what_to_do(
     request: pytest.FixtureRequest, exercise: str, free_port: Callable[[], int], name: str
 ) -> None:
@@ -375,6 +376,7 @@ async def test_a_port_that_hangs_up_is_no_broker(exercise: str) -> None:
             await subscriber(address, exercise).__aenter__()
 
 
+@pytest.mark.nats_server("mosquitto refuses no subscription")
 async def test_a_filter_that_is_not_granted_is_an_error(
     embedded: EmbeddedLike, exercise: str
 ) -> None:
