@@ -11,4 +11,5 @@ ours.__path__ = [str(Path(__file__).resolve().parents[1])]
 sys.modules["tests"] = ours
 
 if __name__ == "__main__":
-    importlib.import_module("tests.workshop.command").main()
+    part = "browser" if sys.argv[1:2] == ["browser"] else "command"
+    importlib.import_module(f"tests.workshop.{part}").main()

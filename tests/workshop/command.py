@@ -23,7 +23,7 @@ OTHERS = COUNTRIES[:-1]
 SCENARIO = "over-aomori-2022"
 ON_TIME_MS = 1000
 _PATIENCE = 30_000
-_PORT, _WEBSOCKET_PORT = 8883, 8084
+_PORT, _WEBSOCKET_PORT, _PAGE_PORT = 8883, 8084, 8090
 _MODULES = ROOT / "dashboard" / "node_modules"
 
 
@@ -39,6 +39,8 @@ class Outcome(NamedTuple):
     """every receiver has everything, each once, in order, as it was signed"""
     page: dict[str, int] | None
     """what MQTT.js got over WebSocket of each country's feed; None: it is not installed here"""
+    browser: dict[str, list[str]]
+    """what Chromium showed on the dashboard, and what went wrong there"""
     refused: dict[str, dict[str, int]]
     """what each receiver was sent that was not the player's"""
     let_in: bool
@@ -72,6 +74,7 @@ def workshop(folder: Path, *, rate: str, hostile: bool) -> Outcome:
         for country in COUNTRIES:
             _until(machines[country.lower()], "receive", "subscribed")
         page = _page(machines["page"], bundles["page"], machines["broker"])
+        browser = _browser(machines["page"], bundles["page"])
         if hostile:
             where = (machines["broker"].address, str(_PORT))
             script = str(Path(__file__).with_name("hostile.py"))
@@ -84,7 +87,7 @@ def workshop(folder: Path, *, rate: str, hostile: bool) -> Outcome:
         # It may lack the word of the hostile one's country, which drowns in what else that says.
         ended = [player.wait(_PATIENCE / 100) not in {0, 4 * hostile}]
         ended += [each.wait(60) != 0 for each in receivers]
-        return _outcome(machines, ended, page)
+        return _outcome(machines, ended, page, browser)
 
 
 def _started(machine: Machine) -> Path:
@@ -123,8 +126,28 @@ def _page(machine: Machine, bundle: Path, broker: Machine) -> "subprocess.Popen[
     return page
 
 
+def _browser(machine: Machine, bundle: Path) -> "subprocess.Popen[bytes]":
+    """Open the dashboard in a real browser, as somebody does who was handed a folder."""
+    machine.feed(
+        *("dashboard", "dashboard", "--credentials", str(bundle), "--port", str(_PAGE_PORT)),
+        *("--websocket-port", str(_WEBSOCKET_PORT)),
+    )
+    _until(machine, "dashboard", r"http://\S+\n")
+    found = re.search(r"http://\S+", machine.said("dashboard"))
+    assert found, "it was just there"
+    # What is behind the mark logs it in, as for whoever opens the address that is printed.
+    address = found[0].replace("/#", "/?lang=en#")
+    folder = str(Path(__file__).parent)
+    browser = machine.start("browser", sys.executable, folder, "browser", address)
+    _until(machine, "browser", "opened")
+    return browser
+
+
 def _outcome(
-    machines: dict[str, Machine], ended: list[bool], page: "subprocess.Popen[bytes] | None"
+    machines: dict[str, Machine],
+    ended: list[bool],
+    page: "subprocess.Popen[bytes] | None",
+    browser: "subprocess.Popen[bytes]",
 ) -> Outcome:
     broker = machines["broker"]
     said = _last(broker.said("publish"), "published")
@@ -143,6 +166,10 @@ def _outcome(
         page.terminate()
         page.wait(10)
         seen = json.loads(machines["page"].said("page").splitlines()[-1])
+    browser.terminate()
+    browser.wait(60)
+    looked: dict[str, list[str]] = json.loads(machines["page"].said("browser").splitlines()[-1])
+    ended.append(bool(looked["troubles"]))
     attacked = machines["hostile"].home / "attack"
     return Outcome(
         messages=said.get("messages", 0),
@@ -151,6 +178,7 @@ def _outcome(
         verified=broker.said("verify").strip(),
         complete=not any(ended) and not {*_unacknowledged(broker.said("publish"))} & {*OTHERS},
         page=seen,
+        browser=looked,
         refused=refused,
         let_in=attacked.exists() and "let in" in attacked.read_text(encoding="utf-8"),
     )

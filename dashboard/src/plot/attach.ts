@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { look } from '../palette';
 import { clockTime } from '../words';
-import type { Window } from './window';
+import { STEPS, type Window } from './window';
 
 export interface Plotted {
   draw(window: Window, now: number, offset: number, codes: readonly string[]): void;
@@ -47,7 +47,7 @@ export function attach(host: HTMLElement): Plotted {
             ...axis,
             size: 1.75 * rem,
             space: 5 * rem,
-            incrs: [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400],
+            incrs: [...STEPS],
             values: (_, ticks) =>
               ticks.map((at) => clockTime(at * 1000, state.offset, state.to - state.from < SHORT_S)),
           },

@@ -17,6 +17,12 @@ export interface Window {
   readonly to: number;
 }
 
+const DAY_S = 86400;
+/** Seconds between ticks.  Where none is wide enough uPlot adds ticks for ever, so the last is as wide as any time that is read. */
+export const STEPS: readonly number[] = [
+  ...[1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600],
+  ...[1, 7, 30, 365, 3650, 36_500, 365_000, 3_650_000].map((days) => days * DAY_S),
+];
 const MOST_SERIES = 12;
 const MOST_POINTS = 1200;
 
