@@ -16,7 +16,7 @@ def test_a_site_whose_line_is_cut_keeps_its_picture_and_ends_complete(tmp_path: 
     why = why_not()
     if why:
         pytest.skip(why)
-    story = Story(rate=30, until="+11m", before_s=4.0, cut_s=5.0, slow_s=3.0, lossy_s=3.0)
+    story = Story(rate=30, until="+11m", before_s=4.0, cut_s=12.0, slow_s=3.0, lossy_s=3.0)
 
     found = sites(tmp_path, story, page=False)
 
