@@ -140,6 +140,8 @@ def _answers(host: str, port: int) -> bool:
 
 def broker_of(broker: str | None, credentials: str | Path | None) -> str:
     """Return the address that a program means; what it leaves out stands in the environment."""
+    if broker and credentials is None and parse_address(broker).credentials is not None:
+        return broker  # it names them already
     folder = credentials or os.environ.get("FEED_CREDENTIALS")
     return named_broker(
         broker or os.environ.get("FEED_BROKER") or None, None if not folder else Path(folder)

@@ -68,3 +68,41 @@ def test_what_makes_no_sense_is_one_sentence(
     assert printed.err.count("\n") == 1
     assert words in printed.err
     assert (folder / "users.json").read_bytes() == before
+
+
+ROLES = ("player", "operator", "observer", "jpn", "kor")
+NEEDS = {
+    "publish activation-eve-2023": "player",
+    "clean x": "player",
+    "control pause --exercise x": "operator",
+    "receive JPN --exercise x": "jpn",
+    "export --follow -f geojson --country JPN --exercise x -o -": "jpn",
+    "broker --leaf JPN --port 0 --websocket-port 0": "jpn",
+}
+
+
+@pytest.mark.parametrize("typed", NEEDS)
+@pytest.mark.parametrize("by_environment", [False, True], ids=["option", "environment"])
+def test_whoever_has_other_credentials_is_told_which_it_needs(
+    typed: str,
+    by_environment: bool,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One sentence, for every verb and role, before anything is connected or begun."""
+    monkeypatch.setenv("FEED_HOME", str(tmp_path / "home"))
+    secure, needed = SecureFolder(tmp_path / "s"), NEEDS[typed]
+    secure.prepare(ROLES, ["localhost"], NOW)
+    secure.located("mqtts://localhost:1", "wss://localhost:2/mqtt")
+    for role in ROLES:
+        if role == needed:
+            continue
+        handed, arguments = str(tmp_path / "s" / role), typed.split()
+        if by_environment:
+            monkeypatch.setenv("FEED_CREDENTIALS", handed)
+        else:
+            arguments += ["--credentials", handed]
+        assert invoke(arguments) == 2
+        said = f"are those of '{role}'; give those of '{needed}'"
+        assert said in capsys.readouterr().err
