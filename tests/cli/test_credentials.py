@@ -1,6 +1,7 @@
 """``feed credentials``: what it does is in tests/app/test_credentials.py."""
 
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from feed.cli import invoke
 from feed.files.bundle import find_bundle
 from feed.files.secure import SecureFolder
+from tests.commands import STORY, Shell
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
@@ -106,3 +108,59 @@ def test_whoever_has_other_credentials_is_told_which_it_needs(
         assert invoke(arguments) == 2
         said = f"are those of '{role}'; give those of '{needed}'"
         assert said in capsys.readouterr().err
+
+
+EVERYBODY = {"player", "operator", "observer", "jpn"}
+MAY = {
+    "control status": {"operator"},
+    "inject {folder}/more.yaml": {"operator"},
+    "connect JPN": EVERYBODY,
+    "watch --count 1 exercise/v1/held/clock": EVERYBODY,
+    "watch --count 1": EVERYBODY - {"jpn"},
+    "watch --count 1 exercise/v1/held/#": EVERYBODY - {"jpn"},
+    "capture -t exercise/# -n 1 -o {folder}/{role}.jsonl": EVERYBODY - {"jpn"},
+    "capture -t exercise/v1/+/clock -n 1 -o {folder}/{role}-clock.jsonl": EVERYBODY,
+    "clean other": {"player"},
+    "play {folder}/kept.jsonl --exercise other": {"player"},
+    "publish {folder}/story.yaml --rate max --exercise other": {"player"},
+}
+"""what each verb that connects takes, on a run that is held, with the roles that may"""
+MORE = "- {meeting: more-talks, title: Talks, place: A hall, originator: USA, state: held}"
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """Give a secured broker with a run that is held; its credentials are in ``folder / 's'``."""
+    shell = Shell(tmp_path_factory.mktemp("roles"))
+    (shell.folder / "story.yaml").write_text(STORY, encoding="utf-8")
+    (shell.folder / "more.yaml").write_text(MORE, encoding="utf-8")
+    shell.broker("--secure", str(shell.folder / "s"))
+    player = ("--paused", "--credentials", str(shell.folder / "s" / "player"))
+    shell.start("publish", str(shell.folder / "story.yaml"), "--exercise", "held", *player).until(
+        "publishing"
+    )
+    kept, handed = str(shell.folder / "kept.jsonl"), str(shell.folder / "s" / "observer")
+    shell.run("capture", "-t", "exercise/#", "-n", "1", "-o", kept, "--credentials", handed)
+    yield shell
+    shell.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("typed", MAY)
+def test_each_role_may_what_it_may_and_is_told_so_otherwise(
+    typed: str, held: Shell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a secured broker that is there; never with a traceback, and never in silence."""
+    for name, value in held.environment.items():
+        monkeypatch.setenv(name, value)
+    for role in sorted(EVERYBODY):
+        arguments = typed.format(folder=held.folder, role=role).split()
+        if arguments[0] in {"control", "inject"}:
+            arguments += ["--exercise", "held"]
+        code = invoke([*arguments, "--credentials", str(held.folder / "s" / role)])
+        said = capsys.readouterr().err
+        if role in MAY[typed]:
+            assert code == 0, (role, said)
+        else:
+            assert code in {2, 3}, (role, said)
+            assert said.splitlines()[-1].startswith("feed: "), (role, said)
