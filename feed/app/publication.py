@@ -6,7 +6,7 @@ have everything, and takes away what stands.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from math import inf
 from typing import Any
 
@@ -27,7 +27,7 @@ from feed.app.probe import read_back
 from feed.app.receivers import Receivers
 from feed.app.retained_topics import RetainedTopics
 from feed.app.run_description import RunDescription
-from feed.app.settling import settled
+from feed.app.settling import farewell, settled
 from feed.app.sink import MqttSink
 from feed.app.stalled import mind_stall
 from feed.app.status import status
@@ -35,7 +35,7 @@ from feed.app.trust import signer_of
 from feed.clock import Clock
 from feed.core.plan import Count
 from feed.core.run import Run
-from feed.errors import BrokerError, IncompleteError
+from feed.errors import IncompleteError
 from feed.files.ledger import PlayerLedger
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.publisher import Publisher
@@ -50,7 +50,6 @@ AHEAD = 2000
 _LOOKED_AHEAD = 20_000
 """Deliveries of a plan that is read to its end early on, so that a seek anywhere is short."""
 _REFRESH_S = 1.0
-_FAREWELL_S = 5.0
 
 log = structlog.get_logger()
 
@@ -91,7 +90,7 @@ class Publication:
         self._clock = clock
         self._counting = counting
         self._counted = counted
-        topics = description.topics
+        self._topics = topics = description.topics
         self.publisher = Publisher(
             address,
             client_id("player", topics.exercise, f"publisher{own_id}"),
@@ -152,7 +151,7 @@ class Publication:
 
     async def _play_alone(self, *, left: bool) -> bool:
         """Play, with what another player of this exercise may have left."""
-        topics = self.description.topics
+        topics = self._topics
         if left:
             self._retained.adopt(await left_by_player(self._address, topics, self._clock))
         # Its own connection may be away in the end.
@@ -183,7 +182,7 @@ class Publication:
                 try:
                     self.player.save()
                 finally:
-                    await self._farewell()
+                    await farewell(self._retained, self.receivers, self.publisher, topics)
                 # What the broker has by now need not be sent again if the run goes on.
                 self.player.save()
         if complete:
@@ -193,8 +192,8 @@ class Publication:
         return complete
 
     def _ears(self, name: str, filters: Sequence[tuple[str, int]]) -> Ears:
-        topics = self.description.topics
-        return Ears(self._address, topics, f"{name}{self._own_id}", filters, self._clock)
+        name = f"{name}{self._own_id}"
+        return Ears(self._address, self._topics, name, filters, self._clock)
 
     async def _play(self) -> bool:
         await self._announce()
@@ -245,7 +244,7 @@ class Publication:
         for arrival in arrivals:
             if self.awaited.hears(arrival.topic, instead_of=listener):
                 continue
-            if arrival.topic == self.description.topics.control:
+            if arrival.topic == self._topics.control:
                 self.controller.take(arrival)
             else:
                 self.receivers.take(arrival, self._clock.wall())
@@ -325,20 +324,18 @@ class Publication:
 
     def status(self) -> dict[str, Any]:
         """Return what plays, who listens and who is behind, and the events of the story."""
-        listeners = self.receivers.listeners.values()
+        position = self.run.position(self._clock.now())
         told = status(
             self.run,
             self.description,
             self.progress,
-            listeners,
+            self.receivers.listeners.values(),
             self.phase,
-            position=self.run.position(self._clock.now()),
+            position=position,
             hits=self.faults.hits(self.run.epoch),
             lost={c: self.faults.lost_numbers(self.run.epoch, c) for c in self.run.sequences},
         )
-        events = planned_events(
-            self.run, self.run.position(self._clock.now()), self.description.offset_s
-        )
+        events = planned_events(self.run, position, self.description.offset_s)
         return told | {"scheduled": self.controller.schedule.told(), "events": events}
 
     async def _announce(self) -> None:
@@ -350,17 +347,3 @@ class Publication:
         self.player.save()
         final = self._final and self.run.ended
         await self._retained.refresh(self.run, self.progress, final=final, error=self.error)
-
-    async def _farewell(self) -> None:
-        """Clear what stands, if the broker is there to be told."""
-        topics = self.description.topics
-        with suppress(TimeoutError, BrokerError):
-            async with asyncio.timeout(_FAREWELL_S):
-                await self._retained.clear()
-                for one in list(self.receivers.listeners.values()):
-                    if not one.online:
-                        presence = topics.presence(one.country, one.client)
-                        await self.publisher.publish(presence, b"", retain=True)
-                await self.publisher.flushed()
-                return
-        log.warning("retained messages are left", remedy=f"feed clean {topics.exercise}")

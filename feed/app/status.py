@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from feed.app.listener import Listener
 from feed.app.player import PlayerProgress
-from feed.app.receivers import Listener
 from feed.app.run_description import RunDescription
 from feed.core.amend import AmendedPlan
 from feed.core.faulted import told_faults

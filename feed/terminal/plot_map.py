@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from geographiclib.geodesic import Geodesic
 from numpy.typing import NDArray
 from rich.cells import cell_len
 
@@ -23,6 +22,7 @@ from feed.terminal.drawing import (
     marker_of,
     together,
 )
+from feed.terminal.globe import circle, degrees, middle, turned
 from feed.wording.drawn import drawn_word
 from feed.wording.places import SPOTS, Spot
 
@@ -69,21 +69,21 @@ def draw_map(axes: "Axes", drawing: Drawing) -> None:
 def window_of(drawing: Drawing) -> Window:
     """Return the part of the world that holds the flights and the sensors near them."""
     home = drawing.launches[0].site.lon
-    lons = [_turned(launch.site.lon, home) for launch in drawing.launches]
+    lons = [turned(launch.site.lon, home) for launch in drawing.launches]
     lats = [launch.site.lat for launch in drawing.launches]
     for line in drawing.lines:
         lons += [float(line.lon.min()), float(line.lon.max())]
         lats += [float(line.states.lat_deg.min()), float(line.states.lat_deg.max())]
     if drawing.detailed:
         for _, points, radius_m in _predicted(drawing):
-            lon, lat = _turned(float(points[0, 0]), home), float(points[0, 1])
-            edge = _circle(lon, lat, radius_m)
+            lon, lat = turned(float(points[0, 0]), home), float(points[0, 1])
+            edge = circle(lon, lat, radius_m)
             lons += [float(edge[:, 0].min()), float(edge[:, 0].max())]
             lats += [float(edge[:, 1].min()), float(edge[:, 1].max())]
     west, south, east, north = min(lons), min(lats), max(lons), max(lats)
     for participant in drawing.arrangements.participants.values():
         for sensor in participant.sensors:
-            lon = _turned(sensor.lon, home)
+            lon = turned(sensor.lon, home)
             if (
                 not sensor.space_based
                 and west - NEARBY_DEG < lon < east + NEARBY_DEG
@@ -130,14 +130,14 @@ def _ground(axes: "Axes", window: Window) -> None:
     axes.set_ylim(south, north)
     stretch = 1 / math.cos(math.radians((south + north) / 2))
     axes.set_aspect(stretch, adjustable="box", anchor="NW")
-    axes.xaxis.set_major_formatter(lambda value, _: _degrees((value + 180) % 360 - 180, "EW"))
-    axes.yaxis.set_major_formatter(lambda value, _: _degrees(value, "NS"))
+    axes.xaxis.set_major_formatter(lambda value, _: degrees((value + 180) % 360 - 180, "EW"))
+    axes.yaxis.set_major_formatter(lambda value, _: degrees(value, "NS"))
     axes.grid(color="#c4ced6", linewidth=0.4, zorder=0)
     axes.tick_params(length=2, labelsize=8)
 
 
 def _sensor(axes: "Axes", window: Window, sensor: SensorOf, row: int, label: str | None) -> None:
-    colour, lon = colour_of(row), _turned(sensor.lon, _middle(window))
+    colour, lon = colour_of(row), turned(sensor.lon, middle(window))
     axes.plot(
         lon,
         sensor.lat,
@@ -150,7 +150,7 @@ def _sensor(axes: "Axes", window: Window, sensor: SensorOf, row: int, label: str
         zorder=5,
         label=label,
     )
-    edge = _circle(lon, sensor.lat, reach_km(sensor) * 1000)
+    edge = circle(lon, sensor.lat, reach_km(sensor) * 1000)
     axes.plot(edge[:, 0], edge[:, 1], color=colour, alpha=0.3, linewidth=0.5, zorder=1.6)
 
 
@@ -162,8 +162,8 @@ def _predictions(axes: "Axes", drawing: Drawing, window: Window) -> bool:
         if country not in countries:
             continue
         colour = colour_of(countries.index(country))
-        points[:, 0] = [_turned(lon, _middle(window)) for lon in points[:, 0]]
-        edge = _circle(float(points[0, 0]), float(points[0, 1]), radius_m)
+        points[:, 0] = [turned(lon, middle(window)) for lon in points[:, 0]]
+        edge = circle(float(points[0, 0]), float(points[0, 1]), radius_m)
         axes.plot(edge[:, 0], edge[:, 1], color=colour, linewidth=1.1, dashes=(2, 2), zorder=4)
         axes.plot(points[:, 0], points[:, 1], ".-", color=colour, linewidth=0.6, markersize=3.5)
         drawn = True
@@ -228,7 +228,7 @@ def _minutes(axes: "Axes", drawing: Drawing, apart_deg: float) -> None:
 def _sites_and_numbers(axes: "Axes", drawing: Drawing, window: Window) -> None:
     near = (window[3] - window[1]) / 40
     sites = [
-        (ordinal, (_turned(launch.site.lon, _middle(window)), launch.site.lat))
+        (ordinal, (turned(launch.site.lon, middle(window)), launch.site.lat))
         for ordinal, launch in enumerate(drawing.launches, 1)
     ]
     for _, (lon, lat) in sites:
@@ -249,7 +249,7 @@ def _places(axes: "Axes", drawing: Drawing, window: Window) -> None:
     taken = _occupied(drawing, window)
     high = (north - south) / 30
     for spot in SPOTS:
-        lon = _turned(spot.lon, _middle(window))
+        lon = turned(spot.lon, middle(window))
         name = _named(spot, drawing.language)
         wide = (east - west) * (0.012 + 0.0088 * cell_len(name))
         boxes = {
@@ -291,14 +291,14 @@ def _named(spot: Spot, language: str) -> str:
 
 def _occupied(drawing: Drawing, window: Window) -> list[tuple[float, float]]:
     """Return points that no name should hide: sites, sensors, tracks and the minutes at them."""
-    middle, above = _middle(window), (window[3] - window[1]) / 40
-    points = [(_turned(each.site.lon, middle), each.site.lat) for each in drawing.launches]
+    home, above = middle(window), (window[3] - window[1]) / 40
+    points = [(turned(each.site.lon, home), each.site.lat) for each in drawing.launches]
     for line in drawing.lines:
         way = [*zip(map(float, line.lon), map(float, line.states.lat_deg), strict=True)]
         points += [*way, *((lon, lat + above) for lon, lat in way)]
     for participant in drawing.arrangements.participants.values():
         points += [
-            (_turned(sensor.lon, middle), sensor.lat)
+            (turned(sensor.lon, home), sensor.lat)
             for sensor in participant.sensors
             if not sensor.space_based
         ]
@@ -332,26 +332,3 @@ def _legend(axes: "Axes", drawing: Drawing, *, predicted: bool) -> None:
 
 def _end(line: FlightLine) -> tuple[float, float]:
     return float(line.lon[-1]), float(line.states.lat_deg[-1])
-
-
-def _circle(lon: float, lat: float, radius_m: float) -> NDArray[np.float64]:
-    """Return a circle over ground, whose longitudes stay near its middle's."""
-    around = [Geodesic.WGS84.Direct(lat, lon, azimuth, radius_m) for azimuth in range(0, 361, 6)]
-    points = np.array([(place["lon2"], place["lat2"]) for place in around])
-    points[:, 0] += 360.0 * np.round((lon - points[:, 0]) / 360.0)
-    return points
-
-
-def _turned(lon: float, home: float) -> float:
-    """Return a longitude on the turn of the globe that is nearest to another."""
-    return lon + 360.0 * round((home - lon) / 360.0)
-
-
-def _middle(window: Window) -> float:
-    return (window[0] + window[2]) / 2
-
-
-def _degrees(value: float, letters: str) -> str:
-    if abs(value) in {0.0, 180.0}:
-        return f"{abs(value):.0f}°"
-    return f"{abs(value):g}°{letters[0] if value > 0 else letters[1]}"

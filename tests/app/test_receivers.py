@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feed.app.fault_record import FaultRecord
-from feed.app.receivers import _MOST_LISTENERS, Listener, Receivers
+from feed.app.listener import Listener
+from feed.app.receivers import _MOST_LISTENERS, Receivers
 from feed.clock import SystemClock
 from feed.files.ledger import PlayerLedger, Published
 from feed.mqtt.publisher import Publisher

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from feed.app.listener import Listener
 from feed.app.options import Options
-from feed.app.receivers import Listener
 from feed.app.status import _MOST_RECEIVERS
 from feed.core.actions import Hold, Loop, Stop, Until
 from feed.model.time import SECOND
