@@ -90,8 +90,9 @@ class Outbox:
         """Do nothing: a number is free when nothing under way has it."""
 
     def push_message(self, mid: int, raw_package: bytearray) -> None:
-        """Wait for what gmqtt has sent itself."""
-        assert mid not in self.waiting, "numbers are given out here alone"
+        """Wait for what gmqtt has sent itself: a message, or the second step of one of QoS 2."""
+        second = raw_package[0] >> 4 != _PUBLISH
+        assert second or mid not in self.waiting, "numbers are given out here alone"
         self.waiting[mid] = (raw_package, None)
 
     def remove_message_by_mid(self, mid: int) -> None:

@@ -77,10 +77,12 @@ async def send(client: Client, messages: Sequence[tuple[str, bytes]]) -> None:
         await client.say(topic, payload)
 
 
-async def answer(client: Client, stage: Stage, messages: Sequence[tuple[str, bytes]]) -> None:
+async def answer(
+    client: Client, stage: Stage, messages: Sequence[tuple[str, bytes]], country: str = "JPN"
+) -> None:
     """Answer the last request for history, as a player does."""
-    asked = json.loads(client.on(stage.topics.history("JPN", "jpn"))[-1])
-    down = stage.topics.down("JPN", "jpn")
+    asked = json.loads(client.on(stage.topics.history(country, country.lower()))[-1])
+    down = stage.topics.down(country, country.lower())
     wanted = messages[asked["from"] - 1 : asked["to"]]
     for _, payload in wanted:
         await client.say(down, payload)
@@ -330,8 +332,9 @@ async def test_what_is_left_of_an_old_run_does_not_disturb(stage: Stage) -> None
     """Messages of a run before are in the session still; the new one is complete without them."""
     plan = eventful()
     old, new = stage.messages(plan, "JPN", RUN), stage.messages(plan, "JPN", LATER)
+    asked = stage.topics.history("JPN", "jpn")
 
-    async with stage.client("player") as player:
+    async with stage.client("player", asked) as player:
         async with Taking(stage.receiver("JPN")) as taking:
             await send(player, old[:2])
             await player.until(lambda: len(taking.got) == 2)
@@ -342,6 +345,8 @@ async def test_what_is_left_of_an_old_run_does_not_disturb(stage: Stage) -> None
             await player.until(lambda: taking.receiver.run == LATER)
             await send(player, [old[8], *new[3:]])
             await player.say(stage.topics.head("JPN"), head(len(new), run=LATER, final=True))
+            await player.until(lambda: any(b"-last-" in each for each in player.on(asked)))
+            await answer(player, stage, [])
             await player.until(lambda: taking.over)
 
     mine = [message for message in taking.got if message.envelope.run == LATER]
@@ -419,14 +424,17 @@ async def test_a_gap_that_was_open_at_a_restart_is_filled_in_order(
 async def test_what_it_has_is_folded_and_measured(stage: Stage) -> None:
     """The picture is that of the messages, and every latency is known."""
     messages = stage.messages(eventful(), "USA", RUN)
+    asked = stage.topics.history("USA", "usa")
 
     async with (
-        stage.client("player") as player,
+        stage.client("player", asked) as player,
         Taking(stage.receiver("USA")) as taking,
     ):
         await announce(player, stage, RUN)
         await send(player, messages)
         await player.say(stage.topics.head("USA"), head(len(messages), final=True))
+        await player.until(lambda: player.on(asked))
+        await answer(player, stage, [], "USA")
         await player.until(lambda: taking.over and taking.receiver.playing)
 
     account = taking.receiver.account

@@ -120,3 +120,14 @@ def test_what_waits_is_written_for_the_broker_that_is_there() -> None:
     for number in (3, 5, 4, 4):
         outbox.remove_message_by_mid(number)
     assert seen == [3, 4]
+
+
+def test_the_second_step_of_a_message_of_qos_2_takes_the_place_of_the_first() -> None:
+    """It has the number of its message (MQTT 3.1.1, section 4.3.3), and is sent again instead."""
+    outbox = Outbox()
+    outbox.push_message(5, packet_of("a", 5, b""))
+    outbox.push_message(5, PUBREL)
+
+    assert outbox.get_all() == [(5, PUBREL)]
+    outbox.remove_message_by_mid(5)
+    assert not outbox.waiting
