@@ -22,14 +22,17 @@ from tests.app.stage import PATIENCE_S
 
 CLOCK = SystemClock()
 COUNTRIES = ("KOR", "JPN", "USA")
-MOST = Connections(each=10, observers=5)
+MOST = Connections(each=10, observers=1)
 ATTACK = 120
 FEED = "exercise/v1/x/feed/{}/alert/a"
 
 
 @pytest.fixture
 async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BrokerInUse]:
-    """Give a broker as a user has it, with room for fewer subscriptions than are attempted."""
+    """Give a broker as a user has it, with room for fewer subscriptions than are attempted.
+
+    And for more than may be kept of one user, connected or not.
+    """
     monkeypatch.setenv("FEED_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(connections, "_LOOK_S", 0.1)
     monkeypatch.setattr(nats_server, "MOST_CONSUMERS", ATTACK // 2)
