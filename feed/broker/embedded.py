@@ -5,7 +5,6 @@ on its store and its ports; a server whose parent dies is ended by the watchdog,
 """
 
 import asyncio
-import contextlib
 import math
 import os
 import secrets
@@ -28,6 +27,7 @@ from feed.broker.folder import held_folder
 from feed.broker.guard import Guard
 from feed.broker.members import Members
 from feed.broker.ports import ANY, Address, free_ports, loopback, numeric, written
+from feed.broker.process import end, send
 from feed.broker.ready import ACCEPTED, greet
 from feed.broker.roles import OBSERVER, PLAYER, READY, SECRET, rights
 from feed.broker.room import mind_room, unless_unwritten
@@ -42,7 +42,6 @@ WEBSOCKET_PORT = 8083
 
 _READY_S = 30.0
 _ASK_AGAIN_S = 0.01
-_GRACE_S = 3.0
 _SHORT_LIFE_S = 2.0
 _SHORT_LIVES = 5
 _BACKOFF_S = 0.05
@@ -83,6 +82,8 @@ class EmbeddedBroker:
         self._guard = guard
         self._clock = clock
         self._process: asyncio.subprocess.Process | None = None
+        self._may_run = asyncio.Event()
+        self._may_run.set()
 
     @property
     def pid(self) -> int:
@@ -126,7 +127,7 @@ class EmbeddedBroker:
         for name, text in self.engine.files(settings).items():
             self._store.write(name, text)
         self._settings = settings
-        self._signal(_READ_AGAIN)  # both engines read their files again then
+        send(self._process, _READ_AGAIN)  # both engines read their files again then
 
     def told(self, path: Path | None) -> None:
         """Have a file that tells its passwords removed if this process dies; None: no longer."""
@@ -171,12 +172,14 @@ class EmbeddedBroker:
             ready = self._clock.now()
             code = await self._process.wait()
             self._guard.ended()
-            lived = self._clock.now() - ready
-            log.warning("broker died", pid=self.pid, code=code, lived_s=round(lived, 3))
-            short_lives = short_lives + 1 if lived < _SHORT_LIFE_S else 1
+            lived, held = self._clock.now() - ready, not self._may_run.is_set()
+            if not held:
+                log.warning("broker died", pid=self.pid, code=code, lived_s=round(lived, 3))
+            short_lives = short_lives + 1 if lived < _SHORT_LIFE_S and not held else 1
             if short_lives == _SHORT_LIVES:
                 break
             await self._clock.sleep(_BACKOFF_S * 2 ** (short_lives - 1))
+            await self._may_run.wait()
             try:
                 await self.start()
             except FeedError as error:
@@ -195,23 +198,18 @@ class EmbeddedBroker:
 
     def restart(self) -> None:
         """Let the server end; it is started again on its store."""
-        self._signal(signal.SIGTERM)
+        self._may_run.set()
+        send(self._process, signal.SIGTERM)
 
-    def _signal(self, number: int) -> None:
-        if self._process is not None and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.send_signal(number)
+    async def hold(self) -> None:
+        """End the server, and let none run until ``restart``."""
+        self._may_run.clear()
+        await self.stop()
 
     async def stop(self) -> None:
         """End the server, gently if it lets us."""
         if self._process is not None:
-            for end in (self._process.terminate, self._process.kill):
-                with contextlib.suppress(ProcessLookupError):
-                    end()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_GRACE_S):
-                        await self._process.wait()
-                        break
+            await end(self._process)
             self._guard.ended()
 
     def last_words(self) -> str:
@@ -339,7 +337,8 @@ async def embedded_broker(
         await stack.enter_async_context(
             meanwhile(broker.keep(), place.keep_short(clock), guard.keep(clock))
         )
-        await stack.enter_async_context(meanwhile(mind_room(place, broker.restart, clock)))
+        minding = mind_room(place, broker, clock, node=cluster is not None)
+        await stack.enter_async_context(meanwhile(minding))
         log.info(
             "broker started",
             address=address.url,

@@ -5,7 +5,7 @@ be started anew on its store.  Nothing is lost meanwhile: what it did not acknow
 """
 
 import shutil
-from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 
@@ -18,11 +18,25 @@ __all__ = ["ENOUGH_BYTES", "mind_room", "unless_unwritten"]
 ENOUGH_BYTES = 16_777_216
 """room on the disk from which on it is tried again"""
 
+_LITTLE_BYTES = 1_048_576
+"""room on the disk of a node below which it is full: a server whose log is there cannot say so"""
 _NOTHING_BYTES = 65_536
 _LOOK_S = 2.0
+_LOOK_OF_NODE_S = 0.5
+"""Whoever connects to a node that is full meanwhile is refused."""
 _FULL = "no space left"
 
 log = structlog.get_logger()
+
+
+class Restarted(Protocol):
+    """A broker, as far as its server is ended and started here."""
+
+    def restart(self) -> None:
+        """Start its server anew."""
+
+    async def hold(self) -> None:
+        """End its server, and let none run until it is started anew."""
 
 
 def is_full(store: Store) -> bool:
@@ -30,24 +44,43 @@ def is_full(store: Store) -> bool:
     return any(_FULL in line.lower() for line in store.said())
 
 
-async def mind_room(store: Store, restart: Callable[[], None], clock: Clock) -> None:
-    """Say when the disk is full, and start the server anew when there is room; never return."""
+async def mind_room(store: Store, broker: Restarted, clock: Clock, *, node: bool) -> None:
+    """Say when the disk is full, and start the server anew when there is room; never return.
+
+    That of a node of a cluster does not run meanwhile: its clients have others to turn to, and
+    would stay with one that lets them connect and takes nothing.
+    """
     while True:
-        await clock.sleep(_LOOK_S)
-        if not is_full(store):
+        await clock.sleep(_LOOK_OF_NODE_S if node else _LOOK_S)
+        if not is_full(store) and (not node or _room(store) >= _LITTLE_BYTES):
             continue
-        log.warning(
-            "the disk is full",
-            folder=str(store.folder),
-            remedy=f"make room, {ENOUGH_BYTES >> 20} MiB at least: until then nothing is taken, "
-            "players wait, and all goes on by itself",
-        )
-        while shutil.disk_usage(store.folder).free < ENOUGH_BYTES:
+        log.warning("the disk is full", folder=str(store.folder), remedy=_remedy(node=node))
+        if node:
+            await broker.hold()
+            store.heard()
+        while _room(store) < ENOUGH_BYTES:
             await clock.sleep(_LOOK_S)
         log.info("there is room again; the server is started anew", folder=str(store.folder))
-        restart()
-        while is_full(store):
+        broker.restart()
+        # What that of a node said is forgotten already: it may be full again at once.
+        while not node and is_full(store):
             await clock.sleep(_LOOK_S)
+
+
+def _room(store: Store) -> int:
+    try:
+        return shutil.disk_usage(store.folder).free
+    except OSError:  # a folder that was taken away is not full
+        return ENOUGH_BYTES
+
+
+def _remedy(*, node: bool) -> str:
+    then = (
+        "until then this node is stopped and its clients go to the others"
+        if node
+        else "until then nothing is taken, players wait"
+    )
+    return f"make room, {ENOUGH_BYTES >> 20} MiB at least: {then}, and all goes on by itself"
 
 
 def unless_unwritten(store: Store, database: str | None) -> None:
@@ -55,7 +88,7 @@ def unless_unwritten(store: Store, database: str | None) -> None:
     if database is None or store.temporary or (store.folder / database).exists():
         return
     # A server whose log is on the full disk cannot say so.
-    if is_full(store) or shutil.disk_usage(store.folder).free < _NOTHING_BYTES:
+    if is_full(store) or _room(store) < _NOTHING_BYTES:
         raise FilesError(
             store.folder,
             "what the broker kept could not be written, for the disk is full; make room, and "

@@ -101,6 +101,12 @@ class Store:
         """Return the last lines that the present server said, in its log and then outside it."""
         return [*_tail(self.log, self._logged), *_tail(self.output, 0)]
 
+    def heard(self) -> None:
+        """Take what a server that has ended said as that of an earlier one."""
+        with contextlib.suppress(OSError):
+            self._logged = self.log.stat().st_size
+            os.truncate(self.output, 0)
+
     async def keep_short(self, clock: Clock) -> None:
         """Empty the output whenever it has grown too large; never return.
 

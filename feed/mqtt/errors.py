@@ -37,6 +37,8 @@ _NO_WAY = re.compile("unreachable|no route to host")
 
 def broker_error(address: BrokerAddress, error: BaseException) -> BrokerError:
     """Return what went wrong with a broker as one sentence that says what to do."""
+    if isinstance(error, BrokerError):
+        return error
     code = _refusal(error)
     return BrokerError(address.shown, _words(error)) if code is None else refused(address, code)
 
@@ -44,7 +46,7 @@ def broker_error(address: BrokerAddress, error: BaseException) -> BrokerError:
 def for_good(error: BaseException) -> bool:
     """Tell whether an attempt was refused in a way that another attempt will not change."""
     code = _refusal(error)
-    return code in _REFUSALS and code != _PASSING
+    return isinstance(error, BrokerError) or (code in _REFUSALS and code != _PASSING)
 
 
 def _refusal(error: BaseException) -> int | None:

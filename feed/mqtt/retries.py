@@ -44,12 +44,15 @@ class Retries:
         self._pause = _FIRST_PAUSE_S
         self._refused = 0
 
-    def refused(self) -> bool:
-        """Note that the user was refused; tell whether another password may be known in a moment.
+    def refused(self, *, subscription: bool = False) -> bool:
+        """Note that the user was refused; tell whether that may be otherwise in a moment.
 
-        That is so only where one is looked up, and not for ever.
+        A password may be where it is looked up, a subscription where there are several to grant
+        it, of which one may have no room; neither for ever.
         """
         self._refused += 1
+        if subscription:
+            return len(self._address.each) > 1 and self._refused < _MOST_REFUSED
         # Credentials are written before the broker reads them, so they need not be waited for.
         most = _MOST_REFUSED if self._address.credentials is None else _MOST_REFUSED // 2
         return self._address.renew is not None and self._refused < most

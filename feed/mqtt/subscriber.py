@@ -39,6 +39,10 @@ _PUBACK_LENGTH = 2
 """MQTT 3.1.1, section 3.4: type, remaining length, the id of the message."""
 
 
+class _NotGrantedError(BrokerError):
+    """A subscription was refused: for want of a right, or by a node that has no room for it."""
+
+
 class _Mailbox(asyncio.Queue[aiomqtt.Message]):
     """What aiomqtt puts its messages into.
 
@@ -269,10 +273,12 @@ class Subscriber:
                             first.set_result(None)
                         async for _ in client.messages:
                             pass
-                except aiomqtt.MqttError as error:
+                except (aiomqtt.MqttError, _NotGrantedError) as error:
                     wait = turns.failed(error)
                     refused = first.done() and turns.exhausted and turns.hopeless
-                    if (not first.done() and turns.in_vain) or (refused and not retries.refused()):
+                    denied = isinstance(error, _NotGrantedError)
+                    final = refused and not retries.refused(subscription=denied)
+                    if (not first.done() and turns.in_vain) or final:
                         raise turns.error() from error
                 finally:
                     self.connected = False
@@ -318,7 +324,7 @@ class Subscriber:
             granted = await unless_lost(client, client.subscribe(list(self._filters)))
             for (name, _), code in zip(self._filters, granted, strict=True):
                 if number_of(code) >= _REFUSED:
-                    raise BrokerError(
+                    raise _NotGrantedError(
                         self._turns.now.shown,
                         f"it refuses the subscription to {name}; connect as a user who may read it",
                     )

@@ -18,6 +18,9 @@ _PATIENCE_S = 10.0
 """A cluster that has just lost a node answers nobody for some seconds, so less would never do."""
 _PROBE_S = 2.0
 _ROUNDS = 2
+_ROUNDS_REFUSED = 4
+"""Where one of several refuses a subscription: all nodes do while the disk of their leader fills,
+until that one is stopped, within a second."""
 
 
 class Turns:
@@ -52,9 +55,14 @@ class Turns:
 
         A cluster that has just lost a node is silent until it has chosen who takes its place; so
         where one of several takes the connection and says nothing, all of them are tried again.
+        So they are where one has no room for a subscription.
         """
-        silent = len(self._each) > 1 and any(map(_silent, self._errors.values()))
-        return self.exhausted and self._tried >= len(self._each) * (_ROUNDS if silent else 1)
+        rounds, errors = 1, self._errors.values()
+        if len(self._each) > 1 and any(map(_silent, errors)):
+            rounds = _ROUNDS
+        if len(self._each) > 1 and any(isinstance(each, BrokerError) for each in errors):
+            rounds = _ROUNDS_REFUSED
+        return self.exhausted and self._tried >= len(self._each) * rounds
 
     @property
     def hopeless(self) -> bool:

@@ -96,6 +96,22 @@ async def test_one_that_cannot_be_used_does_not_keep_anybody_from_the_next(
     assert "connection refused" in str(refusal.value)
 
 
+@pytest.mark.nats_server("mosquitto refuses no subscription")
+async def test_one_that_refuses_the_subscription_is_given_up_for_the_next(
+    pair: tuple[RunningBroker, RunningBroker], exercise: str
+) -> None:
+    """A node whose disk is full does so; who may not read it on any of them is told."""
+    topic = f"exercise/v1/{exercise}/feed/jpn/track/a"
+    refusing, granting = address_of(pair[0], "kor"), address_of(pair[1], "jpn")
+    name = f"feed-receiver-{exercise}-s"
+    async with Subscriber(listed(refusing, granting), name, [(topic, 1)], clock=CLOCK) as ears:
+        assert ears.connections == 2
+
+    both = listed(refusing, address_of(pair[1], "kor"))
+    with pytest.raises(BrokerError, match=r"broker \S+, \S+: it refuses the subscription to"):
+        await Subscriber(both, name, [(topic, 1)], clock=CLOCK).__aenter__()
+
+
 async def test_a_silent_one_is_given_up_for_the_next(
     pair: tuple[RunningBroker, RunningBroker], exercise: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
