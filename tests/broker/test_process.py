@@ -26,10 +26,12 @@ async def started(program: str) -> asyncio.subprocess.Process:
 async def test_one_that_does_not_let_us_is_killed() -> None:
     """Whoever ends it waits no longer than the grace; that it is gone already is no error."""
     process = await started(STUBBORN)
-    await end(process)
-    await end(process)
-
-    assert process.returncode == -signal.SIGKILL
+    try:
+        await end(process)
+        await end(process)
+        assert process.returncode == -signal.SIGKILL
+    finally:
+        send(process, signal.SIGKILL)
 
 
 async def test_a_signal_is_sent_to_whoever_is_there() -> None:
