@@ -69,6 +69,7 @@ async def test_nothing_is_lost_when_everything_is_killed() -> None:
         assert sum(outcome.kills.values()) == 5
 
 
+@pytest.mark.nats_server("mosquitto makes no cluster")
 async def test_any_node_of_a_cluster_may_be_killed_and_come_back_empty() -> None:
     """Clients go over to another node; nothing is lost, nothing comes twice."""
     battle = Battle(

@@ -85,6 +85,7 @@ async def here(place: BrokerInUse) -> Sequence[str]:
         return [one.user for one in await server.here()]
 
 
+@pytest.mark.nats_server("mosquitto does not tell who is connected")
 async def test_a_country_that_connects_without_end_keeps_nobody_out(place: BrokerInUse) -> None:
     """Sessions that are never read, and as fast as it goes; the others come, and hear the player.
 
@@ -108,6 +109,7 @@ async def test_a_country_that_connects_without_end_keeps_nobody_out(place: Broke
         assert (await here(place)).count("kor") <= MOST.each
 
 
+@pytest.mark.nats_server("mosquitto does not tell who is connected")
 async def test_observers_without_end_keep_out_no_country(place: BrokerInUse) -> None:
     """One user with many subscriptions in each connection; nobody's connection but its own ends."""
     async with AsyncExitStack() as stack:

@@ -70,6 +70,7 @@ async def test_who_does_not_beat_any_more_is_gone(
         await clean(client, stage)
 
 
+@pytest.mark.nats_server("mosquitto refuses no subscription")
 async def test_who_may_not_look_is_told(secured: Stage) -> None:
     """A role without the right gets a sentence, not a silence."""
     with pytest.raises(BrokerError, match="refuses the subscription"):

@@ -138,6 +138,7 @@ async def test_who_may_not_write_is_told_before_anything_is_played(
     assert player.run.sent == 0
 
 
+@pytest.mark.nats_server("mosquitto refuses no subscription")
 async def test_who_may_not_read_is_told_so(secured: Stage) -> None:
     """A country's password is none for a player."""
     player = secured.publication(eventful(), role="kor")

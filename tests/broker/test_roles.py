@@ -342,6 +342,7 @@ def test_mosquitto_sub_is_told_that_it_may_not(
         ("", None),
     ],
 )
+@pytest.mark.nats_server("mosquitto lets in whom it does not know, and grants it nothing")
 async def test_strangers_are_refused(
     embedded: EmbeddedLike, user: str | None, password: str | None
 ) -> None:

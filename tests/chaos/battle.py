@@ -426,6 +426,6 @@ async def _user(battle: Battle, folder: Path, port: int, name: str, clock: Clock
     if battle.broker != "embedded" or name != "player":
         return f"{name.lower()}@"
     async with asyncio.timeout(30):
-        while not (found := find_credentials(folder / "home", HOST, port).passwords):
+        while not (found := find_credentials(folder / "home", HOST, port)).passwords:
             await clock.sleep(_TICK_S)
-    return f"player:{found['player']}@"
+    return f"{found.users.get('player', 'player')}:{found.passwords['player']}@"

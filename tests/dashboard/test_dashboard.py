@@ -215,6 +215,7 @@ def test_a_clock_that_stops_and_two_players_of_one_name_are_told(
     expect(page.get_by_role("banner")).to_contain_text("the player has gone")
 
 
+@pytest.mark.nats_server("mosquitto lets in whom it does not know, and grants it nothing")
 def test_a_refused_log_in_is_told_and_can_be_given_anew(visit: Visit, stage: Stage) -> None:
     """Never a blank page; the right password opens it."""
     page = visit("?lang=en#operator=expired").page
@@ -266,6 +267,7 @@ def test_a_password_that_is_changed_while_the_page_is_open(
         shell.close()
 
 
+@pytest.mark.nats_server("an operator has another name on mosquitto that is not secured")
 def test_only_the_operator_has_buttons_and_the_keyboard_is_enough(
     visit: Visit, stage: Stage
 ) -> None:
@@ -299,6 +301,7 @@ def test_only_the_operator_has_buttons_and_the_keyboard_is_enough(
     expect(page.get_by_role("status").first).to_have_text("")
 
 
+@pytest.mark.nats_server("an operator has another name on mosquitto that is not secured")
 def test_an_operator_holds_fires_skips_and_adds(visit: Visit, stage: Stage) -> None:
     """Each is done, and what came of it is seen by everybody; the keyboard opens the drawer."""
     page = visit(f"?lang=en#operator={stage.broker.passwords['operator']}").page
@@ -369,6 +372,7 @@ HOSTILE = """async ([page, broker]) => {
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "rebound.example"])
+@pytest.mark.nats_server("mosquitto looks at no origin")
 def test_a_page_of_somebody_else_gets_nothing(
     browser: Browser, stage: Stage, tmp_path: Path, name: str
 ) -> None:
