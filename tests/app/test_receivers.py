@@ -306,6 +306,7 @@ async def test_a_request_that_cannot_be_answered_is_told_why(
     assert house.receivers.history.answered == 0
 
 
+@pytest.mark.nats_server("mosquitto hangs up on who writes where it may not")
 async def test_a_country_gets_only_its_own(secured: Stage) -> None:
     """A country can ask under its own name alone: the broker drops the rest."""
     player = secured.topics.history("KOR", "thief")

@@ -193,7 +193,7 @@ def has_all(so_far: Got, expected: set[str]) -> bool:
 def all_listen(broker: EmbeddedLike, got: dict[str, Got]) -> None:
     """Wait until everybody has got a first message, which is none of a story."""
     client = mqtt.Client(CallbackAPIVersion.VERSION2, "walk-marker")
-    client.username_pw_set("player", broker.passwords["player"])
+    client.username_pw_set(broker.users.get("player", "player"), broker.passwords["player"])
     client.connect(broker.host, broker.port)
     client.loop_start()
     for name, so_far in got.items():
