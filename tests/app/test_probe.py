@@ -1,6 +1,7 @@
 """The probe of a player, on real brokers."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,28 @@ async def probed(stage: Stage, role: str) -> list[str]:
 
 async def test_what_may_be_written_comes_back(stage: Stage) -> None:
     """And is heeded like everything else."""
-    assert await probed(stage, "player") == [stage.topics.probe]
+    assert set(await probed(stage, "player")) == {stage.topics.probe}
+
+
+class Forgetful(Publisher):
+    """Loses its first message after it was acknowledged, as a cluster does that has no leader."""
+
+    forgot = False
+
+    async def publish(self, topic: str, payload: bytes, **options: Any) -> None:
+        """Send a message, unless it is the first."""
+        if self.forgot:
+            await super().publish(topic, payload, **options)
+        self.forgot = True
+
+
+async def test_what_is_lost_on_the_way_is_sent_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One loss is no reason to give up."""
+    monkeypatch.setattr(probe, "_AGAIN_S", 0.05)
+    monkeypatch.setattr("tests.app.test_probe.Publisher", Forgetful)
+    assert set(await probed(stage, "player")) == {stage.topics.probe}
 
 
 async def test_who_may_not_write_is_told(secured: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
