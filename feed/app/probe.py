@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 
 from feed.clock import Clock
 from feed.errors import BrokerError
@@ -19,6 +20,8 @@ _CLUSTER_PROBE_S = 30.0
 """A cluster that has lost a node acknowledges and stores nothing until it has chosen anew."""
 _AGAIN_S = 1.0
 """A probe that a cluster lost on the way never comes: so it is sent again."""
+_DEAF_AFTER = 5
+"""Probes: what subscribed while a node was lost may hear nothing for good, so it does so again."""
 _TAKEN_BY_ALL = 64 * 1024
 """Bytes of a payload that no broker refuses."""
 
@@ -38,7 +41,7 @@ async def read_back(
     several = bool(publisher.address.others)
     try:
         async with asyncio.timeout(_CLUSTER_PROBE_S if several else _PROBE_S):
-            while True:
+            for turn in count(1):
                 await publisher.publish(topics.probe, probe)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_AGAIN_S):
@@ -48,6 +51,8 @@ async def read_back(
                                 heed(listener, arrival)
                             if any(one[:2] == (topics.probe, probe) for one in batch):
                                 return
+                if several and turn % _DEAF_AFTER == 0:
+                    listener.renew()
     except TimeoutError:
         raise BrokerError(
             publisher.address.shown,

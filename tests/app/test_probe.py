@@ -55,6 +55,33 @@ async def test_what_is_lost_on_the_way_is_sent_again(
     assert set(await probed(stage, "player")) == {stage.topics.probe}
 
 
+class Deaf(Subscriber):
+    """Hears nothing on its first connection, as one that subscribed while a node was lost."""
+
+    def take(self, arrival: Arrival) -> None:
+        """Take a message in, on a later connection."""
+        if self.connections > 1:
+            super().take(arrival)
+
+
+@pytest.mark.parametrize("several", [True, False])
+async def test_who_hears_nothing_connects_anew_where_there_are_several(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, *, several: bool
+) -> None:
+    """A subscription at a node that lost what it kept does not come to life by itself."""
+    monkeypatch.setattr(probe, "_AGAIN_S", 0.05)
+    monkeypatch.setattr(probe, "_PROBE_S", 0.5)
+    monkeypatch.setattr("tests.app.test_probe.Subscriber", Deaf)
+    address = stage.address("player")
+    others = (address,) if several else ()
+    monkeypatch.setattr(stage, "address", lambda _: replace(address, others=others))
+    if several:
+        assert set(await probed(stage, "player")) == {stage.topics.probe}
+    else:
+        with pytest.raises(BrokerError, match="did not come back"):
+            await probed(stage, "player")
+
+
 async def test_who_may_not_write_is_told(secured: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """A publish without a right is acknowledged all the same."""
     monkeypatch.setattr(probe, "_PROBE_S", 0.3)
