@@ -30,8 +30,6 @@ __all__ = ["Aside"]
 
 _REPORT_S = 1.0
 _SILENT_AFTER_S = 5.0
-_DEAF_AFTER_S = 30.0
-"""What subscribed while a cluster lost a node may hear nothing for good, so it does so again."""
 _LAST_WORD_S = 5.0
 _LAST_WORD_PAUSE_S = 0.1
 """Of one that leaves before the run is over: nobody waits for more."""
@@ -87,8 +85,6 @@ class Aside:
         self._heard = clock.now()
         self._heard_ever = False
         self._said_silent = False
-        self._renewed = 0
-        """how often it connected anew since something was heard"""
         self._soon = asyncio.Event()
         self._held: Held = []
         self._shown: Held = []
@@ -224,7 +220,7 @@ class Aside:
             return
         self.playing = clock.model_dump(exclude_none=True)
         self._heard_ever = True
-        self._heard, self._said_silent, self._renewed = self._clock.now(), False, 0
+        self._heard, self._said_silent = self._clock.now(), False
         self._last_word.player_heard()
         if clock.run is not None and clock.epoch is not None and clock.time is not None:
             moment = moment_of(clock.time)
@@ -289,11 +285,7 @@ class Aside:
 
     def _mind_silence(self) -> None:
         """Say once why nothing comes: there is no player, and no end that was told."""
-        silent_s = self._clock.now() - self._heard
-        if self.subscriber.address.others and silent_s > _DEAF_AFTER_S * (self._renewed + 1):
-            self._renewed += 1
-            self.subscriber.renew()
-        silent = silent_s > _SILENT_AFTER_S
+        silent = self._clock.now() - self._heard > _SILENT_AFTER_S
         if not silent or not self.subscriber.connected or self._said_silent:
             return
         self._said_silent = True

@@ -3,8 +3,6 @@
 import asyncio
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
-from itertools import count
 
 from feed.clock import Clock
 from feed.errors import BrokerError
@@ -16,12 +14,6 @@ from feed.wire.topics import Topics, client_id
 __all__ = ["read_back", "try_size"]
 
 _PROBE_S = 10.0
-_CLUSTER_PROBE_S = 30.0
-"""A cluster that has lost a node acknowledges and stores nothing until it has chosen anew."""
-_AGAIN_S = 1.0
-"""A probe that a cluster lost on the way never comes: so it is sent again."""
-_DEAF_AFTER = 5
-"""Probes: what subscribed while a node was lost may hear nothing for good, so it does so again."""
 _TAKEN_BY_ALL = 64 * 1024
 """Bytes of a payload that no broker refuses."""
 
@@ -38,26 +30,19 @@ async def read_back(
     BrokerError if it does not come back: nothing that is published would reach anybody.
     """
     probe = run.encode()
-    several = bool(publisher.address.others)
+    await publisher.publish(topics.probe, probe)
+    found = False
     try:
-        async with asyncio.timeout(_CLUSTER_PROBE_S if several else _PROBE_S):
-            for turn in count(1):
-                await publisher.publish(topics.probe, probe)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_AGAIN_S):
-                        while True:
-                            batch = await listener.batch()
-                            for arrival in batch:
-                                heed(listener, arrival)
-                            if any(one[:2] == (topics.probe, probe) for one in batch):
-                                return
-                if several and turn % _DEAF_AFTER == 0:
-                    listener.renew()
+        async with asyncio.timeout(_PROBE_S):
+            while not found:
+                for arrival in await listener.batch():
+                    heed(listener, arrival)
+                    found |= arrival.topic == topics.probe and arrival.payload == probe
     except TimeoutError:
         raise BrokerError(
             publisher.address.shown,
             "what the player published did not come back; give a user who may read and write "
-            f"{topics.base}/#" + (", or wait until the nodes have found each other" * several),
+            f"{topics.base}/#",
         ) from None
 
 

@@ -196,12 +196,6 @@ class Subscriber:
             return False
         return True
 
-    def renew(self) -> None:
-        """Connect anew, where there are several to another: a subscription there may be deaf."""
-        lost = None if self._client is None else self._client._disconnected  # noqa: SLF001 - as above
-        if self.connected and lost is not None and not lost.done():
-            lost.set_exception(aiomqtt.MqttError("nothing comes"))
-
     def acknowledge(self, arrivals: Sequence[Arrival]) -> None:
         """Tell the broker that messages are safe; those of an earlier connection come again."""
         if not self._late or self._client is None:

@@ -1,7 +1,5 @@
 """What a receiver hears beside the feed: whatever comes there, it harms nothing."""
 
-from dataclasses import replace
-
 import pytest
 
 from feed.app.aside import Aside
@@ -76,31 +74,6 @@ async def test_what_a_run_is_known_by_is_taken_in() -> None:
     one._heed(Arrival(TOPICS.clock, clock, retain=True, qos=1, mid=1, connection=1))
     assert one._reception.run == "01a"
     assert one.playing["rate"] == "max"
-
-
-async def test_who_hears_nothing_connects_anew_where_there_are_several(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Every half a minute of silence once; to hear the player begins that anew."""
-    one = aside([])
-    clock = one._clock
-    assert isinstance(clock, VirtualClock)
-    renewed: list[float] = []
-    monkeypatch.setattr(one.subscriber, "renew", lambda: renewed.append(clock.now()))
-    one._heard = clock.now()
-    began = clock.now()
-    for _ in range(70):
-        clock.advance(1.0)
-        one._mind_silence()
-    assert renewed == [], "there is no other"
-
-    address = parse_address("mqtt://127.0.0.1:1")
-    monkeypatch.setattr(one.subscriber, "address", replace(address, others=(address,)))
-    one._heard = began = clock.now()
-    for _ in range(70):
-        clock.advance(1.0)
-        one._mind_silence()
-    assert [moment - began for moment in renewed] == [31.0, 61.0]
 
 
 async def test_who_was_away_asks_as_soon_as_it_hears_what_it_lacks() -> None:

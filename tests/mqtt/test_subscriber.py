@@ -151,17 +151,6 @@ async def test_waking_ends_the_wait_for_a_batch(broker: RunningBroker, exercise:
         assert await asyncio.wait_for(receiver.batch(), LIMIT_S) == []
 
 
-async def test_who_connects_anew_hears_what_follows(broker: RunningBroker, exercise: str) -> None:
-    """As if the line had been lost; a second wish meanwhile means nothing."""
-    async with subscriber(broker, exercise) as receiver, sending(broker, exercise) as send:
-        receiver.renew()
-        receiver.renew()
-        await until(lambda: receiver.connections == 2 and receiver.connected)
-        await send(1, 2)
-        (arrival,) = await arrivals(receiver, 1, safe=False)
-        assert arrival.connection == 2
-
-
 async def test_a_hello_is_retained_and_a_will_follows_it(
     broker: RunningBroker, exercise: str
 ) -> None:
