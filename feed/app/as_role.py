@@ -17,6 +17,10 @@ _NOWHERE = 9
 """the port of a service that nobody runs: no connection yet, so that it is tried again"""
 
 
+_TRUSTED = frozenset({"player", "operator"})
+"""who has a password on every broker that is started here"""
+
+
 def home() -> Path:
     """Return the folder in which feed keeps what outlives a command."""
     return runs_folder(os.environ).parent
@@ -28,7 +32,25 @@ def as_role(address: BrokerAddress, name: str) -> BrokerAddress:
     On a broker that was started on this machine the passwords are known; on any other one, a
     country gives its name and no password, which open brokers accept.
     """
-    return address.mapped(lambda one: _as_role(one, name))
+    found = address.mapped(lambda one: _as_role(one, name))
+    if not found.others or name not in _TRUSTED:
+        return found
+    ours = any(one.renew is not None for one in found.each)
+    return found.mapped(lambda one: _once_known(one, name, ours=ours) if one.user is None else one)
+
+
+def _once_known(address: BrokerAddress, name: str, *, ours: bool) -> BrokerAddress:
+    """Return one of several addresses of which it is not known yet as whom to connect.
+
+    Of nodes that are started on this machine, one that is away has no password.  Taken without, it
+    would let a player in as an observer when it comes back, and acknowledge what it then drops.
+    """
+
+    def renewed() -> BrokerAddress:
+        now = _as_role(address, name)
+        return replace(address, port=_NOWHERE) if ours and now.user is None else now
+
+    return replace(address, renew=renewed)
 
 
 def _as_role(address: BrokerAddress, name: str) -> BrokerAddress:
@@ -55,7 +77,7 @@ def _as_role(address: BrokerAddress, name: str) -> BrokerAddress:
             address, host=kept.host, user=user, password=password, before_5=not kept.mqtt_5
         )
         return replace(found, renew=renewed)
-    if name in {"player", "operator"}:
+    if name in _TRUSTED:
         return address
     return replace(address, user=name, password=None)
 

@@ -50,6 +50,29 @@ def test_a_new_password_is_looked_up(home_folder: Path) -> None:
             assert {address.renewed().renewed().password} == {"second"}
 
 
+@pytest.mark.parametrize("name", ["player", "operator"])
+def test_a_node_that_is_away_is_connected_to_once_its_password_is_known(
+    home_folder: Path, name: str
+) -> None:
+    """Without it, what is published there would be acknowledged and dropped."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as one,
+        socket.create_server(("127.0.0.1", 0)) as other,
+    ):
+        here, away = (each.getsockname()[1] for each in (one, other))
+        address = parse_address(f"127.0.0.1:{here},127.0.0.1:{away}")
+        with keep_credentials(home_folder, "127.0.0.1", here, {name: "first"}):
+            first, second = as_role(address, name).each
+            assert first.renewed().password == "first"  # noqa: S105 - a test's
+            assert second.renewed().port not in {here, away}
+            with keep_credentials(home_folder, "127.0.0.1", away, {name: "second"}):
+                assert (second.renewed().password, second.renewed().port) == ("second", away)
+            assert second.renewed().port != away
+
+        first, second = as_role(address, name).each
+        assert [one.renewed().port for one in (first, second)] == [here, away], "other people's"
+
+
 def test_a_name_of_the_last_broker_is_not_connected_with(home_folder: Path) -> None:
     """An engine that lets in whom it does not know would serve it with nothing, for ever."""
     address = BrokerAddress("127.0.0.1", 0)
