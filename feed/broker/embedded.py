@@ -11,7 +11,7 @@ import secrets
 import signal
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -118,9 +118,12 @@ class EmbeddedBroker:
         port = self.engine.own_port(self._store.folder, self.pid)
         return None if port is None else (port, self._settings.supervisor)
 
-    def silence(self, roles: Collection[str]) -> None:
-        """Take nothing from these roles alone from now on; everybody stays, and goes on reading."""
-        self._become(replace(self._settings, silent=frozenset(roles)))
+    def silence(self, roles: Mapping[str, Sequence[str]]) -> None:
+        """Take from these roles what is on their topic filters alone from now on, and no more.
+
+        Everybody stays, and goes on reading.
+        """
+        self._become(replace(self._settings, silent=dict(roles)))
 
     def _become(self, settings: Settings) -> None:
         """Let the server that runs have other settings."""

@@ -69,20 +69,26 @@ async def until_taken(sender: aiomqtt.Client, topic: str, reader: aiomqtt.Client
 async def test_who_writes_too_much_is_not_heard_for_a_while_and_goes_on_reading(
     place: BrokerInUse, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """There stays room for everybody else, nobody is disconnected, and nothing of it stands."""
+    """There stays room for everybody else, nobody is disconnected, and nothing of it stands.
+
+    The word of a receiver that was there before is heard all the while.
+    """
     feed, up = "exercise/v1/x/feed/jpn/alert/a", "exercise/v1/x/up/{}/ack/a"
+    word = "exercise/v1/x/up/jpn/ack/here"
     async with (
         client(place, "player") as player,
         client(place, "jpn") as japan,
         client(place, "kor") as korea,
     ):
-        await player.subscribe("exercise/v1/x/up/+/ack/a", qos=0)
+        await player.subscribe([(up.format("+"), 0), (word, 0)])
         await japan.subscribe(feed, qos=1)
         await japan.publish(PRESENCE, b"online", qos=1, retain=True)
         flooding = asyncio.create_task(flood(place, "jpn"))
         async with asyncio.timeout(PATIENCE_S):
-            while "nothing is taken from a user" not in capsys.readouterr().out:
+            while "little is taken from a user" not in capsys.readouterr().out:
                 await CLOCK.sleep(0.01)
+        await until_taken(japan, word, player)
+        assert "heard again" not in capsys.readouterr().out
         await until_taken(korea, up.format("kor"), player)
         await until_taken(player, feed, japan)
         await flooding
@@ -94,3 +100,28 @@ async def test_who_writes_too_much_is_not_heard_for_a_while_and_goes_on_reading(
     assert kept < STORED
     stands = [each async for each in retained(place.role("player"), [("exercise/#", 0)], CLOCK)]
     assert stands == [(PRESENCE, b"online")]
+
+
+@pytest.mark.nats_server("mosquitto hangs up on who writes while it is not heard")
+async def test_who_writes_too_much_in_a_receivers_name_is_not_heard_at_all(
+    place: BrokerInUse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It reads on, and the others are taken from as ever."""
+    monkeypatch.setattr(quota, "_SILENT_S", PATIENCE_S)
+    word, feed = "exercise/v1/x/up/jpn/ack/here", "exercise/v1/x/feed/jpn/alert/a"
+    async with (
+        client(place, "player") as player,
+        client(place, "jpn") as japan,
+        client(place, "kor") as korea,
+    ):
+        await japan.subscribe(feed, qos=1)
+        await japan.publish(PRESENCE, b"online", qos=1, retain=True)
+        assert place.embedded is not None
+        async with asyncio.timeout(PATIENCE_S):
+            while place.embedded._settings.silent != {"jpn": ()}:
+                await japan.publish(word, LARGE, qos=1)
+        await player.subscribe("exercise/v1/x/up/+/ack/here", qos=0)
+        await until_taken(player, feed, japan)
+        await japan.publish(word, b"junk", qos=1)
+        await until_taken(korea, word.replace("jpn", "kor"), player)
+    assert "heard again" not in capsys.readouterr().out

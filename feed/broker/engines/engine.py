@@ -84,8 +84,9 @@ class Settings:
     """None: it listens on loopback, where countries and observers need no password"""
     cluster: Cluster | None = None
     """of which it is a node; None: it is alone"""
-    silent: frozenset[str] = frozenset()
-    """the roles that nothing is taken from at present; they go on reading"""
+    silent: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """by role that little is taken from at present: the topic filters that it may still write; it
+    goes on reading"""
     supervisor: str = field(default="", repr=False)
     """the password of who may ask the server on its own port; empty: nobody may"""
     most_connections: int = 0

@@ -179,7 +179,7 @@ def _rights(settings: Settings) -> str:
     if settings.secured is None:
         lines += rights_lines(roles.pop(OBSERVER))  # of who gives no name
     for role, allowed in roles.items():
-        taken = allowed._replace(write=()) if role in settings.silent else allowed
+        taken = allowed._replace(write=tuple(settings.silent.get(role, allowed.write)))
         lines += [f"user {user(role, settings)}", *rights_lines(taken)]
     return "".join(f"{line}\n" for line in lines)
 

@@ -186,7 +186,7 @@ def _config(settings: Settings) -> dict[str, Any]:
                     "permissions": {
                         "subscribe": _permission(allowed.read, allowed.but_read),
                         "publish": _permission(
-                            () if role in settings.silent else allowed.write, allowed.but_write
+                            settings.silent.get(role, allowed.write), allowed.but_write
                         ),
                     },
                 }
