@@ -29,6 +29,8 @@ _MOST_LISTENERS = 1000
 """How many receivers of one country are told apart; each costs memory and a row of the ledger."""
 _MOST_AWAITED = 20
 """How many of a country are sure of their place."""
+_CROWD = 100
+"""So many that are here, and never acknowledge anything, are no receivers."""
 
 
 class Receivers:
@@ -88,7 +90,10 @@ class Receivers:
     def drowned(self, country: str) -> bool:
         """Tell whether a country says so much that no receiver says that those are not heard."""
         mine = [one for one in self.listeners.values() if one.country == country]
-        return self.patience.drowned(country, aside=any(one.chosen and one.epoch for one in mine))
+        if any(one.chosen and one.epoch for one in mine):
+            return self.patience.drowned(country, aside=True)
+        crowd = sum(one.online and not one.epoch for one in mine) >= _CROWD
+        return crowd or self.patience.drowned(country, aside=False)
 
     @property
     def chosen(self) -> dict[str, list[str]]:

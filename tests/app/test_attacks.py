@@ -134,17 +134,14 @@ async def until_begun(player: Publication) -> None:
         await SystemClock().sleep(0.01)
 
 
-@pytest.mark.parametrize("said", [b"junk", b'{"run":"%s","epoch":1,"sequence":1}'])
 async def test_who_speaks_in_a_receiver_s_name_stops_nobody(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, said: bytes
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At the highest rate the player stays near the slowest; what was said once stays true."""
     monkeypatch.setattr(settling, "MOMENT_S", 0.3)
-    monkeypatch.setattr(patience, "MOMENT_S", 0.3)
-    monkeypatch.setattr(patience, "MOST_NOISE", 30)
     monkeypatch.setattr(publication, "AHEAD", 20)
     player = stage.publication(many(200), fast(wait_for=ALL))
-    payload = said.replace(b"%s", player.description.run.encode())
+    payload = {"run": player.description.run, "epoch": 1, "sequence": 1}
     speaking: list[asyncio.Task[None]] = []
     async with stage.client("jpn") as hostile:
 
@@ -159,6 +156,36 @@ async def test_who_speaks_in_a_receiver_s_name_stops_nobody(
         speaking[0].cancel()
 
     assert [numbers(each) for each in got] == [[*range(1, 201)]] * 3
+
+
+async def test_junk_in_a_receiver_s_own_name_stops_nobody(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it acknowledges its word is never heard again; the others are waited for alone."""
+    acknowledge = Subscriber.acknowledge
+
+    def busy(subscriber: Subscriber, arrivals: Sequence[Arrival]) -> None:
+        if "jpn-" not in subscriber.client_id or not player.awaited.stands:
+            acknowledge(subscriber, arrivals)
+
+    monkeypatch.setattr(Subscriber, "acknowledge", busy)
+    monkeypatch.setattr(settling, "MOMENT_S", 0.3)
+    monkeypatch.setattr(patience, "MOMENT_S", 0.3)
+    monkeypatch.setattr(patience, "MOST_NOISE", 30)
+    monkeypatch.setattr(publication, "AHEAD", 20)
+    player = stage.publication(many(60), fast(wait_for=ALL, settle_s=1000.0, paused=True))
+    ready = asyncio.create_task(until_begun(player))
+    async with stage.playing(player) as played:
+        heard = [asyncio.create_task(everything(stage.receiver(country))) for country in ALL]
+        await stage.together(ready)
+        async with stage.client("jpn") as hostile:
+            for _ in range(JUNK):
+                await hostile.say(stage.topics.acknowledgement("JPN", "jpn"), b"junk")
+        await player.player.do(Play())
+        got = await stage.together(*heard)
+        assert await stage.together(played) == [False]
+
+    assert [numbers(each) for each in got] == [[*range(1, 61)]] * 3
 
 
 async def test_a_country_that_never_acknowledges_holds_up_nobody_for_ever(
@@ -197,6 +224,21 @@ async def test_a_country_that_drowns_its_own_receivers_delays_nobody(
         await hostile.say(stage.topics.presence("JPN", "x"), b"online")
         (got,) = await stage.together(everything(stage.receiver("KOR")))
         assert await stage.together(played) != [True]
+
+    assert numbers(got) == [*range(1, 10)]
+
+
+async def test_a_crowd_that_hides_its_own_receivers_delays_nobody(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many that only say that they are there are no receivers that the end waits for."""
+    monkeypatch.setattr(settling, "MOMENT_S", 0.3)
+    monkeypatch.setattr(receivers, "_CROWD", 10)
+    player = stage.publication(many(9), fast(wait_for=("KOR", "JPN"), settle_s=1000.0))
+    async with stage.client("jpn") as hostile, stage.playing(player) as played:
+        await crowd(hostile, stage, 12)
+        (got,) = await stage.together(everything(stage.receiver("KOR")))
+        assert await stage.together(played) == [False]
 
     assert numbers(got) == [*range(1, 10)]
 
