@@ -30,6 +30,9 @@ _SAY_EVERY_S = 60.0
 _AT_ONCE = 4
 """sessions that are taken away at the same time: a server takes long for each when it is busy"""
 
+_OPTIONS = {OBSERVER: "--observers"}
+"""of 'feed broker', by user; that of everybody else is --connections"""
+
 log = structlog.get_logger()
 
 
@@ -130,4 +133,5 @@ class _Doorkeeper:
                     user=user,
                     ended=count,
                     most=self._most[user],
+                    remedy=f"{_OPTIONS.get(user, '--connections')} lets it have more",
                 )

@@ -86,7 +86,9 @@ async def here(place: BrokerInUse) -> Sequence[str]:
 
 
 @pytest.mark.nats_server("mosquitto does not tell who is connected")
-async def test_a_country_that_connects_without_end_keeps_nobody_out(place: BrokerInUse) -> None:
+async def test_a_country_that_connects_without_end_keeps_nobody_out(
+    place: BrokerInUse, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Sessions that are never read, and as fast as it goes; the others come, and hear the player.
 
     Its first receiver stays as it is; what it left is taken away, so that there is room again.
@@ -107,10 +109,14 @@ async def test_a_country_that_connects_without_end_keeps_nobody_out(place: Broke
             async with asyncio.timeout(PATIENCE_S):
                 assert (await anext(aiter(each.messages))).payload == b"told"
         assert (await here(place)).count("kor") <= MOST.each
+    said = capsys.readouterr().out
+    assert "remedy='--connections lets it have more'" in said, said
 
 
 @pytest.mark.nats_server("mosquitto does not tell who is connected")
-async def test_observers_without_end_keep_out_no_country(place: BrokerInUse) -> None:
+async def test_observers_without_end_keep_out_no_country(
+    place: BrokerInUse, capsys: pytest.CaptureFixture[str]
+) -> None:
     """One user with many subscriptions in each connection; nobody's connection but its own ends."""
     async with AsyncExitStack() as stack:
         for number in range(5):
@@ -125,6 +131,7 @@ async def test_observers_without_end_keep_out_no_country(place: BrokerInUse) -> 
         await player.publish(FEED.format("usa"), b"told", qos=1)
         async with asyncio.timeout(PATIENCE_S):
             assert (await anext(aiter(country.messages))).payload == b"told"
+    assert "remedy='--observers lets it have more'" in capsys.readouterr().out
 
 
 def test_every_user_but_the_player_has_a_figure() -> None:
