@@ -1,15 +1,24 @@
 """What a receiver hears beside the feed: whatever comes there, it harms nothing."""
 
+import asyncio
+import json
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feed.app.aside import Aside
 from feed.app.gate import Gate
 from feed.app.message import ReceivedMessage
 from feed.clock import VirtualClock
 from feed.core.reception import Reception
+from feed.core.repair import Asking
 from feed.mqtt.address import parse_address
 from feed.mqtt.subscriber import Arrival
 from feed.wire.topics import Topics
+from tests.absurd import absurd
+from tests.make import PATIENT
 
 TOPICS = Topics("calm")
 HOSTILE = [
@@ -98,3 +107,62 @@ async def test_who_was_away_asks_as_soon_as_it_hears_what_it_lacks() -> None:
     (asked,) = reception.look(0.0, heard=0.0).requests
     assert (asked.first, asked.last) == (4, 9)
     assert not reception.in_a_hurry, "it is asked for once"
+
+
+SAID: dict[str, dict[str, Any]] = {
+    TOPICS.clock: {
+        "run": "01a",
+        "epoch": 1,
+        "state": "playing",
+        "rate": 1.5,
+        "position_s": 3.25,
+        "time": "2023-12-19T09:00:00.000+09:00",
+        "wall": "2026-01-01T00:00:00.000+00:00",
+    },
+    TOPICS.manifest: {"run": "01a", "title": "A", "countries": ["JPN"]},
+    TOPICS.head("JPN"): {"run": "01a", "epoch": 1, "sequence": 9, "final": True},
+    TOPICS.down("JPN", "jpn"): {"id": "jpn-1", "done": True, "count": 3, "more": 9},
+}
+ARRIVALS = st.lists(
+    st.sampled_from(sorted(SAID)).flatmap(
+        lambda topic: st.tuples(st.just(topic), absurd(SAID[topic]))
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@PATIENT
+@given(ARRIVALS, st.lists(st.sampled_from([0.1, 2.0, 40.0, 1e6]), max_size=4))
+def test_whatever_strangers_say_little_is_asked_for_and_little_done(
+    said: list[tuple[str, bytes]], waits: list[float]
+) -> None:
+    """Clock, manifest, head and answer with any numbers: no error, and a few requests at a time."""
+    left_out: list[str] = []
+    one = aside(left_out)
+    asked: list[Asking] = []
+
+    async def request(each: Asking) -> None:
+        asked.append(each)
+
+    async def hear() -> None:
+        for name in (TOPICS.clock, TOPICS.manifest):
+            raw = json.dumps(SAID[name]).encode()
+            one._heed(Arrival(name, raw, retain=True, qos=1, mid=1, connection=1))
+        for topic, payload in said:
+            arrival = Arrival(topic, payload, retain=True, qos=1, mid=1, connection=1)
+            if topic == TOPICS.down("JPN", "jpn"):
+                await one._heed_answer(arrival)
+            else:
+                one._heed(arrival)
+            await one._look()
+        for wait in waits:
+            await one._clock.sleep(wait)  # virtual
+            await one._look()
+
+    one._request = request  # type: ignore[assignment, method-assign]
+    asyncio.run(hear())
+    assert len(asked) <= 4 * (len(said) + len(waits))
+    assert all(0 < each.last - each.first + 1 <= 1000 for each in asked)
+    assert len(one._reception._gaps()) <= len(said) + 1
+    json.dumps(one.playing, allow_nan=False)

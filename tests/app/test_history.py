@@ -3,9 +3,12 @@
 import asyncio
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feed.app.fault_record import FaultRecord
 from feed.app.history import History
@@ -15,6 +18,8 @@ from feed.files.ledger import PlayerLedger, Published
 from feed.mqtt.address import parse_address
 from feed.mqtt.publisher import Publisher
 from feed.wire.topics import Topics
+from tests.absurd import absurd
+from tests.make import PATIENT
 
 
 class Remembering(Publisher):
@@ -66,3 +71,44 @@ async def test_a_budget_is_spent_and_grows_again(tmp_path: Path) -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+USUAL = {"id": "q", "client": "c", "epoch": 1, "from": 3, "to": 9}
+TURNS = 1000
+"""of the loop; what is asked for here takes far fewer"""
+
+
+async def _answers(ledger: PlayerLedger, requests: list[bytes]) -> list[bytes]:
+    """Return what is answered to requests, all of them made at once."""
+    clock, publisher = VirtualClock(), Remembering()
+    junk = LeftOut("left out", clock)
+    one = History(
+        Topics("x"), ledger, publisher, clock=clock, faults=FaultRecord(ledger), junk=junk
+    )
+    for payload in requests:
+        one.ask("JPN", "c", payload)
+    task = asyncio.create_task(one.answer())
+    for _ in range(TURNS):
+        await asyncio.sleep(0)  # noqa: TID251 - turns of the loop, and no time
+    assert not task.done(), task
+    task.cancel()
+    await asyncio.wait([task])
+    return [payload for _, payload in publisher.sent]
+
+
+@PATIENT
+@given(st.lists(absurd(USUAL), min_size=1, max_size=15))
+def test_whatever_is_asked_for_is_answered_once_with_what_there_is(requests: list[bytes]) -> None:
+    """One end or refusal for each request, and before it no more than was ever sent."""
+    rows = [Published(1, "JPN", n, n, f"m.{n}", 0, 0, "t", b"row") for n in range(1, 31)]
+    with (
+        TemporaryDirectory() as folder,
+        PlayerLedger.create(Path(folder, "l.sqlite"), {"run": "r"}) as ledger,
+    ):
+        ledger.add(rows)
+        sent = asyncio.run(_answers(ledger, requests))
+    ends = [json.loads(each) for each in sent if each != b"row"]
+    assert len(ends) == len(requests)
+    counts = [end.get("count", 0) for end in ends]
+    assert all(0 <= count <= len(rows) for count in counts)
+    assert sent.count(b"row") == sum(counts)

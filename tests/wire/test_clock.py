@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.wire.clock import RunClock, decode_clock
+from feed.wire.envelope import moment_of
 from feed.wire.manifest import LARGEST_STANDING
+from tests.absurd import absurd
 
 
 def test_a_clock_of_the_contract_is_read() -> None:
@@ -62,3 +64,31 @@ def test_any_payload_is_read_or_refused(payload: bytes) -> None:
     """Nothing else happens, and a state that is read can be printed."""
     with contextlib.suppress(ValueError):
         assert decode_clock(payload).state.isprintable()
+
+
+USUAL = {
+    "run": "01a",
+    "epoch": 1,
+    "state": "playing",
+    "rate": 1.5,
+    "position_s": 3.25,
+    "duration_s": 60,
+    "time": "2023-12-19T09:00:00.000+09:00",
+    "wall": "2026-01-01T00:00:00.000+00:00",
+}
+
+
+@given(absurd(USUAL))
+def test_no_number_of_a_stranger_s_clock_is_more_than_can_be_counted(payload: bytes) -> None:
+    """It is refused, or can be written again, and its times are moments."""
+    try:
+        clock = decode_clock(payload)
+    except ValueError:
+        return
+    json.dumps(clock.model_dump(), allow_nan=False)
+    assert clock.epoch is None or 1 <= clock.epoch <= 10**9
+    assert clock.rate in {None, "max"} or isinstance(clock.rate, float)
+    for seconds in (clock.position_s, clock.duration_s):
+        assert seconds is None or 0 <= seconds <= 1e12
+    for moment in (clock.time, clock.wall):
+        assert moment is None or isinstance(moment_of(moment), int)

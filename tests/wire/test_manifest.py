@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.wire.manifest import LARGEST_STANDING, Manifest, decode_manifest
+from tests.absurd import absurd
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -60,3 +61,26 @@ def test_any_object_is_read_or_refused(members: dict[str, object]) -> None:
     except ValueError:
         return
     assert all(len(code) == 3 and code.isascii() and code.isupper() for code in manifest.countries)
+
+
+USUAL = {
+    "run": "01a",
+    "exercise": "CALM",
+    "scenario": "calm",
+    "title": "Calm",
+    "titles": {"ja": "x"},
+    "countries": ["NOR"],
+    "topic": "exercise/v1/calm/manifest",
+}
+
+
+@given(absurd(USUAL))
+def test_no_number_of_a_stranger_is_taken_for_a_text(payload: bytes) -> None:
+    """A manifest has texts alone, of a length that can be shown."""
+    try:
+        manifest = decode_manifest(payload)
+    except ValueError:
+        return
+    texts = [manifest.title, manifest.exercise, manifest.scenario, *manifest.titles.values()]
+    assert all(len(text.encode()) <= 4000 for text in texts)
+    assert all(len(code.encode()) <= 140 for code in (*manifest.titles, *manifest.countries))

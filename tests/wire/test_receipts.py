@@ -1,8 +1,10 @@
 """What a receiver says to the player."""
 
 import pytest
+from hypothesis import given
 
 from feed.wire.receipts import HistoryRequest, Receipts, id_of
+from tests.absurd import absurd
 
 
 def test_how_far_a_receiver_is_is_read() -> None:
@@ -36,3 +38,17 @@ def test_a_request_names_its_numbers_as_people_do() -> None:
 def test_whom_to_answer_is_found_where_it_can_be(payload: bytes, found: str) -> None:
     """Also in a request that cannot be read."""
     assert id_of(payload) == found
+
+
+@given(absurd({"id": "q", "client": "one", "epoch": 2, "from": 3, "to": 9}))
+def test_no_number_of_a_request_is_more_than_a_ledger_holds(payload: bytes) -> None:
+    """It is refused, and whom to answer is a text that can be written; or its numbers are whole."""
+    try:
+        asked = HistoryRequest.model_validate_json(payload)
+    except ValueError:
+        id_of(payload).encode()
+        return
+    assert 1 <= asked.epoch <= 10**9
+    for number in (asked.first, asked.last):
+        assert type(number) is int
+        assert 1 <= number < 2**63
