@@ -119,10 +119,7 @@ class EmbeddedBroker:
         return None if port is None else (port, self._settings.supervisor)
 
     def silence(self, roles: Mapping[str, Sequence[str]]) -> None:
-        """Take from these roles what is on their topic filters alone from now on, and no more.
-
-        Everybody stays, and goes on reading.
-        """
+        """Take from these roles what is on their filters alone; everybody stays, and reads on."""
         self._become(replace(self._settings, silent=dict(roles)))
 
     def _become(self, settings: Settings) -> None:
