@@ -10,6 +10,7 @@ from feed.app.retained import retained
 from feed.clock import Clock
 from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
+from feed.mqtt.errors import BusyError
 from feed.mqtt.subscriber import Subscriber
 from feed.wire.topics import Topics, client_id
 
@@ -55,6 +56,8 @@ class Ears:
         """
         try:
             await stack.enter_async_context(self.subscriber)
+        except BusyError:
+            raise
         except BrokerError:
             topics, address = self._topics, self.subscriber.address
             count = await sweep(address, topics, f"{topics.base}/up/#", self._clock)

@@ -11,7 +11,7 @@ from gmqtt.mqtt.handler import MQTTConnectError
 from feed.errors import BrokerError, FilesError
 from feed.mqtt.address import BrokerAddress
 
-__all__ = ["broker_error", "for_good", "number_of", "quiet", "refused", "tls_context"]
+__all__ = ["BusyError", "broker_error", "for_good", "number_of", "quiet", "refused", "tls_context"]
 
 # Return codes of CONNACK in MQTT 3.1.1, section 3.2.2.3.
 _REFUSALS = {
@@ -35,6 +35,10 @@ _NO_HOST = re.compile(
 _NO_WAY = re.compile("unreachable|no route to host")
 
 
+class BusyError(BrokerError):
+    """A broker took long over what it then refused: it may have time for it in a moment."""
+
+
 def broker_error(address: BrokerAddress, error: BaseException) -> BrokerError:
     """Return what went wrong with a broker as one sentence that says what to do."""
     if isinstance(error, BrokerError):
@@ -46,7 +50,9 @@ def broker_error(address: BrokerAddress, error: BaseException) -> BrokerError:
 def for_good(error: BaseException) -> bool:
     """Tell whether an attempt was refused in a way that another attempt will not change."""
     code = _refusal(error)
-    return isinstance(error, BrokerError) or (code in _REFUSALS and code != _PASSING)
+    if isinstance(error, BrokerError):
+        return not isinstance(error, BusyError)
+    return code in _REFUSALS and code != _PASSING
 
 
 def _refusal(error: BaseException) -> int | None:

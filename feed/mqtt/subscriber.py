@@ -18,7 +18,7 @@ from feed.clock import Clock
 from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.connection import connection, unless_lost
-from feed.mqtt.errors import number_of, quiet, tls_context
+from feed.mqtt.errors import BusyError, number_of, quiet, tls_context
 from feed.mqtt.pieces import Arrival, take_apart
 from feed.mqtt.retries import Retries
 from feed.mqtt.turns import Turns
@@ -31,6 +31,8 @@ _SUBSCRIBE_S = 45.0
 """While a node of a cluster is away, each subscription of QoS 1 may wait for an election of 5 s."""
 _HEED_S = 2.0
 _REFUSED = 128
+_LONG_S = 2.0
+"""For want of a right one is refused at once; nats-server waits for its own store for 5 s."""
 _PIECE = 1 << 15
 """Bytes that are read at once: more than a record of TLS, so that none of it is left behind."""
 _PUBACK = struct.Struct("!BBH")
@@ -273,7 +275,7 @@ class Subscriber:
                             first.set_result(None)
                         async for _ in client.messages:
                             pass
-                except (aiomqtt.MqttError, _NotGrantedError) as error:
+                except (aiomqtt.MqttError, _NotGrantedError, BusyError) as error:
                     wait = turns.failed(error)
                     refused = first.done() and turns.exhausted and turns.hopeless
                     denied = isinstance(error, _NotGrantedError)
@@ -321,8 +323,13 @@ class Subscriber:
 
     async def _subscribe(self, client: aiomqtt.Client) -> None:
         if self._filters:
+            asked = self._clock.now()
             granted = await unless_lost(client, client.subscribe(list(self._filters)))
+            took = self._clock.now() - asked
             for (name, _), code in zip(self._filters, granted, strict=True):
+                if number_of(code) >= _REFUSED and took > _LONG_S:
+                    text = f"it had no time for the subscription to {name}; try again later"
+                    raise BusyError(self._turns.now.shown, text)
                 if number_of(code) >= _REFUSED:
                     raise _NotGrantedError(
                         self._turns.now.shown,

@@ -10,7 +10,7 @@ import contextlib
 
 from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
-from feed.mqtt.errors import broker_error, for_good
+from feed.mqtt.errors import BusyError, broker_error, for_good
 
 __all__ = ["Turns", "answering"]
 
@@ -55,12 +55,14 @@ class Turns:
 
         A cluster that has just lost a node is silent until it has chosen who takes its place; so
         where one of several takes the connection and says nothing, all of them are tried again.
-        So they are where one has no room for a subscription.
+        So they are where one has no room for a subscription, or no time.
         """
         rounds, errors = 1, self._errors.values()
         if len(self._each) > 1 and any(map(_silent, errors)):
             rounds = _ROUNDS
         if len(self._each) > 1 and any(isinstance(each, BrokerError) for each in errors):
+            rounds = _ROUNDS_REFUSED
+        if any(isinstance(each, BusyError) for each in errors):
             rounds = _ROUNDS_REFUSED
         return self.exhausted and self._tried >= len(self._each) * rounds
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import feed
+from feed.clock import SystemClock
 from feed.errors import BrokerError
 from feed.mqtt import retries, turns
 from feed.mqtt.address import BrokerAddress
@@ -280,6 +281,42 @@ async def test_what_a_session_held_can_be_acknowledged_before_the_subscriptions_
 
     assert numbers(got) == [1]
     assert broker.acknowledged == [1]
+
+
+class LateClock(SystemClock):
+    """A clock on which time passes at one's word, and every wait is short."""
+
+    ahead = 0.0
+
+    def now(self) -> float:
+        """Return the reading, and what has passed besides."""
+        return super().now() + self.ahead
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for a moment."""
+        await super().sleep(min(seconds, 0.02))
+
+
+@pytest.mark.parametrize("refusals", [2, 4])
+async def test_a_subscription_that_is_refused_after_long_is_asked_for_again(refusals: int) -> None:
+    """A server that is busy is no reason to end, unless it stays so; nobody lacks a right."""
+    broker, clock = Scripted(before_subscription=1), LateClock()
+    async with port_that(broker.talk) as address:
+        receiver = Subscriber(address, "feed-receiver-x-s", [("a/b", 1)], clock=clock)
+        entering = asyncio.create_task(receiver.__aenter__())
+        for number in range(min(refusals + 1, 4)):
+            broker.granted = 128 if number < refusals else 1
+            await until(lambda: bool(broker.asked))
+            clock.ahead += 5
+            answer, broker.asked = broker.asked, b""
+            broker.send(answer)
+        if refusals == 2:
+            await asyncio.wait_for(entering, LIMIT_S)
+            await receiver.__aexit__(None, None, None)
+        else:
+            with pytest.raises(BrokerError, match="it had no time for the subscription to a/b"):
+                await asyncio.wait_for(entering, LIMIT_S)
+    assert broker.connects == min(refusals + 1, 4)
 
 
 @pytest.mark.slow
