@@ -27,8 +27,8 @@ _OTHERS = 200
 """connections beside those that are counted: the player's, and who just comes"""
 _LOOK_S = 1.0
 _SAY_EVERY_S = 60.0
-_AT_ONCE = 4
-"""sessions that are taken away at the same time: a server takes long for each when it is busy"""
+_SHARE = 4
+"""Of the server's time this part goes into taking sessions away, at most: each can take it long."""
 
 _OPTIONS = {OBSERVER: "--observers"}
 """of 'feed broker', by user; that of everybody else is --connections"""
@@ -63,8 +63,7 @@ async def keep_within_connections(
         return
     async with asyncio.TaskGroup() as group:
         keeper = _Doorkeeper(address, most, clock)
-        for _ in range(_AT_ONCE):
-            group.create_task(keeper.forget())
+        group.create_task(keeper.forget())
         while True:
             try:
                 asked = broker.supervision()
@@ -112,11 +111,15 @@ class _Doorkeeper:
             while self._sessions:
                 client = next(iter(self._sessions))
                 del self._sessions[client]
+                begun = self._clock.now()
                 try:
                     async with Subscriber(self._address, client, [], clock=self._clock):
                         pass
                 except BrokerError as error:
                     log.debug("a session is not taken away", why=str(error))
+                # nats-server lets nobody else read or write meanwhile, the longer the more waits
+                # for all such sessions together.
+                await self._clock.sleep((_SHARE - 1) * (self._clock.now() - begun))
             self._more.clear()
             await self._more.wait()
 
