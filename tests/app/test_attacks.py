@@ -55,25 +55,6 @@ async def test_a_crowd_does_not_keep_out_who_is_there(stage: Stage, small: int) 
     )
 
 
-async def test_invented_acknowledgements_do_not_keep_out_who_was_waited_for(
-    stage: Stage, small: int
-) -> None:
-    """Whoever the run began with keeps its place, however many say that they are there."""
-    player = stage.publication(many(60), fast(wait_for=ALL))
-    async with stage.client("jpn") as hostile:
-
-        async def flood() -> None:
-            for number in range(5 * small):
-                said = {"run": player.description.run, "epoch": 1, "sequence": 1}
-                await hostile.say(stage.topics.acknowledgement("JPN", f"b{number}"), said)
-
-        flooding: list[asyncio.Task[None]] = []
-        player.begun = lambda: flooding.append(asyncio.create_task(flood()))
-        got = await stage.play(player, *(stage.receiver(country) for country in ALL))
-
-    assert numbers(got["jpn"]) == [*range(1, 61)]
-
-
 async def test_listeners_that_lag_delay_the_end_by_a_moment(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feed.app import receivers
 from feed.app.fault_record import FaultRecord
 from feed.app.listener import Listener
 from feed.app.receivers import _MOST_LISTENERS, Receivers
@@ -218,6 +219,23 @@ async def test_a_crowd_costs_no_more_than_so_much(stage: Stage) -> None:
     assert len(house.receivers.listeners) == _MOST_LISTENERS + 1
     assert not house.receivers.listeners["KOR", "one-3"].online
     assert house.receivers.present(["JPN"])
+
+
+async def test_who_the_run_began_with_keeps_its_place(
+    secured: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many acknowledge something after it."""
+    monkeypatch.setattr(receivers, "_MOST_LISTENERS", 5)
+    async with hall(secured) as (house, _):
+        await house.say(house.topics.presence("KOR", "one"), b"online")
+        await house.acknowledge()
+        house.receivers.await_no_longer(["KOR"])
+        said = {"run": RUN, "epoch": 1, "sequence": 1}
+        for number in range(20):
+            await house.say(house.topics.acknowledgement("KOR", f"x{number}"), said)
+
+        assert ("KOR", "one") in house.receivers.listeners
+        assert len(house.receivers.listeners) == 5
 
 
 def request(first: int, last: int, **members: object) -> dict[str, object]:

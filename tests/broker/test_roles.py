@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -289,6 +290,39 @@ async def test_the_will_of_a_country_is_executed(broker: RunningBroker, exercise
             await player.publish(topic, None, qos=1, retain=True)
 
     assert (will.topic.value, will.payload) == (presence, b"offline")
+
+
+async def test_a_will_is_executed_by_the_rights_of_who_leaves_it(
+    broker: RunningBroker, exercise: str
+) -> None:
+    """One that is forged reaches nobody, neither live nor retained, whether refused or not."""
+    top = f"exercise/v1/{exercise}"
+    own = f"{top}/up/jpn/presence/a"
+    forged = ["clock", "manifest", "head/kor", "feed/kor/alert/e", "up/kor/presence/a", "control"]
+    async with client(broker, PLAYER) as player:
+        await player.subscribe(f"{top}/#", qos=1)
+        for topic in (*(f"{top}/{level}" for level in forged), own):
+            # A connection that breaks off; a server may not even let in who leaves such a will.
+            with contextlib.suppress(aiomqtt.MqttError):
+                will = aiomqtt.Will(topic, b"will", qos=1, retain=True)
+                options = {**broker.login("jpn"), "timeout": 5}
+                async with connection(aiomqtt.Client(**options, will=will)) as dying:
+                    sock: Any = dying._client.socket()
+                    sock.shutdown(socket.SHUT_RDWR)
+                    await anext(aiter(dying.messages))
+        got = []
+        async with asyncio.timeout(20):
+            async for message in player.messages:
+                got.append(message.topic.value)
+                if message.topic.value == own:
+                    break
+        async with client(broker, PLAYER) as late:
+            await late.subscribe(f"{top}/#", qos=1)
+            await player.publish(f"{top}/clock", b"last", qos=1)
+            stands = [topic for topic, _ in await collect(late)]
+        await player.publish(own, None, qos=1, retain=True)
+
+    assert got == stands == [own]
 
 
 @pytest.mark.parametrize("empty_password", [[], ["-P", ""]], ids=["none", "empty"])
