@@ -1,12 +1,13 @@
 """How much a participant may write to a broker of our own."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiomqtt
 import pytest
+from structlog.testing import capture_logs
 
 from feed.app import quota
 from feed.app.broker_in_use import BrokerInUse, BrokerOptions, broker_in_use
@@ -35,6 +36,13 @@ async def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         options, countries=COUNTRIES, clock=CLOCK, store=tmp_path / "store"
     ) as place:
         yield place
+
+
+@asynccontextmanager
+async def said() -> AsyncIterator[Callable[[], list[str]]]:
+    """Give what is logged from now on, however another test has set up the logs."""
+    with capture_logs() as logs:
+        yield lambda: [each["event"] for each in logs]
 
 
 def client(place: BrokerInUse, role: str) -> aiomqtt.Client:
@@ -67,7 +75,7 @@ async def until_taken(sender: aiomqtt.Client, topic: str, reader: aiomqtt.Client
 
 @pytest.mark.nats_server("mosquitto hangs up on who writes while it is not heard")
 async def test_who_writes_too_much_is_not_heard_for_a_while_and_goes_on_reading(
-    place: BrokerInUse, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    place: BrokerInUse, tmp_path: Path
 ) -> None:
     """There stays room for everybody else, nobody is disconnected, and nothing of it stands.
 
@@ -76,6 +84,7 @@ async def test_who_writes_too_much_is_not_heard_for_a_while_and_goes_on_reading(
     feed, up = "exercise/v1/x/feed/jpn/alert/a", "exercise/v1/x/up/{}/ack/a"
     word = "exercise/v1/x/up/jpn/ack/here"
     async with (
+        said() as events,
         client(place, "player") as player,
         client(place, "jpn") as japan,
         client(place, "kor") as korea,
@@ -85,10 +94,10 @@ async def test_who_writes_too_much_is_not_heard_for_a_while_and_goes_on_reading(
         await japan.publish(PRESENCE, b"online", qos=1, retain=True)
         flooding = asyncio.create_task(flood(place, "jpn"))
         async with asyncio.timeout(PATIENCE_S):
-            while "little is taken from a user" not in capsys.readouterr().out:
+            while "little is taken from a user for a while" not in events():
                 await CLOCK.sleep(0.01)
         await until_taken(japan, word, player)
-        assert "heard again" not in capsys.readouterr().out
+        assert "a user is heard again" not in events()
         await until_taken(korea, up.format("kor"), player)
         await until_taken(player, feed, japan)
         await flooding
@@ -104,12 +113,13 @@ async def test_who_writes_too_much_is_not_heard_for_a_while_and_goes_on_reading(
 
 @pytest.mark.nats_server("mosquitto hangs up on who writes while it is not heard")
 async def test_who_writes_too_much_in_a_receivers_name_is_not_heard_at_all(
-    place: BrokerInUse, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    place: BrokerInUse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It reads on, and the others are taken from as ever."""
     monkeypatch.setattr(quota, "_SILENT_S", PATIENCE_S)
     word, feed = "exercise/v1/x/up/jpn/ack/here", "exercise/v1/x/feed/jpn/alert/a"
     async with (
+        said() as events,
         client(place, "player") as player,
         client(place, "jpn") as japan,
         client(place, "kor") as korea,
@@ -124,4 +134,4 @@ async def test_who_writes_too_much_in_a_receivers_name_is_not_heard_at_all(
         await until_taken(player, feed, japan)
         await japan.publish(word, b"junk", qos=1)
         await until_taken(korea, word.replace("jpn", "kor"), player)
-    assert "heard again" not in capsys.readouterr().out
+        assert "a user is heard again" not in events()
