@@ -11,6 +11,7 @@ Any other exception that reaches the command line is a bug in feed (70).
 Every error is one sentence, lower case, without a full stop, and says what to do.
 """
 
+import errno
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -22,7 +23,12 @@ __all__ = [
     "Problem",
     "ScenarioError",
     "UsageError",
+    "is_no_room",
+    "unless_full",
 ]
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_FULL = "the disk is full; make room, or name a folder on another disk"
 
 
 class Problem(NamedTuple):
@@ -94,3 +100,13 @@ class FilesError(FeedError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.text}"
+
+
+def is_no_room(error: OSError) -> bool:
+    """Tell whether something could not be written because the disk is full."""
+    return error.errno in _NO_ROOM
+
+
+def unless_full(error: OSError, text: str) -> str:
+    """Return why something could not be written: that the disk is full, else the text."""
+    return _FULL if is_no_room(error) else text

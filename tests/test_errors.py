@@ -1,5 +1,6 @@
 """Every error is one sentence with an exit code."""
 
+import errno
 import pickle
 
 import pytest
@@ -50,8 +51,9 @@ def test_an_error_survives_pickling(error: FeedError, code: int, text: str) -> N
 
 
 def test_every_public_class_is_an_error_of_feed() -> None:
-    """All that is exported besides Problem descends from FeedError; each has its own exit code."""
-    classes = [getattr(errors, name) for name in errors.__all__ if name != "Problem"]
+    """All but Problem descend from FeedError; each has its own exit code."""
+    public = [getattr(errors, name) for name in errors.__all__ if name != "Problem"]
+    classes = [each for each in public if isinstance(each, type)]
 
     assert all(issubclass(each, FeedError) for each in classes)
     assert len({each.exit_code for each in classes}) == len(classes)
@@ -66,3 +68,13 @@ def test_problems_are_reported_in_the_order_of_the_files() -> None:
 
     assert error.problems == (early, late)
     assert str(error) == "a.yaml:10:1: first\nb.yaml:2:1: second"
+
+
+def test_a_full_disk_is_said_whatever_else_would_be() -> None:
+    """Rights and names are no remedy there."""
+    full, denied = OSError(errno.ENOSPC, "no"), OSError(errno.EACCES, "no")
+
+    assert errors.is_no_room(full)
+    assert not errors.is_no_room(denied)
+    assert errors.unless_full(full, "x").startswith("the disk is full; make room")
+    assert errors.unless_full(denied, "x") == "x"

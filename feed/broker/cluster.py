@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from feed.broker.ports import written
-from feed.errors import FilesError, UsageError
+from feed.errors import FilesError, UsageError, unless_full
 
 __all__ = ["NODES", "Cluster", "Route", "claim", "cluster_of", "listed"]
 
@@ -100,6 +100,8 @@ def claim(folder: Path, cluster: Cluster | None) -> None:
             mark.write_text(json.dumps(mine), encoding="utf-8")
     except (OSError, ValueError, KeyError, TypeError) as error:
         text = f"it is not known whose it is ({mark.name} cannot be read or written); {_OTHER}"
+        if isinstance(error, OSError):
+            text = unless_full(error, text)
         raise FilesError(folder, text) from error
 
 

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from feed.broker.engines import ENGINES
 from feed.broker.engines.engine import Engine
 from feed.broker.guard import Guard
+from feed.broker.room import need_room
 from feed.broker.store import Store
 from feed.clock import Clock
 from feed.errors import FilesError
@@ -25,11 +26,13 @@ async def held_folder(stack: AsyncExitStack, place: Store, engine: Engine, clock
         guard.folder(place.folder)
         place.create()
         stack.callback(place.remove)
+        need_room(place)
         return guard
     place.create()
     lock = await _locked(place, clock)
     stack.callback(os.close, lock)
     _of_no_other(place, engine)
+    need_room(place)
     guard = Guard(held=(lock,))
     stack.push_async_callback(guard.close)
     await guard.start()

@@ -13,7 +13,7 @@ from feed.broker.store import Store
 from feed.clock import Clock
 from feed.errors import FilesError
 
-__all__ = ["ENOUGH_BYTES", "mind_room", "unless_unwritten"]
+__all__ = ["ENOUGH_BYTES", "mind_room", "need_room", "unless_unwritten"]
 
 ENOUGH_BYTES = 16_777_216
 """room on the disk from which on it is tried again"""
@@ -42,6 +42,13 @@ class Restarted(Protocol):
 def is_full(store: Store) -> bool:
     """Tell whether the present server has said that it could not write."""
     return any(_FULL in line.lower() for line in store.said())
+
+
+def need_room(store: Store) -> None:
+    """Raise FilesError if a server could not even begin: what it would say then is about a file."""
+    if _room(store) < _NOTHING_BYTES:
+        text = f"the disk is full; make room, {ENOUGH_BYTES >> 20} MiB at least, or name a folder"
+        raise FilesError(store.folder, f"{text} on another disk")
 
 
 async def mind_room(store: Store, broker: Restarted, clock: Clock, *, node: bool) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from feed.clock import Clock
-from feed.errors import FilesError
+from feed.errors import FilesError, unless_full
 
 try:
     import fcntl
@@ -125,8 +125,11 @@ class Store:
         except OSError as error:
             raise FilesError(
                 self.folder,
-                "the broker cannot keep its files there "
-                f"({os.strerror(error.errno or 0).lower()}); name a folder that can be written",
+                unless_full(
+                    error,
+                    "the broker cannot keep its files there "
+                    f"({os.strerror(error.errno or 0).lower()}); name a folder that can be written",
+                ),
             ) from error
 
 

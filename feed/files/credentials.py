@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from feed.errors import FilesError
+from feed.errors import FilesError, unless_full
 from feed.files.listener import listens
 
 __all__ = [
@@ -101,7 +101,7 @@ def keep_credentials(
             raise
     except OSError as error:
         text = f"cannot be written ({(error.strerror or str(error)).lower()}); see FEED_HOME"
-        raise FilesError(target, text) from error
+        raise FilesError(target, unless_full(error, text)) from error
     try:
         yield target
     finally:

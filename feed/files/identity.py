@@ -10,7 +10,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from feed.errors import FilesError
+from feed.errors import FilesError, unless_full
 
 __all__ = ["identity"]
 
@@ -37,7 +37,8 @@ def identity(home: Path) -> str:
             Path(temporary).unlink(missing_ok=True)
     except OSError as error:
         why = os.strerror(error.errno or 0).lower()
-        raise FilesError(path, f"cannot be written ({why}); see FEED_HOME") from error
+        text = f"cannot be written ({why}); see FEED_HOME"
+        raise FilesError(path, unless_full(error, text)) from error
     # Another program may have been faster; whoever was first is right.
     return _kept(path) or made
 

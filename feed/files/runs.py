@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 import platformdirs
 
-from feed.errors import FilesError, UsageError
+from feed.errors import FilesError, UsageError, is_no_room, unless_full
 from feed.files.home import HOME, named_home
 from feed.files.ledger import PlayerLedger
 from feed.files.lock import Lock
@@ -292,7 +292,8 @@ def _said(path: Path, done: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if done == "read" and is_no_room(error):
+            raise  # of a copy: whoever writes it says so
         reason = (error.strerror or str(error)).lower()
-        raise FilesError(
-            path, f"cannot be {done}: {reason}; check its folder and rights"
-        ) from error
+        text = f"cannot be {done}: {reason}; check its folder and rights"
+        raise FilesError(path, unless_full(error, text)) from error

@@ -23,7 +23,7 @@ from typing import Annotated
 import bcrypt
 from pydantic import BaseModel, ConfigDict, Field
 
-from feed.errors import FilesError, UsageError
+from feed.errors import FilesError, UsageError, unless_full
 from feed.files.bundle import ABOUT, AUTHORITY, PUBLIC_KEY, SIGNING_KEY, BundleAbout
 from feed.files.certificates import (
     KeyPair,
@@ -260,7 +260,7 @@ class SecureFolder:
         except OSError as error:
             where = Path(str(error.filename or self.folder))
             text = f"cannot be used ({os.strerror(error.errno or 0).lower()}); see --secure"
-            raise FilesError(where, text) from error
+            raise FilesError(where, unless_full(error, text)) from error
 
 
 def _hashed(password: str) -> Hashes:

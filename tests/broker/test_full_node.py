@@ -4,7 +4,6 @@ Real processes, as users start them; nobody restarts any of them.
 """
 
 import asyncio
-import contextlib
 import json
 import socket
 from collections.abc import Iterator
@@ -47,13 +46,6 @@ def shell(disk: SmallDisk, tmp_path: Path) -> Iterator[Shell]:
     shell = Shell(tmp_path / "shell")
     yield shell
     shell.close()
-
-
-def filled(disk: SmallDisk) -> None:
-    """Write until there is no room at all."""
-    with contextlib.suppress(OSError), (disk.path / "filler").open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
 
 
 def listens(port: int) -> bool:
@@ -100,7 +92,7 @@ def test_a_run_goes_on_without_the_node_whose_disk_is_full(
         if all(out.exists() and out.stat().st_size for out in outs):
             break
         pause()
-    filled(disk)
+    disk.fill()
     assert min(len(out.read_bytes().splitlines()) for out in outs) < MESSAGES
 
     nodes[0].until('"the disk is full".*until then this node is stopped and its clients go to')

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from structlog.testing import capture_logs
 from feed.broker import room
 from feed.broker.embedded import EmbeddedBroker, embedded_broker
 from feed.broker.engines import mosquitto, nats_server
+from feed.cli import invoke
 from feed.clock import SystemClock
 from feed.errors import FilesError
 from tests.brokers import need
@@ -73,6 +75,51 @@ async def test_nats_server_goes_on_when_there_is_room_again(
     assert taken > 5
     assert found >= {f"{TOPIC}{number}" for number in (*range(taken), "last")}
     assert sum(each["event"] == "the disk is full" for each in logs) == 1
+
+
+FULL = "the disk is full; make room, (16 MiB at least, )?or name a folder on another disk"
+ROUTES = "127.0.0.1:6221,127.0.0.1:6222,127.0.0.1:6223"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["broker", "--store", "FULL/store"],
+        ["broker", "--store", "FULL/store", "--engine", "mosquitto"],
+        ["broker", "--store", "FULL/st", "--cluster", "a", "--node", "1", "--routes", ROUTES],
+        ["broker", "--secure", "FULL/workshop"],
+    ],
+)
+def test_what_begins_on_a_full_disk_says_so_and_where(
+    disk: SmallDisk,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    arguments: list[str],
+) -> None:
+    """One sentence with the folder, and nothing is begun."""
+    if "mosquitto" in arguments:
+        need("mosquitto")
+    monkeypatch.setenv("FEED_HOME", str(tmp_path / "home"))
+    disk.fill()
+    free = ["--port", "0", "--websocket-port", "0"]
+
+    assert invoke([word.replace("FULL", str(disk.path)) for word in arguments] + free) == 74
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert re.fullmatch(rf"feed: {disk.path}/\S+: {FULL}\n", said.err), said.err
+
+
+def test_a_run_whose_home_is_full_does_not_blame_its_scenario(
+    disk: SmallDisk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is read well; its copy cannot be written."""
+    monkeypatch.setenv("FEED_HOME", str(disk.path / "home"))
+    disk.fill()
+
+    assert invoke(["run", "three-authorities", "--rate", "max"]) == 74
+    said = capsys.readouterr().err
+    assert re.fullmatch(rf"feed: {disk.path}/home/\S+: {FULL}; FEED_HOME is .+\n", said), said
 
 
 @pytest.mark.parametrize("full", [True, False])

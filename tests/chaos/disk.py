@@ -18,6 +18,12 @@ class SmallDisk:
         self.limit: int | None = None if mounted else size // 2
         """how large a file of a process may become; None: the disk itself is small"""
 
+    def fill(self) -> None:
+        """Write until there is no room at all."""
+        with contextlib.suppress(OSError), (self.path / "filler").open("ab", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+
     def free(self) -> None:
         """Make room."""
         self.limit = None
