@@ -1,6 +1,7 @@
 """Every error is one sentence with an exit code."""
 
 import errno
+import inspect
 import pickle
 
 import pytest
@@ -53,7 +54,7 @@ def test_an_error_survives_pickling(error: FeedError, code: int, text: str) -> N
 def test_every_public_class_is_an_error_of_feed() -> None:
     """All but Problem descend from FeedError; each has its own exit code."""
     public = [getattr(errors, name) for name in errors.__all__ if name != "Problem"]
-    classes = [each for each in public if isinstance(each, type)]
+    classes = [each for each in public if inspect.isclass(each)]
 
     assert all(issubclass(each, FeedError) for each in classes)
     assert len({each.exit_code for each in classes}) == len(classes)

@@ -78,6 +78,11 @@ _NODE = ["--cluster", "c", "--node", "1", "--store", "s", "--routes", _ROUTES]
         (["--engine", "emqx"], 2, "--engine 'emqx' is no engine; take one of nats-server, mosq"),
         (["--engine", "mosquitto", "--mosquitto", "/nosuch"], 2, "give the path of a mosquitto"),
         (
+            ["--cluster", "c", "--node", "1", "--routes", "127.0.0.1:1,127.0.0.1:2"],
+            2,
+            "--routes names 2 nodes, and a cluster has 3",
+        ),
+        (
             [*_NODE, "--engine", "mosquitto"],
             2,
             "--cluster is not known to mosquitto; take another engine",
@@ -94,6 +99,28 @@ def test_what_makes_no_sense_is_refused(
     printed = capsys.readouterr()
     assert words in printed.err
     assert printed.out == ""
+
+
+def test_the_store_of_another_cluster_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is told whose it is, and is left as it was."""
+    monkeypatch.setenv("FEED_HOME", str(tmp_path / "home"))
+    store = tmp_path / "store"
+    store.mkdir()
+    mark = store / "cluster.json"
+    mark.write_text('{"cluster": "west", "node": 2}', encoding="utf-8")
+    here = ["--port", "0", "--websocket-port", "0", "--store", str(store)]
+
+    for own in ([], _NODE[:4] + _NODE[6:]):
+        assert invoke(["broker", *here, *own]) == 74
+        printed = capsys.readouterr()
+        assert printed.err == (
+            f"feed: {store}: node 2 of the cluster 'west' keeps its messages there; "
+            "name another folder with --store\n"
+        )
+        assert printed.out == ""
+    assert mark.read_text(encoding="utf-8") == '{"cluster": "west", "node": 2}'
 
 
 def test_a_home_that_cannot_be_written_is_said(
