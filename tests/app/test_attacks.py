@@ -304,15 +304,24 @@ async def test_what_somebody_left_stops_neither_a_player_nor_a_cleaning(as_used:
 async def test_a_retained_request_is_not_obeyed_and_answers_go_nowhere_else(stage: Stage) -> None:
     """Neither control nor history; and nobody names the topic that is answered on."""
     topics = stage.topics
-    player = stage.publication(many(20), fast(wait_for=("KOR",)))
+    player = stage.publication(many(20), fast(wait_for=("KOR",), paused=True))
     role = "player" if stage.broker.name == "mosquitto" else "operator"
     stop = {"id": "1", "client": "x/../../feed/jpn", "do": "stop"}
-    async with stage.client(role) as operator:
+    answers = f"{topics.control}/#"
+    async with stage.client(role) as operator, stage.client("player", answers) as listening:
         await operator.say(topics.control, {**stop, "client": "c"}, retain=True)
-        await operator.say(topics.control, stop)
-        got = await stage.play(player, stage.receiver("KOR"))
+        async with stage.playing(player) as played:
+            heard = asyncio.create_task(everything(stage.receiver("KOR")))
+            await listening.until(lambda: player.controller.dropped == 1)
+            await operator.say(topics.control, stop)
+            await listening.until(lambda: player.controller.dropped == 2)
+            await player.player.do(Play())
+            got, complete = await stage.together(heard, played)
         await operator.say(topics.control, b"", retain=True)
-    assert len(got["kor"]) == 20
+
+    assert complete
+    assert len(got) == 20
+    assert {topic for topic, _ in listening.heard} <= {topics.control}
 
 
 def test_the_numbers_of_the_attacks_are_not_those_of_the_defences() -> None:
