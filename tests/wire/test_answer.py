@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from feed.wire.answer import decode_answer
-from tests.absurd import absurd
+from tests.absurd import absurd, each_absurd
 
 
 def test_the_end_of_an_answer_and_its_messages_are_told_apart() -> None:
@@ -25,6 +25,7 @@ def test_what_is_neither_is_refused(payload: bytes) -> None:
         decode_answer(payload)
 
 
+@each_absurd({"id": "q", "done": True, "count": 3, "more": 9, "error": None})
 @given(absurd({"id": "q", "done": True, "count": 3, "more": 9, "error": None}))
 def test_no_count_of_an_answer_is_more_than_can_be_asked_for(payload: bytes) -> None:
     """It is refused, or it says how many there were, and why it is none in a few words."""

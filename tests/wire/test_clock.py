@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from feed.wire.clock import RunClock, decode_clock
 from feed.wire.envelope import moment_of
 from feed.wire.manifest import LARGEST_STANDING
-from tests.absurd import absurd
+from tests.absurd import absurd, each_absurd
 
 
 def test_a_clock_of_the_contract_is_read() -> None:
@@ -78,6 +78,7 @@ USUAL = {
 }
 
 
+@each_absurd(USUAL)
 @given(absurd(USUAL))
 def test_no_number_of_a_stranger_s_clock_is_more_than_can_be_counted(payload: bytes) -> None:
     """It is refused, or can be written again, and its times are moments."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.wire.manifest import LARGEST_STANDING, Manifest, decode_manifest
-from tests.absurd import absurd
+from tests.absurd import absurd, each_absurd
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -74,6 +74,7 @@ USUAL = {
 }
 
 
+@each_absurd(USUAL)
 @given(absurd(USUAL))
 def test_no_number_of_a_stranger_is_taken_for_a_text(payload: bytes) -> None:
     """A manifest has texts alone, of a length that can be shown."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from feed.wire.receipts import HistoryRequest, Receipts, id_of
-from tests.absurd import absurd
+from tests.absurd import absurd, each_absurd
 
 
 def test_how_far_a_receiver_is_is_read() -> None:
@@ -40,6 +40,7 @@ def test_whom_to_answer_is_found_where_it_can_be(payload: bytes, found: str) -> 
     assert id_of(payload) == found
 
 
+@each_absurd({"id": "q", "client": "one", "epoch": 2, "from": 3, "to": 9})
 @given(absurd({"id": "q", "client": "one", "epoch": 2, "from": 3, "to": 9}))
 def test_no_number_of_a_request_is_more_than_a_ledger_holds(payload: bytes) -> None:
     """It is refused, and whom to answer is a text that can be written; or its numbers are whole."""
