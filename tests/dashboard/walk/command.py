@@ -34,7 +34,9 @@ def main() -> int:
         with chromium() as browser:
             for story in asked.stories:
                 moments = moments_of(story)[:: asked.every]
-                for when, lacking in walked(Shell(folder), browser, story, moments):
+                of_story = folder / story
+                of_story.mkdir()
+                for when, lacking in walked(Shell(of_story), browser, story, moments):
                     sys.stdout.write(f"{story} {when} {'; '.join(lacking) or 'all is told'}\n")
                     sys.stdout.flush()
                     wrong += bool(lacking)
