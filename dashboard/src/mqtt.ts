@@ -1,5 +1,6 @@
 /** The only edge to the broker: connects, subscribes, publishes requests, and decides nothing. */
 import mqtt, { type MqttClient } from 'mqtt';
+import { Socket } from './socket';
 import Ticker from './ticker.worker?worker';
 
 export type Link = 'connecting' | 'connected' | 'lost' | 'refused';
@@ -47,6 +48,7 @@ export function connect(login: Login, hooks: Hooks): Connection {
     connectTimeout: 5_000,
     reconnectOnConnackError: true,
     resubscribe: false,
+    createWebsocket: (url: string, protocols: string[]) => new Socket(url, protocols),
     ...(login.user === null ? {} : { username: login.user, password: login.password ?? '' }),
     timerVariant: {
       set: (run: () => void, every: number): number => {

@@ -67,7 +67,7 @@ class Watched:
     def close(self) -> None:
         """Close the page; nothing went wrong, and nothing was asked of anybody else."""
         self.leave()
-        assert self.troubles == []
+        assert self.troubles == [], self.troubles
         assert self.asked == {self.host}
 
     def _console(self, message: ConsoleMessage) -> None:
