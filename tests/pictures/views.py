@@ -4,12 +4,14 @@ import io
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from tests.brokers import EmbeddedLike
 from tests.commands import Command, Shell
@@ -22,6 +24,8 @@ STORY = "over-aomori-2022"
 MOMENTS = ("07:22", "07:23:05", "07:24:30", "07:27:30", "07:29:10", "07:40", "07:44:20", "08:30",
            "2022-10-05T12:00")  # fmt: skip
 """Before anything is known, detected, in flight, alerted, again, late, down, after, withdrawn."""
+FLIGHTS = (("activation-eve-2023", "2023-12-18T08:52:10"), (STORY, "07:29:10"))
+"""Far over the ocean, and near the coast."""
 FAULTS = """
 feed: 1
 faults:
@@ -30,6 +34,7 @@ faults:
 """
 _ACROSS, _WIDE = 3, 900
 _SETTLES_MS = 1_200
+_CONNECTS_MS = 10_000
 
 
 @dataclass
@@ -88,6 +93,8 @@ class Stage:
         page = self.opened[-1].page
         # Until what is retained has come, or there is a reason why it does not.
         page.locator("#situation .drama, .notices p").first.wait_for()
+        with suppress(TookTooLong):
+            page.locator("#situation .drama").wait_for(timeout=_CONNECTS_MS)
         return page
 
     def ask(self, *asked: str) -> None:
@@ -186,9 +193,26 @@ def _roles(shell: Shell, browser: Browser) -> Iterator[Sheet]:
     yield sheet
 
 
+def _globe(shell: Shell, browser: Browser) -> Iterator[Sheet]:
+    """Show the globe on a phone, in three languages, with a missile in flight."""
+    sheet = Sheet("globe-phone", 390, 6)
+    for story, moment in FLIGHTS:
+        stage = Stage(shell, browser, story)
+        stage.ask("seek", moment)
+        for language in ("en", "ja", "ko"):
+            for look in ("dark", "light"):
+                page = stage.open(f"?lang={language}&theme={look}", PHONE)
+                page.locator(".tabs button").last.click()
+                page.locator(".map .over button").first.click()
+                sheet.add(page, f"{story} {moment} {language} {look}")
+                stage.opened.pop().leave()
+        stage.close()
+    yield sheet
+
+
 def _ends(shell: Shell, browser: Browser) -> Iterator[Sheet]:
     """Show the end of a run, stories without a launch, and one with many."""
-    sheet = Sheet("ends")
+    laptop, phone = Sheet("ends"), Sheet("ends-phone", 390, 6)
     for story, moment in (
         (STORY, "end"), ("thirty-eight-minutes", "08:20"), ("thirty-eight-minutes", "09:00"),
         ("week-of-2023-11", "2023-11-13T10:00"), ("eighteen-at-once", "06:17"),
@@ -202,14 +226,17 @@ def _ends(shell: Shell, browser: Browser) -> Iterator[Sheet]:
             expect(page.get_by_role("banner")).to_contain_text("over", timeout=60_000)
         else:
             stage.ask("seek", moment)
-        sheet.add(page, f"{story} {moment}")
+        laptop.add(page, f"{story} {moment}")
+        phone.add(stage.open("?lang=en&theme=light", PHONE), f"{story} {moment}")
         stage.close()
-    yield sheet
+    yield laptop
+    yield phone
 
 
 _SHEETS: Final[dict[str, Callable[[Shell, Browser], Iterator[Sheet]]]] = {
     "moments": _moments,
     "languages": _languages,
     "roles": _roles,
+    "globe": _globe,
     "ends": _ends,
 }

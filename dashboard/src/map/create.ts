@@ -24,9 +24,14 @@ export interface Chart {
 
 const HEADS_MS = 200;
 const TAILS_MS = 1000;
+/** The equator at zoom 0. */
+const WORLD_PX = 512;
 /** What the map shows of Earth before there is anything to show. */
 const HOME: [number, number] = [138, 38];
 const HOME_ZOOM = 3;
+const NEAREST_ZOOM = 5.5;
+/** So many times the shorter side of the map may the globe be wide, or none would be seen as one. */
+const GLOBE_SIDES = 1.8;
 
 export function create(host: HTMLElement, failed: (why: string) => void): Chart {
   const map = new Map({
@@ -50,6 +55,7 @@ export function create(host: HTMLElement, failed: (why: string) => void): Chart 
   let places: FeatureCollection | null = null;
   let hands = false;
   let bounds = '';
+  let globe = false;
   const source = (name: string): GeoJSONSource | undefined => map.getSource(name);
   const fit = (): void => {
     const box = last && boxOf(last);
@@ -62,7 +68,13 @@ export function create(host: HTMLElement, failed: (why: string) => void): Chart 
     }
     const { clientWidth, clientHeight } = host;
     const [side, high] = [Math.min(70, clientWidth / 6), Math.min(60, clientHeight / 6)];
-    map.fitBounds(box, { padding: { left: side, right: side, top: high, bottom: high }, maxZoom: 5.5, duration: 0 });
+    map.fitBounds(box, { padding: { left: side, right: side, top: high, bottom: high }, maxZoom: nearest(box.getCenter().lat), duration: 0 });
+  };
+  /** How near the map goes by itself; a globe is wider the further from the equator it is seen. */
+  const nearest = (lat: number): number => {
+    if (!globe) return NEAREST_ZOOM;
+    const side = GLOBE_SIDES * Math.min(host.clientWidth, host.clientHeight);
+    return Math.log2((side * Math.PI * Math.cos((lat * Math.PI) / 180)) / WORLD_PX);
   };
   const put = (name: string, data: FeatureCollection): void => void source(name)?.setData(data);
   const draw = (drawn: Drawn): void => {
@@ -108,7 +120,13 @@ export function create(host: HTMLElement, failed: (why: string) => void): Chart 
       }
     },
     globe: (round): void => {
-      const change = (): void => void map.setProjection({ type: round ? 'globe' : 'mercator' });
+      const change = (): void => {
+        map.setProjection({ type: round ? 'globe' : 'mercator' });
+        if (globe === round) return;
+        globe = round;
+        bounds = '?';
+        fit();
+      };
       if (ready) change();
       else map.once('load', change);
     },

@@ -59,12 +59,15 @@ export function paint({ sea, land, coast, text, halo, danger, head }: Colours): 
       'circle-stroke-width': ['case', ['get', 'small'], 1, 2],
     },
     dots: { 'circle-radius': 1.6, 'circle-color': text, 'circle-opacity': 0.6 },
+    'clear-areas': { 'text-opacity': 0 },
+    'clear-heads': { 'text-opacity': 0 },
     places: { ...label, 'text-opacity': 0.65 },
     labels: label,
   } as unknown as Paint;
 }
 
 const text = { 'text-size': 12, 'text-font': ['system-ui'], 'text-max-width': 9 };
+const CLEAR = { 'text-field': '●', 'text-size': 16, 'text-padding': 0, 'text-allow-overlap': true };
 const what = (name: string): unknown => ['==', ['get', 'what'], name];
 const LAYERS = [
   { id: 'sea', type: 'background' },
@@ -85,9 +88,18 @@ const LAYERS = [
       ...text, 'text-field': ['get', 'label'], 'text-size': 11, 'text-anchor': 'left', 'text-offset': [0.5, 0],
     },
   },
+  // Not seen: no name of a place is written through what flies or is warned.
+  {
+    id: 'clear-areas', type: 'symbol', source: 'areas', filter: ['any', what('alert'), what('site')],
+    layout: { ...text, ...CLEAR },
+  },
+  { id: 'clear-heads', type: 'symbol', source: 'heads', layout: { ...text, ...CLEAR } },
   {
     id: 'labels', type: 'symbol', source: 'areas', filter: ['has', 'label'],
-    layout: { ...text, 'text-field': ['get', 'label'], 'text-offset': [0, 1.1], 'text-anchor': 'top' },
+    layout: {
+      ...text, 'text-field': ['get', 'label'],
+      'text-variable-anchor': ['top', 'left', 'right', 'bottom'], 'text-radial-offset': 1.1,
+    },
   },
 ];
 

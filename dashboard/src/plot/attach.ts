@@ -34,7 +34,7 @@ export function attach(host: HTMLElement): Plotted {
     const [text, grid] = [tokens.getPropertyValue('--quiet').trim(), tokens.getPropertyValue('--line').trim()];
     // On a wall everything is larger, the letters of a canvas too.
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const axis = { font: `${0.72 * rem}px sans-serif`, stroke: text, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 } };
+    const axis = { font: `${0.72 * rem}px sans-serif`, stroke: text, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1, size: 4 } };
     return new uPlot(
       {
         ...size(),

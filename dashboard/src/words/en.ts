@@ -39,6 +39,8 @@ const en = {
   up: (km: string): string => `${km} km up`,
   impactIn: 'predicted impact in',
   many: (count: number): string => `${count} in the air`,
+  moreBelow: (count: number): string => `Show ${count} more`,
+  fewer: 'Show fewer',
   soonest: 'first predicted impact in',
   impactAgo: 'predicted impact was',
   impactObserved: 'came down',
@@ -95,6 +97,12 @@ const en = {
     country: 'Country', kind: 'Kind', event: 'Event', all: 'all', positions: 'with positions',
     text: 'Search',
   },
+  logBegins: {
+    opened: (time: string): string => `The log begins at ${time}, when this page was opened.`,
+    found: (time: string): string => `The log begins at ${time}, when this page first heard of this run.`,
+    jumped: (time: string): string => `The log begins at ${time}, after the jump.`,
+  },
+  logBefore: 'From before, only the first reports of what stands; how it stands is above.',
   gotBy: (codes: string): string => `to ${codes}`,
   late: 'late',
   link: {
@@ -117,7 +125,7 @@ const en = {
   login: { asOperator: 'Log in as operator', user: 'User', password: 'Password', enter: 'Connect', title: 'Log in to the broker' },
   buttons: {
     play: 'Play', pause: 'Pause', next: 'Next event', step: 'Step', rate: 'Rate', seek: 'Position',
-    globe: 'Globe', flat: 'Flat', theme: 'Light or dark', language: 'Language', country: 'Screen of',
+    globe: 'Globe', theme: 'Light or dark', language: 'Language', country: 'Screen of',
     everyone: 'everyone', exact: 'Name or coordinates', follow: 'Show all',
   },
   operator: {
@@ -142,7 +150,7 @@ const en = {
   answered: { refused: (why: string): string => `refused: ${why}`, sent: 'asked …', late: 'the player did not answer' },
   nearest: (name: string): string => `last event: ${name}`,
   health: {
-    late: 'player late', behind: 'behind', missing: 'missing', latency: 'latency', refused: 'left out',
+    late: 'player late', behind: 'behind', missing: 'missing', unheard: 'not heard while this page was not connected:', latency: 'latency', refused: 'left out',
     listening: 'receiver there', away: 'receiver gone', all: 'everything received',
     rows: 'messages',
   },

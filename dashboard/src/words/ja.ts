@@ -27,6 +27,8 @@ const ja: Words = {
   up: (km) => `高度${km} km`,
   impactIn: '落下予測まで',
   many: (count: number): string => `${count}件が飛翔中`,
+  moreBelow: (count) => `あと${count}件を表示`,
+  fewer: '一部だけ表示',
   soonest: '最初の落下予測まで',
   impactAgo: '落下予測時刻から',
   impactObserved: '落下',
@@ -66,6 +68,12 @@ const ja: Words = {
   kinds: { ...TERMS.ja.kinds, correction: '訂正', link: '回線' },
   stages: TERMS.ja.stages,
   filter: { country: '国', kind: '種類', event: '事象', all: 'すべて', positions: '位置も表示', text: '検索' },
+  logBegins: {
+    opened: (time) => `記録は、この画面を開いた${time}から。`,
+    found: (time) => `記録は、この画面がこの演習の配信を受け始めた${time}から。`,
+    jumped: (time) => `記録は、時刻を移した${time}から。`,
+  },
+  logBefore: 'それ以前は、現在も有効なものの第一報だけです。現状は上の各欄にあります。',
   gotBy: (codes) => `${codes}へ`,
   late: '遅延',
   link: {
@@ -88,7 +96,7 @@ const ja: Words = {
   login: { asOperator: '操作員としてログイン', user: 'ユーザー', password: 'パスワード', enter: '接続', title: 'ブローカーへログイン' },
   buttons: {
     play: '再生', pause: '一時停止', next: '次の事象', step: '一件進む', rate: '速度', seek: '位置',
-    globe: '地球儀', flat: '平面', theme: '明暗', language: '言語', country: '画面', everyone: '全体',
+    globe: '地球儀', theme: '明暗', language: '言語', country: '画面', everyone: '全体',
     exact: '地名か座標か',
     follow: '全体表示',
   },
@@ -114,7 +122,7 @@ const ja: Words = {
   answered: { refused: (why: string): string => `拒否されました: ${why}`, sent: '要求中…', late: '再生側から応答がありません' },
   nearest: (name) => `直近の事象: ${name}`,
   health: {
-    late: '送信遅れ', behind: '未着', missing: '欠落', latency: '遅延', refused: '除外',
+    late: '送信遅れ', behind: '未着', missing: '欠落', unheard: 'この画面が接続していない間に送信（未受信）', latency: '遅延', refused: '除外',
     listening: '受信側あり', away: '受信側なし', all: 'すべて受信', rows: '件',
   },
   units: { km: 'km', ms: 'ms', kms: 'km/s' },

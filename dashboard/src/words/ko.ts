@@ -27,6 +27,8 @@ const ko: Words = {
   up: (km) => `고도 ${km} km`,
   impactIn: '예상 낙하까지',
   many: (count: number): string => `${count}건 비행 중`,
+  moreBelow: (count) => `${count}건 더 보기`,
+  fewer: '일부만 보기',
   soonest: '첫 예상 낙하까지',
   impactAgo: '예상 낙하 시각 이후',
   impactObserved: '낙하',
@@ -66,6 +68,12 @@ const ko: Words = {
   kinds: { ...TERMS.ko.kinds, correction: '정정', link: '회선' },
   stages: TERMS.ko.stages,
   filter: { country: '국가', kind: '종류', event: '사건', all: '전체', positions: '위치 포함', text: '검색' },
+  logBegins: {
+    opened: (time) => `기록은 이 화면을 연 ${time}부터입니다.`,
+    found: (time) => `기록은 이 화면이 이 실행을 처음 들은 ${time}부터입니다.`,
+    jumped: (time) => `기록은 시각을 옮긴 ${time}부터입니다.`,
+  },
+  logBefore: '그 전의 것은 지금도 유효한 것의 첫 보고뿐이며, 현황은 위에 있습니다.',
   gotBy: (codes) => `${codes}에게`,
   late: '지연',
   link: {
@@ -88,7 +96,7 @@ const ko: Words = {
   login: { asOperator: '운영자로 로그인', user: '사용자', password: '비밀번호', enter: '연결', title: '브로커 로그인' },
   buttons: {
     play: '재생', pause: '일시 정지', next: '다음 사건', step: '한 건씩', rate: '속도', seek: '위치',
-    globe: '지구본', flat: '평면', theme: '밝기', language: '언어', country: '화면', everyone: '전체',
+    globe: '지구본', theme: '밝기', language: '언어', country: '화면', everyone: '전체',
     exact: '지명 또는 좌표',
     follow: '모두 보기',
   },
@@ -114,7 +122,7 @@ const ko: Words = {
   answered: { refused: (why: string): string => `거부됨: ${why}`, sent: '요청 중…', late: '재생 측이 응답하지 않습니다' },
   nearest: (name) => `최근 사건: ${name}`,
   health: {
-    late: '송신 지연', behind: '미도착', missing: '누락', latency: '지연', refused: '제외',
+    late: '송신 지연', behind: '미도착', missing: '누락', unheard: '이 화면이 연결되지 않은 동안 보낸 것(받지 못함)', latency: '지연', refused: '제외',
     listening: '수신자 있음', away: '수신자 없음', all: '모두 수신', rows: '건',
   },
   units: { km: 'km', ms: 'ms', kms: 'km/s' },
