@@ -5,7 +5,7 @@
  * Nothing says when all retained messages are there, and their order is nobody's promise; so what
  * counts is (run, epoch, sequence), never arrival.  A new run or epoch begins with an empty picture.
  */
-import { clockOf, isEarlier, type Clock } from './clock';
+import { clockOf, isEarlier, now, type Clock } from './clock';
 import { envelope, isEpoch, isRun, type Envelope } from './envelope';
 import { rowed, stood, type Row } from './log';
 import { EMPTY, fold, remembering, snapshot, traced, type Picture } from './picture';
@@ -40,11 +40,19 @@ export interface Country {
   readonly sequence: number;
   readonly gaps: ReadonlySet<number>;
   readonly lost: number;
+  /** the same of what was sent while this page was not connected: no gaps of the feed */
+  readonly unheard: ReadonlySet<number>;
+  readonly unheardMore: number;
+  /** the connection was lost, and nothing has told yet how far the feed went on meanwhile */
+  readonly away: boolean;
   readonly received: number;
   readonly latency_ms: number | null;
   /** whether its present picture, or that there is none, was heard */
   readonly complete: boolean;
 }
+
+/** This page was opened then, the run jumped there, or another run was found under the name. */
+export type Why = 'opened' | 'jumped' | 'found';
 
 export interface World {
   readonly slug: string;
@@ -55,6 +63,9 @@ export interface World {
   readonly player: 'online' | 'offline' | null;
   readonly countries: ReadonlyMap<string, Country>;
   readonly log: readonly Row[];
+  /** the scenario time from which the log is, null until a clock is heard, and why not earlier */
+  readonly since: number | null;
+  readonly why: Why;
   readonly presence: ReadonlyMap<string, string>;
   /** packets that passed no door */
   readonly refused: number;
@@ -74,6 +85,9 @@ const NOBODY: Country = {
   sequence: 0,
   gaps: new Set(),
   lost: 0,
+  unheard: new Set(),
+  unheardMore: 0,
+  away: false,
   received: 0,
   latency_ms: null,
   complete: false,
@@ -94,6 +108,8 @@ export function world(slug: string): World {
     player: null,
     countries: new Map(),
     log: [],
+    since: null,
+    why: 'opened',
     presence: new Map(),
     refused: 0,
     duplicates: 0,
@@ -139,14 +155,15 @@ function refused(before: World): World {
 export function reconnected(before: World): World {
   const countries = [...before.countries].map(([code, country]): [string, Country] => [
     code,
-    { ...country, picture: remembering(country.picture), complete: false },
+    { ...country, picture: remembering(country.picture), complete: false, away: true },
   ]);
   return { ...before, countries: new Map(countries), features: new Map(), rival: null };
 }
 
 /** Begin anew with another run or epoch: what was known belongs to the one before. */
 function begun(before: World): World {
-  return { ...before, countries: new Map(), log: [], features: new Map(), jump: before.jump + 1 };
+  const empty = { countries: new Map(), log: [], since: null, why: 'found' as const, features: new Map() };
+  return { ...before, ...empty, jump: before.jump + 1 };
 }
 
 /** Jump within a run: whose retained pictures were heard once are still listened to. */
@@ -155,7 +172,7 @@ function jumped(before: World): World {
     code,
     { ...NOBODY, complete },
   ]);
-  return { ...begun(before), countries: new Map(heard) };
+  return { ...begun(before), countries: new Map(heard), why: 'jumped' };
 }
 
 function clocked(before: World, { payload, mono, wall, retain }: Packet): World {
@@ -164,18 +181,19 @@ function clocked(before: World, { payload, mono, wall, retain }: Packet): World 
   const clock = raw?.status === 'Exercise' ? clockOf(raw, mono, wall, retain) : null;
   if (!clock) return refused(before);
   const last = before.clock;
-  if (!last) return { ...before, clock, gone: false };
+  const time = now(clock, mono);
+  if (!last) return { ...before, clock, since: time, gone: false };
   if (clock.run === last.run) {
     if (clock.epoch < last.epoch || isEarlier(clock, last, before.gone)) return before;
     const next = clock.epoch > last.epoch ? jumped(before) : before;
-    return { ...next, clock, gone: false, rival: recent(before, mono) };
+    return { ...next, clock, since: next.since ?? time, gone: false, rival: recent(before, mono) };
   }
   // Run ids sort by time: the newer run is the one to show, and the older one, if it still speaks,
   // is a second player under the same name.
   const older = clock.run < last.run ? clock.run : last.run;
   const rival = retain ? recent(before, mono) : { run: older, heard: mono };
   if (clock.run < last.run) return { ...before, rival };
-  return { ...begun(before), clock, gone: false, rival: last.state === 'playing' ? rival : null };
+  return { ...begun(before), clock, since: time, gone: false, rival: last.state === 'playing' ? rival : null };
 }
 
 function recent(before: World, mono: number): World['rival'] {
@@ -223,7 +241,9 @@ function headed(before: World, { payload }: Packet, code: string): World {
   if (!raw || sequence === null || !COUNTRY.test(code)) return refused(before);
   if (!isCurrent(before, raw.run, raw.epoch)) return before;
   const country = before.countries.get(code) ?? NOBODY;
-  return put(before, code, { ...country, head: sequence, final: raw.final === true });
+  const further = country.away && country.received > 0 && sequence > country.sequence;
+  const counted = further ? { ...skipped(country, sequence + 1), sequence } : {};
+  return put(before, code, { ...country, ...counted, head: sequence, final: raw.final === true });
 }
 
 function stated(before: World, packet: Packet, code: string, kind: string, event: string): World {
@@ -270,21 +290,33 @@ function fed(before: World, packet: Packet, code: string, kind: string, event: s
   });
 }
 
+type Counted = Pick<Country, 'sequence' | 'gaps' | 'lost' | 'unheard' | 'unheardMore' | 'away'>;
+
 /** How far a country is with one more number; null if that one came already. */
-function numbered(country: Country, sequence: number): Pick<Country, 'sequence' | 'gaps' | 'lost'> | null {
-  const { gaps, lost, sequence: last, received } = country;
-  if (received === 0 || sequence === last + 1) return { sequence, gaps, lost };
-  if (sequence <= last) {
-    // A broker may deliver again what it did not see acknowledged in time, after what followed.
-    if (!gaps.has(sequence)) return null;
-    const left = new Set(gaps);
-    left.delete(sequence);
-    return { sequence: last, gaps: left, lost };
-  }
-  const more = new Set(gaps);
+function numbered(country: Country, sequence: number): Counted | null {
+  const { gaps, unheard, sequence: last, received } = country;
+  if (received === 0) return { ...country, sequence, away: false };
+  if (sequence > last) return { ...skipped(country, sequence), sequence };
+  // A broker may deliver again what it did not see acknowledged in time, after what followed.
+  if (!gaps.has(sequence) && !unheard.has(sequence)) return null;
+  return { ...country, gaps: without(gaps, sequence), unheard: without(unheard, sequence) };
+}
+
+/** What did not come of the numbers up to the next one, and whether this page was there to hear. */
+function skipped(country: Country, next: number): Counted {
+  if (next === country.sequence + 1) return { ...country, away: false };
+  const more = new Set(country.away ? country.unheard : country.gaps);
+  const from = country.sequence + 1;
   const room = MOST_GAPS - more.size;
-  for (let each = last + 1; each < Math.min(sequence, last + 1 + room); each++) more.add(each);
-  return { sequence, gaps: more, lost: lost + Math.max(sequence - last - 1 - room, 0) };
+  for (let each = from; each < Math.min(next, from + room); each++) more.add(each);
+  const rest = Math.max(next - from - room, 0);
+  return country.away
+    ? { ...country, unheard: more, unheardMore: country.unheardMore + rest, away: false }
+    : { ...country, gaps: more, lost: country.lost + rest };
+}
+
+function without(numbers: ReadonlySet<number>, one: number): ReadonlySet<number> {
+  return new Set([...numbers].filter((each) => each !== one));
 }
 
 /** The world in which a message of a run and epoch counts, and whether it does. */

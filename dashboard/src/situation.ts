@@ -3,7 +3,7 @@
  * and compute nothing of their own.
  */
 import { now as scenarioNow, silence, type State } from './clock';
-import type { Country, World } from './intake';
+import type { Country, Why, World } from './intake';
 import { launchOf, type Launch } from './launches';
 import type { Row } from './log';
 import type { Shown, Step } from './picture';
@@ -38,6 +38,8 @@ export interface Health {
   readonly sequence: number;
   readonly behind: number;
   readonly missing: number;
+  /** sent while this page was not connected */
+  readonly unheard: number;
   readonly latency_ms: number | null;
   readonly final: boolean;
   readonly listening: boolean | null;
@@ -73,6 +75,8 @@ export interface Situation {
   readonly alerts: readonly Alert[];
   readonly standing: readonly Standing[];
   readonly log: readonly Row[];
+  /** where the log begins, if that is not where the run does */
+  readonly logFrom: { readonly at: number; readonly why: Why } | null;
   readonly marks: readonly Mark[];
   readonly health: readonly Health[];
   readonly receiving: readonly string[];
@@ -81,12 +85,14 @@ export interface Situation {
 }
 
 const MOST_OVER = 20;
+const SECOND_MS = 1000;
 
 /** The situation; null until the clock is heard. `only` is the one country whose screen this is. */
 export function situation(world: World, mono: number, only: string | null = null): Situation | null {
-  const { clock, manifest } = world;
+  const { clock, manifest, since } = world;
   if (!clock) return null;
   const now = scenarioNow(clock, mono);
+  const begins = manifest?.begins ?? clock.time - clock.position_s * 1000;
   const named = manifest?.countries ?? [];
   const codes = [...new Set([...named, ...[...world.countries.keys()].sort()])].filter(
     (code) => only === null || code === only,
@@ -122,7 +128,7 @@ export function situation(world: World, mono: number, only: string | null = null
     rate: clock.rate,
     now,
     offset: clock.offset,
-    begins: manifest?.begins ?? clock.time - clock.position_s * 1000,
+    begins,
     duration: clock.duration_s * 1000,
     silent: world.gone ? 0 : silence(clock, mono),
     late_ms: clock.late_ms,
@@ -135,6 +141,7 @@ export function situation(world: World, mono: number, only: string | null = null
     alerts: alerts.slice(0, MOST_OVER * 2),
     standing: standing.sort((one, other) => other.time - one.time).slice(0, MOST_OVER),
     log: world.log,
+    logFrom: since !== null && since - begins >= SECOND_MS ? { at: since, why: world.why } : null,
     marks: marksOf(launches, alerts, standing),
     health: known.map(([code, country]) => healthOf(code, country, world)),
     receiving: world.gone ? [] : known.filter(([, each]) => !each?.complete).map(([code]) => code),
@@ -213,6 +220,7 @@ function healthOf(code: string, country: Country | undefined, world: World): Hea
     sequence: country?.sequence ?? 0,
     behind: country?.received && country.head ? Math.max(country.head - country.sequence, 0) : 0,
     missing: country ? country.gaps.size + country.lost : 0,
+    unheard: country ? country.unheard.size + country.unheardMore : 0,
     latency_ms: country?.latency_ms ?? null,
     final: country?.final ?? false,
     listening: here.length > 0 ? here.some(([, state]) => state === 'online') : null,

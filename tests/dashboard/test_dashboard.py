@@ -65,6 +65,7 @@ def test_who_comes_late_or_again_sees_the_right_picture(visit: Visit) -> None:
     # Since when, by which path and what it was: all of it is in what stands.
     log = page.get_by_role("region", name="Log")
     expect(log).to_contain_text("detected: Intermediate-range ballistic missile from Mupyong-ni")
+    expect(log).to_contain_text(re.compile(r"begins at 07:\d\d:\d\d, when this page was opened"))
     knows = page.get_by_role("region", name="Who knows")
     expect(knows.get_by_role("row", name=re.compile("^JPN"))).to_contain_text("since 07:23:22")
     expect(page.locator(".plot .canvas canvas")).to_be_visible()
@@ -116,6 +117,10 @@ def test_a_phone_shows_the_same_and_the_mark_stays(visit: Visit) -> None:
     page.mouse.wheel(0, 3000)
     expect(page.get_by_role("banner")).to_be_in_viewport(ratio=1)
     page.get_by_role("button", name="Map", exact=True).click()
+    expect(page.locator(".map .canvas")).to_have_attribute("data-drawn", re.compile("[1-9]"))
+    globe = page.get_by_role("button", name="Globe")
+    globe.click()
+    expect(globe).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".map .canvas")).to_have_attribute("data-drawn", re.compile("[1-9]"))
 
 
@@ -259,6 +264,8 @@ def test_a_password_that_is_changed_while_the_page_is_open(
         expect(status).to_have_text("")
         answers_the_five_questions(page)
         assert rows.count() >= before
+        # What was sent meanwhile is no gap of the feed.
+        expect(page.get_by_role("region", name="Feed")).not_to_contain_text("missing")
         expect(rows.filter(has_text="jalert-aomori")).to_have_count(1)
         assert shell.run("credentials", "revoke", str(folder), "observer").returncode == 0
         expect(status).to_contain_text("refuses this log-in")

@@ -65,6 +65,30 @@ describe('the sequence', () => {
     expect(heard.world.duplicates).toBe(0);
   });
 
+  it('tells what was sent while this page was away from gaps of the feed', () => {
+    const heard = listener()
+      .feed({ kind: 'launch', sequence: 1, data: LAUNCH })
+      .feed({ kind: 'track', sequence: 3, data: track(61) });
+    heard.world = reconnected(heard.world);
+    heard.feed({ kind: 'track', sequence: 6, data: track(64) }).feed({ kind: 'track', sequence: 8, data: track(66) });
+    expect([...country(heard)!.unheard]).toEqual([4, 5]);
+    expect([...country(heard)!.gaps]).toEqual([2, 7]);
+    heard.feed({ kind: 'track', sequence: 5, data: track(63) });
+    expect([...country(heard)!.unheard]).toEqual([4]);
+    expect(heard.world.duplicates).toBe(0);
+  });
+
+  it('takes from the head how far the feed went while it was away, and is not behind for that', () => {
+    const heard = listener().feed({ kind: 'launch', sequence: 1, data: LAUNCH });
+    heard.world = reconnected(heard.world);
+    const head = { run: RUN, epoch: 1, sequence: 2000 };
+    heard.hear('head/jpn', head, true);
+    expect(country(heard)).toMatchObject({ sequence: 2000, head: 2000, unheardMore: 999, lost: 0 });
+    expect(country(heard)!.unheard.size).toBe(1000);
+    heard.hear('head/jpn', { ...head, sequence: 2004 });
+    expect(country(heard)).toMatchObject({ sequence: 2000, head: 2004 });
+  });
+
   it('has a bound for gaps', () => {
     const heard = listener()
       .feed({ kind: 'launch', sequence: 1, data: LAUNCH })
@@ -132,6 +156,20 @@ describe('a lost connection', () => {
     expect([...shown.keys()]).toEqual(['launch/irbm']);
     expect(shown.get('launch/irbm')!.known.get('JPN')!.since).toBe(Date.parse(at(80)));
     expect(heard.world.log).toHaveLength(2);
+  });
+});
+
+describe('the begin of the log', () => {
+  it('is when a clock was first heard, also after a jump, and in another run', () => {
+    const heard = listener(60);
+    heard.hear('clock', clock(70));
+    expect(heard.world).toMatchObject({ since: Date.parse(at(60)), why: 'opened' });
+    heard.feed({ kind: 'launch', epoch: 2, data: LAUNCH });
+    expect(heard.world).toMatchObject({ since: null, why: 'jumped' });
+    heard.hear('clock', clock(30, { epoch: 2 })).hear('clock', clock(31, { epoch: 2 }));
+    expect(heard.world).toMatchObject({ since: Date.parse(at(30)), why: 'jumped' });
+    heard.hear('clock', clock(90, { run: '01m8aq45gbn91kjxkstssvnarz' }));
+    expect(heard.world).toMatchObject({ since: Date.parse(at(90)), why: 'found' });
   });
 });
 
