@@ -26,7 +26,7 @@ export function drawn(seen: Situation, land: Land, moving: boolean): Drawn {
   return {
     heads: collection(launches.flatMap((each) => headsOf(each, moving, launches.length > MOST_LARGE))),
     tails: collection(launches.flatMap((each) => tailsOf(each, seen.codes))),
-    areas: collection([
+    areas: collection(namedOnce([
       ...launches.flatMap((each) => impactOf(each, land)),
       ...launches.flatMap(siteOf),
       ...seen.alerts.filter((alert) => alert.on).slice(0, MOST_ALERTS).flatMap((alert) =>
@@ -34,8 +34,19 @@ export function drawn(seen: Situation, land: Land, moving: boolean): Drawn {
           at ? [feature('Point', at, { what: 'alert', label: name })] : [],
         ),
       ),
-    ]),
+    ])),
   };
+}
+
+/** The same, each name once: of one site or area is often told twice, and once is written. */
+function namedOnce(features: Feature[]): Feature[] {
+  const said = new Set<unknown>();
+  return features.map((each) => {
+    const { label, ...rest } = each.properties ?? {};
+    const again = said.has(label);
+    if (label !== undefined) said.add(label);
+    return again ? { ...each, properties: rest } : each;
+  });
 }
 
 function headsOf(launch: Launch, moving: boolean, small: boolean): Feature[] {

@@ -27,6 +27,14 @@ describe('the map', () => {
     expect(areas.features.map(({ properties }) => properties!.what)).toEqual(['impact', 'target', 'site']);
     expect(areas.features[0]!.properties).toMatchObject({ observed: false, danger: false });
   });
+  it('writes the name of a site once, however many fly from there', () => {
+    const heard = listener(130);
+    for (const [index, event] of ['one', 'two', 'three'].entries()) {
+      heard.feed({ kind: 'launch', act: 'alert', event, seconds: 80, sequence: index + 1, data: LAUNCH });
+    }
+    const { areas } = drawn(situation(heard.world, 0)!, SQUARE, false);
+    expect(areas.features.map(({ properties }) => properties!.label)).toEqual(['Mupyong-ni', undefined, undefined]);
+  });
   it('moves a head on between reports, for as long as that is believable', () => {
     const [still] = drawn(seen(), SQUARE, false).heads.features;
     const [moved] = drawn(seen(), SQUARE, true).heads.features;
