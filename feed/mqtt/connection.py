@@ -32,6 +32,8 @@ async def connection(client: aiomqtt.Client) -> AsyncIterator[aiomqtt.Client]:
     client._client.on_socket_close = closed
     _write_with_care(client)
     entering = asyncio.ensure_future(client.__aenter__())
+    # Who is cancelled once more while it waits for this does not ask how it ended.
+    entering.add_done_callback(_known)
     try:
         await asyncio.shield(entering)
         yield client

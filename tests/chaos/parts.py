@@ -26,6 +26,8 @@ _BAD = (
     b"was never awaited",
     b"Task was destroyed",
 )
+_AROUND = 300
+"""bytes that are shown before what may not be said; five times as many after it"""
 _AGAIN_S = 0.3
 
 
@@ -223,9 +225,11 @@ def memory_kb(pid: int) -> int:
 
 
 def complaints(parts: Sequence[Part]) -> list[str]:
-    """Return the parts that said what no program may say: a traceback, or a lost exception."""
+    """Return what no program may say, of whoever said it: a traceback, or a lost exception."""
     found = []
     for part in parts:
         said = part.said.read_bytes() if part.said.exists() else b""
-        found += [f"{part.name} said '{bad.decode()}'" for bad in _BAD if bad in said]
+        for at in [said.find(bad) for bad in _BAD if bad in said]:
+            words = said[max(0, at - _AROUND) : at + 5 * _AROUND].decode(errors="replace")
+            found.append(f"{part.name} said:\n{words}")
     return found

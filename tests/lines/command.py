@@ -75,7 +75,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="leave what everybody said in this folder")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nothing is left behind
-    if why := why_not():
+    if why := why_not(lines=True):
         sys.stdout.write(f"{why}\n")
         return
     story = Story(rate=asked.rate, cut_s=asked.cut)

@@ -20,10 +20,12 @@ __all__ = ["Line", "Machine", "Machines", "why_not"]
 _NETWORK = "10.77.0"
 
 
-def why_not() -> str:
-    """Return why there can be no such machines here; empty if there can."""
+def why_not(*, lines: bool = False) -> str:
+    """Return why there can be no such machines, or no ``lines`` to spoil; empty if there can."""
     if shutil.which("ip") is None:
         return "a workshop needs network namespaces: install iproute2"
+    if lines and shutil.which("nft") is None:
+        return "a line that loses packets needs nft: install nftables"
     if os.geteuid() != 0:
         return "a workshop needs network namespaces, which only root can make"
     name = f"feed-try-{os.getpid()}"
