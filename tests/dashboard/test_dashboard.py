@@ -124,6 +124,37 @@ def test_a_phone_shows_the_same_and_the_mark_stays(visit: Visit) -> None:
     expect(page.locator(".map .canvas")).to_have_attribute("data-drawn", re.compile("[1-9]"))
 
 
+def test_a_phone_shows_the_first_of_many_and_the_rest_when_asked(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Those that come down first; a button with the number of the others opens and closes them."""
+    shell = Shell(tmp_path)
+    try:
+        played = ("eighteen-at-once", "--rate", "1", "--start-offset", "4m", "--lines")
+        ports = ("--port", "0", "--websocket-port", "0", "--dashboard-port", "0")
+        run = shell.start("run", *played, *ports)
+        address = run.until(r"EXERCISE dashboard: (\S+)").group(1)
+        watched = Watched(browser, f"{address}?lang=en", PHONE)
+        rows = watched.page.get_by_role("region", name="In the air").get_by_role("listitem")
+        more = watched.page.get_by_role("button", name="Show 12 more")
+        expect(more).to_have_attribute("aria-expanded", "false")
+        expect(rows.locator("visible=true")).to_have_count(6)
+        left = [left_of(each) for each in rows.all_inner_texts()]
+        assert left == sorted(left)
+        more.click()
+        expect(rows.locator("visible=true")).to_have_count(18)
+        watched.close()
+    finally:
+        shell.close()
+
+
+def left_of(row: str) -> int:
+    """Return the seconds to the predicted impact that a row tells."""
+    found = re.search(r"predicted impact in\s*(\d+):(\d\d)", row)
+    assert found is not None, row
+    return int(found[1]) * 60 + int(found[2])
+
+
 def test_a_country_alone_sees_what_it_would_see(visit: Visit) -> None:
     """As the user of that country, and nothing is denied to it."""
     page = visit("?lang=en&country=kor").page
