@@ -26,7 +26,7 @@ run: $(VENV)/ready  ## play SCENARIO (default activation-eve-2023) at RATE (60) 
 	$(BIN)/feed run $(SCENARIO) --rate $(RATE) --max-gap 5s --dashboard
 
 test: $(VENV)/ready  ## run the tests, with ENGINE=mosquitto on that engine of the embedded broker
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(VENV)/ready  ## check style and format
 	$(BIN)/ruff check .

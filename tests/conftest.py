@@ -50,11 +50,8 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that ask for a broker, so that ``-m 'not broker'`` leaves them out.
 
-    And give each coroutine its time limit; and begin with the files that take long, so that none of
-    them is left for the end, when the other workers have nothing to do.
+    And give each coroutine its time limit.
     """
-    long = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in long)
     for item in items:
         if NEED_A_BROKER.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("broker")
