@@ -30,6 +30,7 @@ from feed.model.time import SECOND
 from feed.wire.size import measure_of
 
 __all__ = [
+    "CLOCK",
     "COUNTRIES",
     "PATIENT",
     "START",
@@ -428,3 +429,18 @@ def any_events(draw: st.DrawFn, agreed: Arrangements) -> list[EventBase]:
             as_ = draw(st.sampled_from(["update", "cancel", "all-clear"]))
             events.append(correction(name, as_, draw(_FEW_SECONDS), **others))
     return draw(st.permutations(events))
+
+
+CLOCK = {
+    "run": "01a",
+    "epoch": 1,
+    "state": "playing",
+    "rate": 1.5,
+    "position_s": 3.25,
+    "duration_s": 60,
+    "time": "2023-12-19T09:00:00.000+09:00",
+    "topic": "exercise/v1/a/clock",
+    "wall": "2026-01-01T00:00:00.000+00:00",
+    "late_ms": 0,
+}
+"""what a player says of its clock, as it stands on the broker"""

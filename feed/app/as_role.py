@@ -15,8 +15,6 @@ __all__ = ["as_role", "home"]
 
 _NOWHERE = 9
 """the port of a service that nobody runs: no connection yet, so that it is tried again"""
-
-
 _TRUSTED = frozenset({"player", "operator"})
 """who has a password on every broker that is started here"""
 

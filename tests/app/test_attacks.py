@@ -6,7 +6,7 @@ own rights.  Each of these attacks was seen to succeed with the defence taken aw
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -85,13 +85,7 @@ async def test_junk_does_not_hide_the_word_of_who_was_waited_for(
 
     The line never ends here, as the player's other connection takes nothing more from it.
     """
-    acknowledge = Subscriber.acknowledge
-
-    def busy(subscriber: Subscriber, arrivals: Sequence[Arrival]) -> None:
-        if "jpn-listener" not in subscriber.client_id or not player.awaited.stands:
-            acknowledge(subscriber, arrivals)
-
-    monkeypatch.setattr(Subscriber, "acknowledge", busy)
+    take_nothing_more(monkeypatch, "jpn-listener", lambda: player.awaited.stands)
     monkeypatch.setattr(settling, "MOMENT_S", 0.1)
     monkeypatch.setattr(patience, "MOST_NOISE", 30)
     player = stage.publication(many(60), fast(wait_for=ALL, paused=True))
@@ -107,6 +101,17 @@ async def test_junk_does_not_hide_the_word_of_who_was_waited_for(
         got = await stage.together(*heard)
 
     assert [numbers(each) for each in got] == [[*range(1, 61)]] * 3
+
+
+def take_nothing_more(monkeypatch: pytest.MonkeyPatch, name: str, once: Callable[[], bool]) -> None:
+    """Let whose id has a part in it acknowledge nothing once something holds: its line is full."""
+    acknowledge = Subscriber.acknowledge
+
+    def busy(subscriber: Subscriber, arrivals: Sequence[Arrival]) -> None:
+        if name not in subscriber.client_id or not once():
+            acknowledge(subscriber, arrivals)
+
+    monkeypatch.setattr(Subscriber, "acknowledge", busy)
 
 
 async def until_begun(player: Publication) -> None:
@@ -143,13 +148,7 @@ async def test_junk_in_a_receiver_s_own_name_stops_nobody(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where it acknowledges its word is never heard again; the others are waited for alone."""
-    acknowledge = Subscriber.acknowledge
-
-    def busy(subscriber: Subscriber, arrivals: Sequence[Arrival]) -> None:
-        if "jpn-" not in subscriber.client_id or not player.awaited.stands:
-            acknowledge(subscriber, arrivals)
-
-    monkeypatch.setattr(Subscriber, "acknowledge", busy)
+    take_nothing_more(monkeypatch, "jpn-", lambda: player.awaited.stands)
     monkeypatch.setattr(settling, "MOMENT_S", 0.3)
     monkeypatch.setattr(patience, "MOMENT_S", 0.3)
     monkeypatch.setattr(patience, "MOST_NOISE", 30)

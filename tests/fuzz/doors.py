@@ -38,6 +38,7 @@ from feed.wire.manifest import decode_manifest
 from feed.wire.receipts import HistoryRequest, Receipts, id_of
 from tests.commands import STORY
 from tests.keys import signer, verifier
+from tests.make import CLOCK
 
 __all__ = ["DOORS", "Door"]
 
@@ -110,18 +111,6 @@ def _signed() -> tuple[bytes, ...]:
     return tuple(json.dumps(signer().signed(json.loads(each))).encode() for each in _wire()[:4])
 
 
-_CLOCK = {
-    "run": "01a",
-    "epoch": 1,
-    "state": "playing",
-    "rate": 1.5,
-    "position_s": 3.25,
-    "duration_s": 60,
-    "time": "2023-12-19T09:00:00.000+09:00",
-    "topic": "exercise/v1/a/clock",
-    "wall": "2026-01-01T00:00:00.000+00:00",
-    "late_ms": 0,
-}
 _REQUESTS = (
     {"id": "1", "client": "c", "do": "seek", "to": "07:40"},
     {"id": "1", "client": "c", "do": "inject", "events": [{"meeting": "talks", "title": "T"}]},
@@ -276,7 +265,7 @@ DOORS: dict[str, Door] = {
         Door("payload", _payload, (ValueError, OverflowError), _wire),
         Door("signature", _signature, (), _signed),
         Door("head", decode_head, (ValueError,), _json({"run": "a", "epoch": 1, "sequence": 2})),
-        Door("clock", decode_clock, (ValueError,), _json(_CLOCK)),
+        Door("clock", decode_clock, (ValueError,), _json(CLOCK)),
         Door(
             "manifest",
             decode_manifest,

@@ -11,6 +11,7 @@ from feed.wire.clock import RunClock, decode_clock
 from feed.wire.envelope import moment_of
 from feed.wire.manifest import LARGEST_STANDING
 from tests.absurd import absurd, each_absurd
+from tests.make import CLOCK
 
 
 def test_a_clock_of_the_contract_is_read() -> None:
@@ -66,20 +67,8 @@ def test_any_payload_is_read_or_refused(payload: bytes) -> None:
         assert decode_clock(payload).state.isprintable()
 
 
-USUAL = {
-    "run": "01a",
-    "epoch": 1,
-    "state": "playing",
-    "rate": 1.5,
-    "position_s": 3.25,
-    "duration_s": 60,
-    "time": "2023-12-19T09:00:00.000+09:00",
-    "wall": "2026-01-01T00:00:00.000+00:00",
-}
-
-
-@each_absurd(USUAL)
-@given(absurd(USUAL))
+@each_absurd(CLOCK)
+@given(absurd(CLOCK))
 def test_no_number_of_a_stranger_s_clock_is_more_than_can_be_counted(payload: bytes) -> None:
     """It is refused, or can be written again, and its times are moments."""
     try:
