@@ -4,6 +4,7 @@ import argparse
 import importlib
 import importlib.util
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -13,16 +14,18 @@ from typing import Any
 __all__ = ["DOORS", "main"]
 
 DOORS = (
-    *("scenario", "scenario-lines", "arrangements", "faults", "control", "history", "answer"),
-    *("payload", "signature", "head", "clock", "manifest", "claim", "recording", "received"),
-    *("capture", "ledger", "credentials"),
+    *("scenario", "scenario-lines", "included", "arrangements", "faults", "control", "history"),
+    *("answer", "payload", "signature", "head", "clock", "manifest", "claim", "recording"),
+    *("received", "capture", "table", "points", "calendar", "ledger", "credentials"),
 )
 """the names; what is behind them is imported when the fuzzer can watch it"""
 
 MISSING = "make fuzz needs atheris, which is not installed here: pip install 'alert-feed[fuzz]'"
 _SLOW_S = 20
 _MOST_MB = 1024
-_LONGEST = 16_384
+_LONGEST = 65_536
+_BYTES = 0.3
+"""how much of the damage is the fuzzer's own, which knows of bytes alone"""
 
 
 def main() -> None:
@@ -40,7 +43,17 @@ def main() -> None:
         atheris: Any = importlib.import_module("atheris")
         with atheris.instrument_imports(include=["feed"]):
             doors = importlib.import_module("tests.fuzz.doors")
-        atheris.Setup([sys.argv[0], *rest], doors.DOORS[asked.one].enter)
+        damage = importlib.import_module("tests.fuzz.damage")
+
+        def damaged(data: bytes, longest: int, seed: int) -> bytes:
+            chance = random.Random(seed)  # noqa: S311 - nothing secret comes of it
+            if chance.random() < _BYTES:
+                return bytes(atheris.Mutate(data, longest))
+            return bytes(damage.damaged(data, chance, longest))
+
+        # The folder of what the door is used to is what remains besides options.
+        enter = doors.DOORS[asked.one].enter
+        atheris.Setup([sys.argv[0], *rest, *asked.doors], enter, custom_mutator=damaged)
         atheris.Fuzz()
         return
     unknown = [name for name in asked.doors if name not in DOORS]

@@ -4,8 +4,10 @@ A door takes any bytes.  It reads them, or refuses them with one of the errors t
 expect; anything else that is raised, and anything that takes seconds, is a finding.
 """
 
+import atexit
 import contextlib
 import json
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
+from feed.app.imports import read_source
 from feed.app.message import ReceivedMessage
 from feed.app.prepare import prepare
 from feed.errors import FeedError
@@ -21,7 +24,7 @@ from feed.files.bundle import ABOUT, find_bundle
 from feed.files.capture import read_capture
 from feed.files.credentials import credentials_file, find_credentials, find_websocket_port
 from feed.files.faults import load_faults
-from feed.files.ledger import PlayerLedger
+from feed.files.ledger import PlayerLedger, Published
 from feed.files.library import library_folder
 from feed.files.received import read_received
 from feed.files.receiver_ledger import Received, ReceiverLedger
@@ -43,7 +46,30 @@ from tests.make import CLOCK
 __all__ = ["DOORS", "Door"]
 
 _FINDINGS = Path(__file__).with_name("findings")
-_SEEDS = 8
+_SEEDS = 16
+_PART = b"""feed: 1
+id: part
+exercise: part
+title: A part
+starts: 2023-12-19T09:00:00+09:00
+vars: {word: it}
+events:
+- {meeting: talks, at: +PT1S, title: Talks, state: held, place: A hall, originator: USA,
+   participants: [{country: USA, name: A. Person}]}
+"""
+_COMPOSED = b"""feed: 1
+id: composed
+exercise: composed
+title: Seen from ${site}
+starts: 2023-12-19T09:00:00+09:00
+vars: {site: Sunan, interval: PT5S}
+x-talks: &talks {title: "Talks in ${site} $${", state: held, place: A hall, originator: USA}
+include: [{scenario: part.yaml, at: 10:00, prefix: north, set: {word: over}}]
+events:
+- {<<: *talks, meeting: first, at: 09:01, participants: [{country: USA, name: A. Person}]}
+- {<<: *talks, meeting: more, at: 09:02, participants: [{country: USA, name: A. Person}],
+   repeat: {count: 3, every: "${interval}"}}
+"""
 
 
 @dataclass(frozen=True)
@@ -132,7 +158,9 @@ def _json(*values: object) -> Callable[[], Sequence[bytes]]:
 def _folder() -> Path:
     """Return a folder of this process, in memory where there is such a place."""
     memory = Path("/dev/shm")  # noqa: S108 - the folder below it is nobody else's
-    return Path(tempfile.mkdtemp(prefix="feed-door-", dir=memory if memory.is_dir() else None))
+    made = tempfile.mkdtemp(prefix="feed-door-", dir=memory if memory.is_dir() else None)
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return Path(made)
 
 
 def _file(name: str, read: Callable[[Path], object]) -> Callable[[bytes], None]:
@@ -151,6 +179,17 @@ def _file(name: str, read: Callable[[Path], object]) -> Callable[[bytes], None]:
 
 
 def _scenario(path: Path) -> None:
+    (path.parent / "part.yaml").write_bytes(_PART)
+    _play(path)
+
+
+def _included(path: Path) -> None:
+    whole = path.with_name("whole.yaml")
+    whole.write_text(f"{STORY}include: [{{scenario: {path.name}, at: 10:00, prefix: n}}]\n")
+    _play(whole)
+
+
+def _play(path: Path) -> None:
     prepared = prepare(str(path))
     for _ in islice(prepared.plan().deliveries(), 50):
         pass
@@ -158,18 +197,34 @@ def _scenario(path: Path) -> None:
 
 def _ledger(path: Path) -> None:
     for kind in (PlayerLedger, ReceiverLedger):
-        try:
-            with kind.open(path) as ledger:
+        for check in (True, False):
+            with contextlib.suppress(FeedError), kind.open(path, check=check) as ledger:
                 dict(ledger.about)
                 if isinstance(ledger, ReceiverLedger):
-                    for run in ledger.runs():
-                        list(islice(ledger.rows(run), 10))
+                    _receiver(ledger)
                 else:
-                    ledger.history("JPN", ledger.last_epoch(), 1, 10, 10)
-                    ledger.actions()
-                    ledger.receipts()
-        except FeedError:
-            continue
+                    _player(ledger)
+
+
+def _receiver(ledger: ReceiverLedger) -> None:
+    for run in ledger.runs():
+        for epoch in ledger.epochs(run)[:3]:
+            ledger.progress(run, epoch)
+            ledger.spans(run, epoch)
+            ledger.payloads(run, epoch, 1, 5)
+        list(islice(ledger.rows(run), 10))
+
+
+def _player(ledger: PlayerLedger) -> None:
+    epoch = ledger.last_epoch()
+    for read in (ledger.heads, ledger.cursor, ledger.last_due, ledger.count, ledger.effects):
+        with contextlib.suppress(FeedError):
+            read(epoch)
+    for more in (ledger.actions, ledger.receipts, ledger.pending):
+        with contextlib.suppress(FeedError):
+            more()
+    ledger.history("JPN", epoch, 1, 10, 10)
+    list(islice(ledger.unacknowledged(epoch), 10))
 
 
 def _credentials(data: bytes) -> None:
@@ -187,16 +242,24 @@ def _credentials(data: bytes) -> None:
 
 def _library() -> list[bytes]:
     paths = sorted(library_folder().glob("*.yaml"), key=lambda path: path.stat().st_size)
-    return [STORY.encode(), *(path.read_bytes() for path in paths[:_SEEDS])]
+    return [STORY.encode(), _COMPOSED, *(path.read_bytes() for path in paths[:_SEEDS])]
 
 
 def _ledgers() -> list[bytes]:
     path = _folder() / "seed.sqlite"
+    contents = []
     with ReceiverLedger.create(path, {"country": "JPN", "client": "jpn"}) as ledger:
         ledger.add([Received("01a", 1, n, "a.jpn.1", "t", 1, 2, 3, b"{}") for n in (1, 2, 5)])
-    content = path.read_bytes()
+    contents.append(path.read_bytes())
     path.unlink()
-    return [content]
+    with PlayerLedger.create(path, {"run": "01a"}) as sent:
+        sent.add([Published(1, "JPN", n, n, "a.jpn.1", 1, 2, "t", b"{}") for n in (1, 2, 5)])
+        sent.act(wall=1, epoch=1, position=2, cursor=3, verb="pause", details={"to": 1})
+        sent.receipt("JPN", "jpn", 1, 2, [[1, 1]], 5)
+        sent.note_effects([(1, "JPN", 3, "dropped")])
+    contents.append(path.read_bytes())
+    path.unlink()
+    return contents
 
 
 def _captured() -> list[bytes]:
@@ -240,6 +303,52 @@ def _faults() -> list[bytes]:
     return [b"".join(rules)]
 
 
+_TABLE = b"""date,time,class,name,lat,lon,range_km,apogee_km,azimuth_deg,notes
+2022-10-04,07:22,irbm,Hwasong-12,39.2,125.67,4600,970,90,"a ""note"", quoted"
+2023-12-18,08:24,icbm-solid,,39.2,125.67,"1,000 km",6000,,x
+"""
+_POINTS = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [125.67, 39.2, 0]},
+            "properties": {
+                "date": "2022-10-04",
+                "time": "07:22",
+                "class": "irbm",
+                "range": 4600,
+                "apogee": 970,
+            },
+        },
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [141.3, 43.1]},
+            "properties": {"title": "Siren", "date": "2022-10-04", "category": "false-alarm"},
+        },
+    ],
+}
+_CALENDAR = b"""BEGIN:VCALENDAR\r
+VERSION:2.0\r
+BEGIN:VEVENT\r
+UID:1\r
+SUMMARY:Talks\\, first\r
+DTSTART;TZID=Asia/Seoul:20231219T090000\r
+DTEND:20231219T010000Z\r
+LOCATION:Seoul\r
+STATUS:TENTATIVE\r
+DESCRIPTION:A long\r
+ er line\r
+RRULE:FREQ=WEEKLY;COUNT=3\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+
+
+def _imported(path: Path) -> object:
+    return read_source(path, "KOR")
+
+
 def _consumed(read: Callable[[Path], Iterator[object]]) -> Callable[[Path], object]:
     return lambda path: list(islice(read(path), 100))
 
@@ -249,6 +358,7 @@ DOORS: dict[str, Door] = {
     for door in (
         Door("scenario", _file("a.yaml", _scenario), (FeedError,), _library),
         Door("scenario-lines", _file("a.jsonl", _scenario), (FeedError,), _lines),
+        Door("included", _file("p.yaml", _included), (FeedError,), lambda: [_PART, *_library()]),
         Door("arrangements", _file("b.yaml", load_arrangements), (FeedError,), _agreed),
         Door("faults", _file("c.yaml", load_faults), (FeedError,), _faults),
         Door("control", decode_request, (), _json(*_REQUESTS)),
@@ -276,6 +386,9 @@ DOORS: dict[str, Door] = {
         Door("recording", _file("d.jsonl", _consumed(read_recording)), (FeedError,), _recorded),
         Door("received", _file("e.jsonl", _consumed(read_received)), (FeedError,), _captured),
         Door("capture", _file("f.jsonl", _consumed(read_capture)), (FeedError,), _captured),
+        Door("table", _file("h.csv", read_source), (FeedError,), lambda: [_TABLE]),
+        Door("points", _file("h.geojson", _imported), (FeedError,), _json(_POINTS)),
+        Door("calendar", _file("h.ics", _imported), (FeedError,), lambda: [_CALENDAR]),
         Door("ledger", _file("g.sqlite", _ledger), (), _ledgers),
         Door(
             "credentials",

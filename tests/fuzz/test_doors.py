@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib.util
-import random
 import subprocess
 import sys
 from pathlib import Path
@@ -13,28 +12,11 @@ from hypothesis import strategies as st
 
 from tests.fuzz.command import DOORS as NAMES
 from tests.fuzz.command import MISSING
+from tests.fuzz.damage import damaged
 from tests.fuzz.doors import DOORS
 from tests.make import PATIENT
 
 FEW = settings(PATIENT, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
-WORDS = (b"null", b"[]", b"{}", b"-1", b"1e999", b"\xff", b"\x00", b'"', b"\\ud800", b"[" * 5000)
-
-
-def damaged(seed: bytes, chance: random.Random) -> bytes:
-    """Return something with a few bytes missing, doubled, or in place of others."""
-    data = bytearray(seed[:8192])
-    for _ in range(chance.randint(1, 4)):
-        at = chance.randrange(len(data) + 1)
-        match chance.randrange(4):
-            case 0:
-                del data[at : at + chance.randrange(1, 40)]
-            case 1:
-                data[at:at] = chance.choice(WORDS)
-            case 2:
-                data[at : at + 1] = bytes([chance.randrange(256)])
-            case 3:
-                data[at:at] = data[at : at + chance.randrange(1, 200)]
-    return bytes(data)
 
 
 def test_every_door_is_fuzzed() -> None:
