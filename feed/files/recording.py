@@ -166,7 +166,8 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[_Line]:
 
 def _key(message: dict[str, Any]) -> Key:
     run, epoch, recipient = message["run"], message["epoch"], message["recipient"]
-    sequence = int(message["sequence"])
+    # A number may be infinite, which is no whole one.
+    sequence = int(str(message["sequence"]))
     if not isinstance(run, str) or not isinstance(epoch, int) or not isinstance(recipient, str):
         raise TypeError("a member of another type")
     # The picture of an event has a sequence too, but is no delivery; its id says so.

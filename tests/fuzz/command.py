@@ -26,6 +26,9 @@ _MOST_MB = 1024
 _LONGEST = 65_536
 _BYTES = 0.3
 """how much of the damage is the fuzzer's own, which knows of bytes alone"""
+_ANEW = 0.6
+"""Up to here what the door is used to is damaged, and beyond what the fuzzer has kept.  It cannot
+watch the models, to which all that is right looks alike, and keeps the shortest of it."""
 
 
 def main() -> None:
@@ -40,22 +43,8 @@ def main() -> None:
         _say(MISSING)
         return
     if asked.one is not None:
-        atheris: Any = importlib.import_module("atheris")
-        with atheris.instrument_imports(include=["feed"]):
-            doors = importlib.import_module("tests.fuzz.doors")
-        damage = importlib.import_module("tests.fuzz.damage")
-
-        def damaged(data: bytes, longest: int, seed: int) -> bytes:
-            chance = random.Random(seed)  # noqa: S311 - nothing secret comes of it
-            if chance.random() < _BYTES:
-                return bytes(atheris.Mutate(data, longest))
-            return bytes(damage.damaged(data, chance, longest))
-
         # The folder of what the door is used to is what remains besides options.
-        enter = doors.DOORS[asked.one].enter
-        atheris.Setup([sys.argv[0], *rest, *asked.doors], enter, custom_mutator=damaged)
-        atheris.Fuzz()
-        return
+        _enter_again_and_again(asked.one, [*rest, *asked.doors])
     unknown = [name for name in asked.doors if name not in DOORS]
     if unknown:
         parser.error(f"no such door: {', '.join(unknown)}; there are {', '.join(DOORS)}")
@@ -63,6 +52,29 @@ def main() -> None:
     gave_way = [name for name in asked.doors or DOORS if not _fuzz(name, asked.seconds, kept)]
     _say(f"gave way: {', '.join(gave_way) or 'none'}; the inputs are in {kept}")
     sys.exit(bool(gave_way))
+
+
+def _enter_again_and_again(name: str, options: list[str]) -> None:
+    """Fuzz one door in this process, which then ends."""
+    atheris: Any = importlib.import_module("atheris")
+    with atheris.instrument_imports(include=["feed", "tests.fuzz.doors"]):
+        doors = importlib.import_module("tests.fuzz.doors")
+    damage = importlib.import_module("tests.fuzz.damage")
+    usual = doors.DOORS[name].seeds()
+
+    def damaged(data: bytes, longest: int, seed: int) -> bytes:
+        chance = random.Random(seed)  # noqa: S311 - nothing secret comes of it
+        way = chance.random()
+        if way < _BYTES:
+            return bytes(atheris.Mutate(data, longest))
+        if way < _ANEW:
+            data = chance.choice(usual)
+        for _ in range(chance.randint(1, 3)):
+            data = damage.damaged(data, chance, longest)
+        return bytes(data)
+
+    atheris.Setup([sys.argv[0], *options], doors.DOORS[name].enter, custom_mutator=damaged)
+    atheris.Fuzz()
 
 
 def _say(text: str) -> None:
