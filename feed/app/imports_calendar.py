@@ -37,6 +37,10 @@ def read_calendar(path: Path, country: str | None) -> Table:
     lines = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == "BEGIN:VEVENT"]
     try:
         entries = [each for one in Calendar.from_ical(text, multiple=True) for each in one.walk()]
+    except OSError as error:
+        # The library looks a zone up by its name, which may be that of a folder, or too long.
+        words = "a TZID in it is no time zone; write one as Asia/Seoul"
+        raise ScenarioError([Problem(shown, 1, 1, words)]) from error
     except (ValueError, KeyError, IndexError, AttributeError, RecursionError) as error:
         words = f"this is no iCalendar: {' '.join(str(error).split()) or 'it cannot be read'}"
         raise ScenarioError([Problem(shown, 1, 1, words)]) from error
