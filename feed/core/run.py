@@ -292,7 +292,7 @@ class Run(Moving):
                 self._go_back_to_the_begun()
             before = self.pictures
             self._place = self._found(landing)
-            self._note_difference(before)
+            self._note_jump(before)
             self.sequences = dict.fromkeys(self.sequences, 0)
             self._last_due = landing - 1
         self.epoch = into
@@ -324,9 +324,7 @@ class Run(Moving):
             self.transport.lasts_until(place.following.due)
         return place
 
-    def _note_difference(self, before: Mapping[str, Picture]) -> None:
-        """Note the events whose picture a jump has changed."""
+    def _note_jump(self, before: Mapping[str, Picture]) -> None:
+        """Note what stood before a jump and what stands after it: all of it is of the new epoch."""
         for country, picture in self.pictures.items():
-            old, new = before[country].shown, picture.shown
-            changed = {key for key in {*old, *new} if old.get(key) != new.get(key)}
-            self._changed[country].update(changed)
+            self._changed[country].update({*before[country].shown, *picture.shown})

@@ -12,9 +12,10 @@ from aiomqtt import ProtocolVersion
 
 from feed.app.retained_topics import RetainedTopics, seconds_left
 from feed.clock import VirtualClock
-from feed.core.actions import Pause, Play, Rate, Verb
+from feed.core.actions import Pause, Play, Rate, Seek, Verb
 from feed.core.plan import Plan
 from feed.core.run import Run
+from feed.model.time import SECOND
 from feed.mqtt.publisher import Publisher
 from feed.wire.compact import compact
 from tests import make
@@ -73,6 +74,28 @@ async def test_only_what_changed_goes_out(stage: Stage) -> None:
     numbers = json.loads(client.on(topics.metrics("KOR"))[0])
     assert numbers["late_ms"] == 4
     assert (numbers["sequence"], numbers["position_s"]) == (on.run.sequences["KOR"], 5.0)
+
+
+async def test_what_a_jump_leaves_standing_names_the_new_epoch(stage: Stage) -> None:
+    """Who begins with nothing at a new epoch finds in it what stands there, and nothing else."""
+    topics = stage.topics
+    async with (
+        Publisher(stage.address("player"), f"feed-player-{stage.exercise}") as publisher,
+        stage.client("player", f"{topics.base}/state/#") as client,
+    ):
+        on = board(stage, publisher)
+        await on.show(5)
+        on.run.apply(Seek(to=make.START + 6 * SECOND), on.clock.now())
+        await on.show(5)
+        await client.until(lambda: epochs(client) == {2})
+        assert topics.state("KOR", "alert", "warning") in client.standing
+        await on.retained.clear()
+        await client.until(lambda: not client.standing)
+
+
+def epochs(client: Client) -> set[int]:
+    """Return the epochs that what stands names."""
+    return {json.loads(raw)["epoch"] for raw in client.standing.values()}
 
 
 async def test_what_expires_is_taken_away(stage: Stage) -> None:

@@ -55,6 +55,7 @@ def walked(
         page = stage.open("?lang=en")
         for expected in expected_at(story, moments):
             when = rfc3339(expected.at, expected.times.offset_s)
+            stage.ask("step")  # a jump begins a new epoch only after something was sent
             stage.ask("seek", when)
             tries = 0
             while (lacking := lacking_on(page, expected)) and tries < _TRIES:
