@@ -42,7 +42,7 @@ async def claimed(
     said = ClaimSaid(claim=name, run=run)
     async with Subscriber(
         address,
-        client_id("player", topics.exercise, f"claim-{name}"),
+        client_id("player", topics.exercise, f"claim-{secrets.token_hex(4)}"),
         [(topics.claim, 1)],
         clock=clock,
         will=(topics.claim, b""),

@@ -19,7 +19,7 @@ from feed.model.base import slug_of
 from feed.model.quoting import quoted
 from feed.mqtt.address import BrokerAddress, parse_address
 from feed.mqtt.turns import answering
-from feed.wire.topics import ROOT, Topics
+from feed.wire.topics import ROOT, Topics, own_end
 from feed.wording.text import clean
 
 __all__ = ["ConnectOptions", "connect", "country_code", "recipes"]
@@ -146,7 +146,7 @@ def recipes(
     address: BrokerAddress,
     country: str,
     options: ConnectOptions,
-    suffix: str,
+    own_key: str,
     everything: BrokerAddress | None = None,
 ) -> str:
     """Return what to paste, for mosquitto_sub, paho and MQTT.js.
@@ -154,8 +154,8 @@ def recipes(
     ``everything`` is how somebody connects who may see all of it; None: nobody is known.
 
     Each has a client id of its own, so that they can be tried side by side: a broker hangs up on
-    the older of two clients with one id.  ``suffix`` is the random end of the ids, so that nobody
-    else has them.
+    the older of two clients with one id.  ``own_key`` is what the ids are made with, so that
+    nobody else has them.
     """
     code = country.lower()
     user = code if address.user is None else address.user
@@ -163,7 +163,8 @@ def recipes(
     topic = shlex.quote(topic_filter)
     authority = "" if address.authority is None else str(address.authority)
     secret = json.dumps(str(address.credentials / ABOUT)) if address.credentials else ""
-    mine = {kind: f"my-{code}-{kind}-{suffix}" for kind in ("client", "paho", "mqttjs")}
+    names = {kind: f"my-{code}-{kind}" for kind in ("client", "paho", "mqttjs")}
+    mine = {kind: f"{name}-{own_end(own_key, name)}" for kind, name in names.items()}
     scheme, websocket_port = "wss" if address.tls else "ws", options.websocket_port
     url = f"{scheme}://{written(address.host, websocket_port or _WEBSOCKET_PORT)}/mqtt"
     guess = "" if options.websocket_port else "; if the port is another: --websocket-port"

@@ -160,7 +160,7 @@ class ForeignPlayer:
         self._signer = signer_of(address)
         self._publisher = Publisher(
             address,
-            client_id("player", topics.exercise, f"publisher-{identity(home())}"),
+            client_id("player", topics.exercise, "publisher", identity(home())),
             will=(topics.player_presence, b"offline"),
             clock=clock,
         )
@@ -174,7 +174,7 @@ class ForeignPlayer:
         topics = self._topics
         listener = Subscriber(
             self._address,
-            client_id("player", topics.exercise, f"listener-{identity(home())}"),
+            client_id("player", topics.exercise, "listener", identity(home())),
             [(topics.control, 1)],
             clock=self._clock,
         )

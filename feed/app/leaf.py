@@ -83,16 +83,19 @@ class Leaf:
     """The line between a hub and a site."""
 
     def __init__(
-        self, country: str, name: str, hub: BrokerAddress, site: BrokerAddress, clock: Clock
+        self, country: str, own_key: str, hub: BrokerAddress, site: BrokerAddress, clock: Clock
     ) -> None:
-        """Join them for a country; ``name`` is the site's own, ``site`` its broker as a player."""
+        """Join them for a country; ``site`` is its broker as a player.
+
+        ``own_key`` is that of its home.
+        """
         self.country = country.lower()
-        self._name = name
+        self._own_key = own_key
         self._hub = hub
         self._site = site
         self._clock = clock
         self._rights: Rights = rights([self.country])[self.country]
-        self._feed = LeafFeed(country, name, hub, site, clock)
+        self._feed = LeafFeed(country, own_key, hub, site, clock)
         self._said: str | None = None
 
     async def keep(self) -> None:
@@ -139,7 +142,7 @@ class Leaf:
     async def _answers(self) -> None:
         """Hand on what receivers of the site were answered; they ask again for what is lost."""
         filters = [each for each in self._rights.read if "/down/" in each]
-        own = f"/{own_name(self._name)}"
+        own = f"/{own_name(self._own_key)}"
         async with (
             self._giving(self._site, "down-answers") as there,
             self._taking(self._hub, "down-answers", filters) as here,
@@ -215,7 +218,7 @@ class Leaf:
                 await site.publish(topic, b"", retain=True)
 
     def _client(self, end: str) -> str:
-        return client_id("leaf", self.country, f"{end}-{self._name}")
+        return client_id("leaf", self.country, end, self._own_key)
 
     def _say(self, why: str) -> None:
         """Say that the line is cut, and that it is there again, once each."""

@@ -28,7 +28,7 @@ from feed.mqtt.subscriber import Arrival, Subscriber
 from feed.wire.compact import compact
 from feed.wire.manifest import decode_manifest
 from feed.wire.receipts import HistoryRequest
-from feed.wire.topics import ROOT, Topics, client_id, exercise_of
+from feed.wire.topics import ROOT, Topics, client_id, exercise_of, own_end
 
 __all__ = ["LeafFeed", "own_name"]
 
@@ -46,19 +46,19 @@ _UP_LEVELS = 7
 log = structlog.get_logger()
 
 
-def own_name(name: str) -> str:
-    """Return as whom a site asks for what it misses; ``name`` is the site's own."""
-    return f"site-{name}"
+def own_name(key: str) -> str:
+    """Return as whom a site asks for what it misses; ``key`` is that of its home."""
+    return f"site-{own_end(key, 'site')}"
 
 
 class LeafFeed:
     """The feeds that a site follows, and what it gives again of them."""
 
     def __init__(
-        self, country: str, name: str, hub: BrokerAddress, site: BrokerAddress, clock: Clock
+        self, country: str, own_key: str, hub: BrokerAddress, site: BrokerAddress, clock: Clock
     ) -> None:
         self._country = country.lower()
-        self._name = name
+        self._own_key = own_key
         self._hub = hub
         self._site = site
         self._clock = clock
@@ -103,7 +103,7 @@ class LeafFeed:
 
     async def _follow(self, exercise: str) -> None:
         """Give on what one exercise sends to this country."""
-        own = own_name(self._name)
+        own = own_name(self._own_key)
         async with (
             Publisher(self._site, self._client(f"{exercise}-give"), clock=self._clock) as there,
             Receiver(
@@ -116,7 +116,7 @@ class LeafFeed:
                 follow=True,
                 counted=False,
                 known=self._has,
-                own_id=f"-{self._name}",
+                own_key=self._own_key,
             ) as stream,
         ):
             begun = False
@@ -214,12 +214,12 @@ class LeafFeed:
 
     def _ledger(self, run: str) -> ReceiverLedger:
         receiver_folder(runs_folder(os.environ), run)
-        about = {"country": self._country.upper(), "client": own_name(self._name)}
+        about = {"country": self._country.upper(), "client": own_name(self._own_key)}
         return ReceiverLedger.at(self._path(run), about)
 
     def _path(self, run: str) -> Path:
         folder = RunFolder(runs_folder(os.environ) / run)
-        return folder.receiver_ledger(self._country, own_name(self._name))
+        return folder.receiver_ledger(self._country, own_name(self._own_key))
 
     def _client(self, end: str) -> str:
-        return client_id("leaf", self._country, f"{end}-{self._name}")
+        return client_id("leaf", self._country, end, self._own_key)

@@ -12,7 +12,7 @@ from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.errors import BusyError
 from feed.mqtt.subscriber import Subscriber
-from feed.wire.topics import Topics, client_id
+from feed.wire.topics import Topics
 
 __all__ = ["Ears", "left_by_player"]
 
@@ -37,15 +37,14 @@ class Ears:
         self,
         address: BrokerAddress,
         topics: Topics,
-        name: str,
+        client: str,
         filters: Sequence[tuple[str, int]],
         clock: Clock,
     ) -> None:
         self._topics = topics
         self._clock = clock
-        identifier = client_id("player", topics.exercise, name)
         self.subscriber = Subscriber(
-            address, identifier, filters, clock=clock, persistent=True, late=True
+            address, client, filters, clock=clock, persistent=True, late=True
         )
 
     async def enter(self, stack: AsyncExitStack) -> None:

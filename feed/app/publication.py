@@ -58,7 +58,7 @@ class Publication:
     """One run on one broker.
 
     ``counting`` counts what is planned, in slices, beside the run; ``counted`` is told the result.
-    ``own_id`` ends its client ids, so that nobody else knows them.
+    ``own_key`` is what its client ids are made with, so that nobody else knows them.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Publication:
         planned: dict[str, int] | None = None,
         counting: Counting | None = None,
         counted: Callable[[Count], None] = lambda _: None,
-        own_id: str = "",
+        own_key: str = "",
     ) -> None:
         self.run = run
         self.description = description
@@ -85,7 +85,7 @@ class Publication:
         """what faults on purpose did to messages"""
         self.begun: Callable[[], None] = lambda: None
         """called when the broker is there, and nobody else plays this exercise"""
-        self._address, self._own_id = address, own_id
+        self._address, self._own_key = address, own_key
         self._ledger = ledger
         self._clock = clock
         self._counting = counting
@@ -93,7 +93,7 @@ class Publication:
         self._topics = topics = description.topics
         self.publisher = Publisher(
             address,
-            client_id("player", topics.exercise, f"publisher{own_id}"),
+            client_id("player", topics.exercise, "publisher", own_key),
             will=(topics.player_presence, b"offline"),
         )
         self.publisher.describe = Describing(description.exercise, topics)
@@ -192,8 +192,8 @@ class Publication:
         return complete
 
     def _ears(self, name: str, filters: Sequence[tuple[str, int]]) -> Ears:
-        name = f"{name}{self._own_id}"
-        return Ears(self._address, self._topics, name, filters, self._clock)
+        identifier = client_id("player", self._topics.exercise, name, self._own_key)
+        return Ears(self._address, self._topics, identifier, filters, self._clock)
 
     async def _play(self) -> bool:
         await self._announce()

@@ -190,7 +190,7 @@ async def receiver_of(
         may_write=may_write,
         forget=options.forget,
         known=known,
-        own_id=f"-{identity(home())}",
+        own_key=identity(home()),
     ) as stream:
         log.info(
             "subscribed; waiting for messages",

@@ -44,7 +44,7 @@ class Receiver:
     One that may not write ``up`` is degraded: nobody waits for it, and it cannot ask again.  One
     that is not ``counted`` asks and says nothing else: the player waits for others at its site.
     ``forget``: it does not come back, so the broker need not keep what comes after it.
-    ``own_id`` ends its client ids, so that nobody else knows them.
+    ``own_key`` is what its client ids are made with, so that nobody else knows them.
     ``known`` tells of a run whether it was received before; it matters where all is signed.
     """
 
@@ -63,7 +63,7 @@ class Receiver:
         counted: bool = True,
         forget: bool = False,
         known: Callable[[str], bool] = lambda _: False,
-        own_id: str = "",
+        own_key: str = "",
     ) -> None:
         self.country = country
         self.name = name or country.lower()
@@ -95,7 +95,7 @@ class Receiver:
         who = own if self.name == own else f"{own}-{self.name}"
         self._main = Subscriber(
             address,
-            client_id("receiver", exercise, f"{who}{own_id}"),
+            client_id("receiver", exercise, who, own_key),
             [(self._topics.feed_filter(country), 1)],
             clock=clock,
             persistent=True,
@@ -103,7 +103,7 @@ class Receiver:
         )
         self._aside = Aside(
             address,
-            client_id("receiver", exercise, f"{who}-aside{own_id}"),
+            client_id("receiver", exercise, f"{who}-aside", own_key),
             self._topics,
             country,
             self.name,

@@ -49,7 +49,7 @@ class Assignment:
 
     exercise: str
     receivers: Sequence[Assigned]
-    own_id: str
+    own_key: str
     offset_s: int
     language: str = "en"
     zone: str | None = None

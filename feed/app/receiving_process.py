@@ -149,7 +149,7 @@ def _receiver(assigned: Assigned, assignment: Assignment, clock: Clock) -> Recei
         assignment.exercise,
         clock=clock,
         ledger=ledger,
-        own_id=assignment.own_id,
+        own_key=assignment.own_key,
     )
 
 

@@ -171,7 +171,7 @@ def _assignment(
             )
             for country in about.countries
         ],
-        own_id=f"-{identity(home())}",
+        own_key=identity(home()),
         offset_s=about.offset_s,
         language=options.language,
         zone=options.zone,

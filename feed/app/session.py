@@ -74,7 +74,7 @@ class Session:
             planned=self.planned,
             counting=self.counting,
             counted=self._keep_count,
-            own_id=f"-{identity(home())}",
+            own_key=identity(home()),
         )
 
     def _keep_count(self, count: Count) -> None:

@@ -1,7 +1,8 @@
-"""The random part of the client ids of this home: made once, and kept.
+"""The key by which the client ids of this home are made: made once, and kept.
 
 Who knows the id of another client can end its connection, and empty its session.  So no id can be
-reckoned from what is public; and it stays the same, because a session belongs to it.
+reckoned from what is public, or from another id; and it stays the same, because a session belongs
+to it.
 """
 
 import os
@@ -15,12 +16,12 @@ from feed.errors import FilesError, unless_full
 __all__ = ["identity"]
 
 _NAME = "client-id"
-_FORM = re.compile(r"[0-9a-f]{12}")
-_BYTES = 6
+_FORM = re.compile(r"[0-9a-f]{32}")
+_BYTES = 16
 
 
 def identity(home: Path) -> str:
-    """Return the random part of this home's client ids; make it if there is none yet."""
+    """Return the key of this home's client ids; make it if there is none yet."""
     path = home / _NAME
     kept = _kept(path)
     if kept is not None:

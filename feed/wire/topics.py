@@ -4,6 +4,7 @@
 level is lower-case letters, digits and hyphens; a country is its ISO 3166-1 alpha-3 code.
 """
 
+import hmac
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,6 +17,7 @@ __all__ = [
     "Topics",
     "client_id",
     "exercise_of",
+    "own_end",
     "parse_feed_topic",
 ]
 
@@ -25,6 +27,8 @@ SIGNED = frozenset({"feed", "state", "head", "clock", "manifest"})
 LEVEL = re.compile(r"[a-z0-9-]+")
 _COUNTRY = re.compile(r"[a-z]{3}")
 _PARTS = 7
+_END = 12
+"""hexadecimal digits: as many as nobody tries out"""
 
 
 class FeedTopic(NamedTuple):
@@ -131,11 +135,23 @@ class Topics:
         return f"{self.base}/down/{country.lower()}/{client}"
 
 
-def client_id(role: str, exercise: str, name: str) -> str:
-    """Return the fixed client id of a member of an exercise: letters a-z, digits, hyphens."""
+def client_id(role: str, exercise: str, name: str, key: str = "") -> str:
+    """Return the fixed client id of a member of an exercise: letters a-z, digits, hyphens.
+
+    With the ``key`` of a home nobody else can reckon it.
+    """
     text = f"feed-{role}-{exercise}-{name}"
+    text = f"{text}-{own_end(key, text)}" if key else text
     assert LEVEL.fullmatch(text), f"not a client id: {text}"
     return text
+
+
+def own_end(key: str, name: str) -> str:
+    """Return the end of a name that only who has the ``key`` of a home can reckon.
+
+    Each name has its own: who is told one of them, as in a line to paste, knows no other.
+    """
+    return hmac.digest(key.encode(), name.encode(), "sha256").hex()[:_END]
 
 
 def exercise_of(topic: str) -> str | None:

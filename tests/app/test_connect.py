@@ -13,6 +13,7 @@ from feed.app.connect import ConnectOptions, connect, country_code, recipes
 from feed.errors import UsageError
 from feed.files.credentials import keep_credentials
 from feed.mqtt.address import parse_address
+from feed.wire.topics import own_end
 from tests.app.stage import Stage
 
 
@@ -41,14 +42,18 @@ def test_lines_have_what_a_client_needs() -> None:
     options = ConnectOptions("", exercise="calm", websocket_port=8899)
     text = recipes(address, "NOR", options, "4f2a")
 
+    client, paho, mqttjs = (
+        f"{name}-{own_end('4f2a', name)}"
+        for name in ("my-nor-client", "my-nor-paho", "my-nor-mqttjs")
+    )
     assert (
-        "mosquitto_sub -h broker.example -p 1999 -u nor -i my-nor-client-4f2a -c -q 1 -v "
+        f"mosquitto_sub -h broker.example -p 1999 -u nor -i {client} -c -q 1 -v "
         "-t 'exercise/v1/calm/feed/nor/#'\n"
     ) in text
-    assert 'client_id="my-nor-paho-4f2a", clean_session=False' in text
+    assert f'client_id="{paho}", clean_session=False' in text
     assert 'client.username_pw_set("nor")' in text
     assert 'mqtt.connect("ws://broker.example:8899/mqtt"' in text
-    assert 'clientId: "my-nor-mqttjs-4f2a", clean: false, username: "nor"' in text
+    assert f'clientId: "{mqttjs}", clean: false, username: "nor"' in text
     assert text.count("exercise/v1/calm/feed/nor/#") == 3
 
 

@@ -20,7 +20,7 @@ def assignment(stage: Stage, country: str = "JPN") -> Assignment:
     """Return what the receiver of a country is to do."""
     path = stage.folder / "receiver.sqlite"
     given = Assigned(country, stage.address(country.lower()), path)
-    return Assignment(stage.exercise, [given], own_id="", offset_s=0)
+    return Assignment(stage.exercise, [given], own_key="", offset_s=0)
 
 
 async def received(receivers: OwnReceivers, stage: Stage, *, kill: bool = False) -> list[str]:
@@ -91,11 +91,11 @@ async def test_an_error_there_is_the_same_error_here(secured: Stage, tmp_path: P
 
 
 async def test_a_bug_there_is_shown_here_with_its_traceback(secured: Stage) -> None:
-    """Where it is needed to be reported; the language is none, so that words cannot be found."""
+    """Where it is needed to be reported; the exercise is none, so that nobody can connect."""
     broken = Assigned("JPN", secured.address("jpn"), secured.folder)
     async with asyncio.timeout(PATIENCE_S), own_receivers() as receivers:
         with pytest.raises(RuntimeError, match="the receivers failed: ") as caught:
-            async with receivers.at_work(Assignment("", [broken], "\0", 0)):
+            async with receivers.at_work(Assignment("\0", [broken], "", 0)):
                 pytest.fail("nobody is ready")
 
     assert "Traceback (most recent call last)" in caught.value.__notes__[0]

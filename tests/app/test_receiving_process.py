@@ -53,7 +53,7 @@ def assignment(stage: Stage, *, lines: bool) -> Assignment:
             Assigned(country, stage.address(country.lower()), stage.folder / f"{country}.sqlite")
             for country in COUNTRIES
         ],
-        own_id="",
+        own_key="",
         offset_s=0,
         lines=lines,
     )

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import json
 import signal
 import socket
 import threading
@@ -209,7 +210,10 @@ async def test_handshakes_that_never_end_are_hung_up_on(monkeypatch: pytest.Monk
 @pytest.mark.slow
 @pytest.mark.broker
 async def test_who_takes_over_every_id_that_can_be_reckoned_ends_nobody(shell: Shell) -> None:
-    """An observer connects by them again and again; player, receiver and their sessions go on."""
+    """An observer connects by them again and again; player, receiver and their sessions go on.
+
+    It knows what stands, and a line of ``feed connect`` that was handed out by the same home.
+    """
     _, address = await asyncio.to_thread(shell.broker)
     host, port = "127.0.0.1", int(address.rpartition(":")[2])
     options = ("--broker", address, "--exercise", "small-steps")
@@ -219,13 +223,20 @@ async def test_who_takes_over_every_id_that_can_be_reckoned_ends_nobody(shell: S
         *("publish", shell.event_stream, "--rate", "5", "--max-gap", "1s", *options),
         *("--wait-for", "JPN"),
     )
+    line = await asyncio.to_thread(shell.run, "connect", "JPN", "--broker", address)
+    told = line.stdout.partition("-i my-jpn-client-")[2].split()[0]
+    async with aiomqtt.Client(host, port) as observer:
+        await observer.subscribe("exercise/v1/small-steps/player/claim", qos=1)
+        claim = json.loads((await anext(aiter(observer.messages))).payload)["claim"]
+    names = [*RECKONED, *(f"{each}-{told}" for each in RECKONED)]
+    names.append(f"player-small-steps-claim-{claim}")
     attempts = 0
     while player.process.poll() is None:
-        for name in RECKONED:
+        for name in names:
             async with aiomqtt.Client(host, port, identifier=f"feed-{name}", timeout=5):
                 attempts += 1
     assert (player.code(), receiver.code()) == (0, 0)
-    assert attempts > 3 * len(RECKONED)
+    assert attempts > len(names)
     for command in (player, receiver):
         assert "connection lost" not in command.err
 

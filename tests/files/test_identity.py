@@ -1,4 +1,4 @@
-"""The random part of client ids."""
+"""The key of client ids."""
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -20,13 +20,15 @@ def test_it_is_made_once_and_kept(tmp_path: Path) -> None:
     assert [path.name for path in home.iterdir()] == ["client-id"]
 
 
-@pytest.mark.parametrize("damage", [b"", b"\xff", b"short\n", b"../../x\n", b"0" * 100_000])
+@pytest.mark.parametrize(
+    "damage", [b"", b"\xff", b"short\n", b"0123456789ab\n", b"../../x\n", b"0" * 100_000]
+)
 def test_a_damaged_one_is_replaced(tmp_path: Path, damage: bytes) -> None:
     """What no id can be made of is not used."""
     (tmp_path / "client-id").write_bytes(damage)
     made = identity(tmp_path)
 
-    assert len(made) == 12
+    assert len(made) == 32
     assert identity(tmp_path) == made
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.wire.topics import FeedTopic, Topics, client_id, exercise_of, parse_feed_topic
+from feed.wire.topics import FeedTopic, Topics, client_id, exercise_of, own_end, parse_feed_topic
 
 SLUGS = st.from_regex(r"[a-z0-9]+(-[a-z0-9]+)*", fullmatch=True)
 COUNTRIES = st.from_regex(r"[A-Z]{3}", fullmatch=True)
@@ -133,6 +133,15 @@ def test_any_text_is_a_topic_of_the_feed_or_not(text: str) -> None:
 def test_a_client_id_says_who_it_is() -> None:
     """The client id names role, exercise and client."""
     assert client_id("receiver", "morning-calm", "jpn") == "feed-receiver-morning-calm-jpn"
+
+
+def test_who_is_told_one_id_of_a_home_knows_no_other() -> None:
+    """Each ends in its own way, the same every time, and in another way in another home."""
+    names = ("jpn", "jpn-aside", "kor")
+    ids = {client_id("receiver", "calm", name, key) for name in names for key in ("4f", "2a")}
+
+    assert len({each.rpartition("-")[2] for each in ids}) == 6
+    assert f"feed-receiver-calm-kor-{own_end('4f', 'feed-receiver-calm-kor')}" in ids
 
 
 def test_a_client_id_with_other_letters_is_a_bug() -> None:
