@@ -6,7 +6,7 @@ enough for any repair at once, and keeps a client that asks in a loop from costi
 """
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from typing import NamedTuple
 
 from pydantic import ValidationError
@@ -28,6 +28,9 @@ _MOST_WAITING = 20
 """Requests of one client that wait for their answer; it may ask again for others."""
 _MOST_CLIENTS = 200
 """Clients of one country whose requests wait at one time."""
+_MOST_TOLD = 20_000
+"""Messages of one country of which it is kept that receivers know that they are not to be had; of
+more the end waits a moment, as for whoever was not waited for."""
 _AT_ONCE = 25
 """Messages of history that go out in one turn of the loop."""
 _SHARE = 4
@@ -65,8 +68,8 @@ class History:
     ) -> None:
         self.answered = 0
         """how many requests were answered"""
-        self.told: set[tuple[str, str, int, int]] = set()
-        """(country, client, epoch, number) of what a receiver was told is not to be had"""
+        self._told: defaultdict[str, set[tuple[str, int, int]]] = defaultdict(set)
+        """by country: (client, epoch, number) of what a receiver was told is not to be had"""
         self._topics = topics
         self._ledger = ledger
         self._publisher = publisher
@@ -78,6 +81,10 @@ class History:
         self._asking = asyncio.Event()
         self._allowance = Allowance(most=_SAVED, per_s=_PER_S)
         """messages, by country"""
+
+    def knows(self, country: str, client: str, epoch: int, number: int) -> bool:
+        """Tell whether a receiver was told of a message that it is not to be had."""
+        return (client, epoch, number) in self._told[country]
 
     def ask(self, country: str, client: str, payload: bytes) -> None:
         """Put a request where it waits for its turn."""
@@ -125,13 +132,15 @@ class History:
             self._spend(country, 1)
             await publish(down, compact({"id": asked.id, "error": asked.error}))
             return
-        count, first = 0, asked.first
+        count, first, told = 0, asked.first, self._told[country]
+        looked = 0
         rows = self._ledger.history(country, asked.epoch, first, asked.last, _AT_ONCE)
         while rows and count < _MOST:
             for row in rows:
-                key = (row.epoch, country, row.sequence)
-                if self._faults.refuses(*key):
-                    self.told.add((country, client, row.epoch, row.sequence))
+                looked += 1
+                if self._faults.refuses(row.epoch, country, row.sequence):
+                    if len(told) < _MOST_TOLD:
+                        told.add((client, row.epoch, row.sequence))
                     continue
                 await publish(down, row.payload)
                 count += 1
@@ -143,7 +152,7 @@ class History:
         done: dict[str, object] = {"id": asked.id, "done": True, "count": count}
         if rows:
             done["more"] = rows[0].sequence
-        self._spend(country, count + 1)
+        self._spend(country, looked + 1)
         await publish(down, compact(done))
         self.answered += 1
 

@@ -121,6 +121,7 @@ class Publication:
             clock=clock,
             countries=description.countries,
             faults=self.faults,
+            epoch=lambda: run.epoch,
         )
         self.receivers.patience.limit_s = options.settle_s
         self.awaited = Awaited(self._ears, self._listen, clock)

@@ -34,7 +34,7 @@ _CROWD = 100
 
 
 class Receivers:
-    """The receivers of one run."""
+    """The receivers of one run; ``epoch`` tells the one that it is in."""
 
     def __init__(
         self,
@@ -47,8 +47,10 @@ class Receivers:
         clock: Clock,
         countries: Sequence[str],
         faults: FaultRecord,
+        epoch: Callable[[], int],
     ) -> None:
         self._run = run
+        self._epoch = epoch
         self._faults = faults
         self._lost = faults.lost
         self._clock = clock
@@ -176,7 +178,7 @@ class Receivers:
     def _knows(self, one: Listener, sequence: int) -> bool:
         """Tell whether a receiver has heard of all that it lacks that it is not to be had."""
         return all(
-            (one.country, one.client, one.epoch, first) in self.history.told
+            self.history.knows(one.country, one.client, one.epoch, first)
             for first, last in one.gaps(sequence)
             if first <= last
         )
@@ -262,6 +264,9 @@ class Receivers:
             return
         if said.run != self._run:
             self._junk.add("acknowledgements", arrival.topic, "it is of another run")
+            return
+        if said.epoch > self._epoch():
+            self._junk.add("acknowledgements", arrival.topic, "its epoch has not begun")
             return
         if not self._room_for(country, client, proven=True):
             return

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feed.app import history
 from feed.app.fault_record import FaultRecord
 from feed.app.history import History
 from feed.app.left_out import LeftOut
@@ -34,40 +36,50 @@ class Remembering(Publisher):
         self.sent.append((topic.split("/")[4], payload))
 
 
-async def test_a_budget_is_spent_and_grows_again(tmp_path: Path) -> None:
-    """A country that asks without end has its 5,000, then 500 a second; others wait for nothing."""
+async def until(
+    clock: VirtualClock, publisher: Remembering, countries: dict[str, int], seconds: int
+) -> None:
+    """Let time pass until so much was sent to each of some countries."""
+    for _ in range(seconds * 100):
+        clock.advance(0.01)
+        for _ in range(400):
+            await asyncio.sleep(0)  # noqa: TID251 - turns of the loop, and no time
+            sent = Counter(country for country, _ in publisher.sent)
+            if sent == countries:
+                return
+    pytest.fail(f"{len(publisher.sent)} were sent")
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["given", "withheld"])
+async def test_a_budget_is_spent_and_grows_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, held: bool
+) -> None:
+    """A country that asks without end has its 5,000, then 500 a second; others wait for nothing.
+
+    What a fault withholds costs as much, and memory only so far.
+    """
+    monkeypatch.setattr(history, "_MOST_TOLD", 10)
     clock, publisher = VirtualClock(autojump=False), Remembering()
     with PlayerLedger.create(tmp_path / "l.sqlite", {"run": "r"}) as ledger:
         for country in ("JPN", "KOR"):
             rows = [Published(1, country, n, n, f"m.{n}", 0, 0, "t", b"x") for n in range(1, 1001)]
             ledger.add(rows)
-        one = History(
-            Topics("x"),
-            ledger,
-            publisher,
-            clock=clock,
-            faults=FaultRecord(ledger),
-            junk=LeftOut("left out", clock),
-        )
+        faults = FaultRecord(ledger)
+        if held:
+            faults.held.update((1, "JPN", n) for n in range(1, 1001))
+        junk = LeftOut("left out", clock)
+        one = History(Topics("x"), ledger, publisher, clock=clock, faults=faults, junk=junk)
         task = asyncio.create_task(one.answer())
         for number in range(12):
             asked = {"id": str(number), "client": "c", "epoch": 1, "from": 1, "to": 1000}
             one.ask("JPN", "c", json.dumps(asked).encode())
-
-        async def answered(countries: dict[str, int], seconds: int) -> None:
-            for _ in range(seconds * 100):
-                clock.advance(0.01)
-                for _ in range(400):
-                    await asyncio.sleep(0)  # noqa: TID251 - turns of the loop, and no time
-                    sent = [country for country, _ in publisher.sent]
-                    if {each: sent.count(each) for each in set(sent)} == countries:
-                        return
-            pytest.fail(f"{len(publisher.sent)} were sent")
-
-        await answered({"jpn": 5 * 1001}, 1)
+        each = 1 if held else 1001
+        await until(clock, publisher, {"jpn": 5 * each}, 1)
         one.ask("KOR", "c", b'{"id": "k", "client": "c", "epoch": 1, "from": 1, "to": 10}')
-        await answered({"jpn": 5 * 1001, "kor": 11}, 1)
-        await answered({"jpn": 6 * 1001, "kor": 11}, 3)
+        await until(clock, publisher, {"jpn": 5 * each, "kor": 11}, 1)
+        await until(clock, publisher, {"jpn": 6 * each, "kor": 11}, 3)
+        known = [n for n in range(1, 1001) if one.knows("JPN", "c", 1, n)]
+        assert len(known) == (10 if held else 0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -39,6 +39,8 @@ class Hall:
         self.ledger = ledger
         self.changes = 0
         self.publisher = publisher
+        self.epoch = 2
+        """the one that the run is in"""
         self.receivers = self.anew()
 
     def anew(self) -> Receivers:
@@ -52,6 +54,7 @@ class Hall:
             clock=SystemClock(),
             countries=COUNTRIES,
             faults=FaultRecord(self.ledger),
+            epoch=lambda: self.epoch,
         )
 
     def _changed(self) -> None:
@@ -161,6 +164,7 @@ async def test_who_left_with_everything_counts_as_served(secured: Stage) -> None
         {"missing": [[4, 10]]},
         {"missing": [[1, 2]] * 1001},
         {"missing": "none"},
+        {"epoch": 3},
     ],
 )
 async def test_an_acknowledgement_that_makes_no_sense_changes_nothing(
