@@ -11,7 +11,16 @@ from gmqtt.mqtt.handler import MQTTConnectError
 from feed.errors import BrokerError, FilesError
 from feed.mqtt.address import BrokerAddress
 
-__all__ = ["BusyError", "broker_error", "for_good", "number_of", "quiet", "refused", "tls_context"]
+__all__ = [
+    "BusyError",
+    "broker_error",
+    "for_good",
+    "hung_up",
+    "number_of",
+    "quiet",
+    "refused",
+    "tls_context",
+]
 
 # Return codes of CONNACK in MQTT 3.1.1, section 3.2.2.3.
 _REFUSALS = {
@@ -28,6 +37,7 @@ _CODES_OF_5 = {132: 1, 133: 2, 136: 3, 134: 4, 135: 5}
 """paho tells the refusals of 3.1.1 by the codes of MQTT 5."""
 _OUT_OF_TIME = {9: "is not valid yet", 10: "has expired"}
 """what OpenSSL's codes of verification say of a certificate's time"""
+_LOST = "the connection was lost; check that the broker is running"
 _REFUSED = re.compile(rf"refused|errno {errno.ECONNREFUSED}\b")
 _NO_HOST = re.compile(
     "name or service not known|nodename nor servname|no address associated|name resolution"
@@ -53,6 +63,11 @@ def for_good(error: BaseException) -> bool:
     if isinstance(error, BrokerError):
         return not isinstance(error, BusyError)
     return code in _REFUSALS and code != _PASSING
+
+
+def hung_up(error: BaseException) -> bool:
+    """Tell whether somebody took the connection and ended it without a word."""
+    return not isinstance(error, BrokerError) and _refusal(error) is None and _words(error) == _LOST
 
 
 def _refusal(error: BaseException) -> int | None:
@@ -96,7 +111,7 @@ def _words(error: BaseException) -> str:
         return "no such host; check the address"
     if _NO_WAY.search(text):
         return "the host cannot be reached; check the address and the network"
-    return "the connection was lost; check that the broker is running"
+    return _LOST
 
 
 def _of_tls(*errors: BaseException | None) -> str:

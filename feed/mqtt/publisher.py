@@ -102,9 +102,11 @@ class Publisher:
             try:
                 await self._connect()
             except (MQTTConnectError, OSError, TimeoutError) as error:
-                self._turns.failed(error)
+                wait = self._turns.failed(error)
                 if self._turns.in_vain:
                     raise self._turns.error() from error
+                if wait:
+                    await self._clock.sleep(self._retries.pause(self._clock.now()))
         self._keeper = asyncio.create_task(self._keep())
         return self
 

@@ -8,11 +8,15 @@ with nobody to turn to.
 import asyncio
 import contextlib
 
+import structlog
+
 from feed.errors import BrokerError
 from feed.mqtt.address import BrokerAddress
-from feed.mqtt.errors import BusyError, broker_error, for_good
+from feed.mqtt.errors import BusyError, broker_error, for_good, hung_up
 
 __all__ = ["Turns", "answering"]
+
+log = structlog.get_logger()
 
 _PATIENCE_S = 10.0
 """A cluster that has just lost a node answers nobody for some seconds, so less would never do."""
@@ -55,14 +59,15 @@ class Turns:
 
         A cluster that has just lost a node is silent until it has chosen who takes its place; so
         where one of several takes the connection and says nothing, all of them are tried again.
-        So they are where one has no room for a subscription, or no time.
+        So they are where one has no room for a subscription, or no time; and a broker that is busy
+        hangs up on whoever it has not had time for, whether there are others or not.
         """
         rounds, errors = 1, self._errors.values()
         if len(self._each) > 1 and any(map(_silent, errors)):
             rounds = _ROUNDS
         if len(self._each) > 1 and any(isinstance(each, BrokerError) for each in errors):
             rounds = _ROUNDS_REFUSED
-        if any(isinstance(each, BusyError) for each in errors):
+        if any(isinstance(each, BusyError) or hung_up(each) for each in errors):
             rounds = _ROUNDS_REFUSED
         return self.exhausted and self._tried >= len(self._each) * rounds
 
@@ -88,6 +93,9 @@ class Turns:
         self._errors[self._at] = error
         self._at = (self._at + 1) % len(self._each)
         self._tried += 1
+        if hung_up(error) and not self.in_vain:
+            shown = self._address.shown
+            log.info("the broker hung up before it let us in; trying again", broker=shown)
         return self.exhausted
 
     def error(self) -> BrokerError:

@@ -1,5 +1,6 @@
 """Tests of ``feed.mqtt.turns``: several addresses, of which any may be dead, now or later."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
@@ -13,7 +14,7 @@ from feed.mqtt.publisher import Publisher
 from feed.mqtt.subscriber import Subscriber
 from feed.mqtt.turns import Turns, answering
 from tests.brokers import RunningBroker, embedded_like, free_port
-from tests.mqtt.peers import CLOCK, LIMIT_S, address_of, port_that, silent, slams, until
+from tests.mqtt.peers import CLOCK, LIMIT_S, Scripted, address_of, port_that, silent, slams, until
 
 pytestmark = pytest.mark.usefixtures("nothing_is_left")
 
@@ -122,6 +123,29 @@ async def test_a_silent_one_is_given_up_for_the_next(
         name = f"feed-player-{exercise}-p"
         sender = await stack.enter_async_context(Publisher(many, name, clock=CLOCK))
         assert sender.connected
+
+
+@pytest.mark.parametrize("end", ["publisher", "subscriber"])
+async def test_a_broker_that_has_no_time_for_who_comes_first_is_asked_again(end: str) -> None:
+    """It hangs up without a word; who does so again and again is no broker, and that is said."""
+
+    def client(address: BrokerAddress) -> Publisher | Subscriber:
+        name = "feed-player-x-p"
+        if end == "publisher":
+            return Publisher(address, name, clock=CLOCK)
+        return Subscriber(address, name, [("t", 1)], clock=CLOCK)
+
+    talks = [slams, slams, slams, Scripted().talk]
+
+    async def busy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await talks.pop(0)(reader, writer)
+
+    async with port_that(busy) as address, asyncio.timeout(LIMIT_S), client(address) as there:
+        assert there.connected
+    assert not talks
+    async with port_that(slams) as rude, asyncio.timeout(LIMIT_S):
+        with pytest.raises(BrokerError, match="the connection was lost; check that"):
+            await client(rude).__aenter__()
 
 
 async def test_both_ends_of_a_feed_go_over_to_another_broker_and_lose_nothing(
