@@ -167,13 +167,13 @@ class Database:
     def _check(self) -> None:
         (first,) = self._connection.execute("PRAGMA integrity_check(1)").fetchone()
         if first != "ok":
-            raise FilesError(self.path, _DAMAGED.format(error=_plain(first)))
+            raise self.damaged(_plain(first))
         log = _log_of(self.path)
         settled = not log.exists() or log.stat().st_size == 0
         pages = self._number("PRAGMA page_count") * self._number("PRAGMA page_size")
         if settled and self.path.stat().st_size < pages:
             # SQLite takes zeros for what is missing of the last page.
-            raise FilesError(self.path, _DAMAGED.format(error="its end is missing"))
+            raise self.damaged("its end is missing")
         # The check reads the tables as they say they are; a rotten word there may still mean
         # something.
         tables = {sql for (sql,) in self.read("SELECT sql FROM sqlite_schema WHERE sql NOT NULL")}
@@ -182,7 +182,18 @@ class Database:
         later = {sql for step in steps for sql in self.migrations[step]}
         earlier = {sql for step in steps for sql in self.dropped.get(step, ())}
         if tables != {_ABOUT, *self.schema} - later | earlier:
-            raise FilesError(self.path, _DAMAGED.format(error="its tables are not as they were"))
+            raise self.damaged("its tables are not as they were")
+        self._check_numbers()
+
+    def _check_numbers(self) -> None:
+        """Refuse what is no whole number where one belongs; SQLite takes anything anywhere."""
+        for (table,) in self.read("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+            columns = self.read(f"PRAGMA table_info({table})")
+            whole = [name for _, name, declared, *_ in columns if declared == "INTEGER"]
+            other = " OR ".join(f"typeof({name}) <> 'integer'" for name in whole) or "0"
+            if self.read(f"SELECT 1 FROM {table} WHERE {other} LIMIT 1"):  # noqa: S608 - our names
+                text = f"what should be a number in '{table}' is none"
+                raise self.damaged(text)
 
     def _set_up(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
@@ -227,7 +238,7 @@ class Database:
     def about(self) -> dict[str, Any]:
         """What the file says about itself."""
         facts = self.read_checked("SELECT key, value, checksum FROM about", "what it is about")
-        return {key: json.loads(text) for key, text in facts}
+        return {key: self.decoded(text, f"its {key!r}") for key, text in facts}
 
     def note(self, key: str, value: Any) -> None:
         """Add a fact to ``about``, or change it."""
@@ -268,9 +279,20 @@ class Database:
             row = tuple(values)
             if checksum(row) != stored:
                 text = f"{what} does not match its checksum"
-                raise FilesError(self.path, _DAMAGED.format(error=text))
+                raise self.damaged(text)
             rows.append(row)
         return rows
+
+    def decoded(self, text: str, what: str) -> Any:
+        """Return a value that is stored as JSON."""
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise self.damaged(f"{what} is no JSON") from error
+
+    def damaged(self, what: str) -> FilesError:
+        """Return the error that says what is wrong with the file, and what to do."""
+        return FilesError(self.path, _DAMAGED.format(error=what))
 
     def _number(self, sql: str) -> int:
         (number,) = self._connection.execute(sql).fetchone()

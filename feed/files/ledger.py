@@ -250,7 +250,7 @@ class PlayerLedger(Database):
                 FROM action ORDER BY number""",
             "an action",
         )
-        return [Action._make((*row, json.loads(details))) for *row, details in rows]
+        return [Action._make((*row, self.decoded(details, "an action"))) for *row, details in rows]
 
     def note_effects(self, effects: Sequence[tuple[int, str, int, str]]) -> None:
         """Store (epoch, recipient, sequence, effect) of what faults on purpose did to messages."""
@@ -292,7 +292,7 @@ class PlayerLedger(Database):
             "SELECT * FROM receipt ORDER BY recipient, client, epoch", "a receipt"
         )
         return [
-            Receipt(recipient, client, epoch, sequence, json.loads(missing), wall)
+            Receipt(recipient, client, epoch, sequence, self.decoded(missing, "a receipt"), wall)
             for recipient, client, epoch, sequence, wall, missing in rows
         ]
 

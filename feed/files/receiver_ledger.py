@@ -157,10 +157,10 @@ class ReceiverLedger(Database):
         """Return the number of a stream and what is there of it; None if there is nothing."""
         if (run, epoch) in self._known:
             return self._known[run, epoch]
-        found = self.read("SELECT number FROM stream WHERE run = ? AND epoch = ?", (run, epoch))
-        if not found:
+        rows = self.read("SELECT number FROM stream WHERE run = ? AND epoch = ?", (run, epoch))
+        if not rows:
             return None
-        ((number,),) = found
+        ((number,),) = rows
         # Neighbours differ from their rank by the same number: each such group is a span.
         spans = self.read(
             """SELECT min(sequence), max(sequence) FROM (SELECT sequence,
@@ -168,7 +168,12 @@ class ReceiverLedger(Database):
                 FROM received WHERE stream = ?) GROUP BY span ORDER BY 1""",
             (number,),
         )
-        self._known[run, epoch] = (number, Spans((first, last) for first, last in spans))
+        try:
+            found = Spans((first, last) for first, last in spans)
+        except (AssertionError, TypeError):
+            # Beyond what SQLite can subtract from, a number is no whole one any longer.
+            raise self.damaged("a number of a message is none") from None
+        self._known[run, epoch] = number, found
         return self._known[run, epoch]
 
     def _begin_stream(self, connection: sqlite3.Connection, row: Received) -> tuple[int, Spans]:

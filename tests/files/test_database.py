@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import pytest
 
 from feed.errors import FilesError
-from feed.files.database import Database
+from feed.files.database import Database, checksum
 from tests.files.child import child
 
 NOBODY = 65534
@@ -327,6 +327,16 @@ def test_a_fact_that_rotted(closed: Path) -> None:
     connection.close()
 
     with Notes.open(closed) as notes, pytest.raises(FilesError, match="checksum"):
+        _ = notes.about
+
+
+def test_a_fact_that_is_none_though_its_checksum_is_right(closed: Path) -> None:
+    """Whoever writes a ledger by hand can sum it too."""
+    with contextlib.closing(sqlite3.connect(closed)) as connection:
+        fact = ("subject", "{")
+        connection.execute("REPLACE INTO about VALUES (?, ?, ?)", (*fact, checksum(fact)))
+        connection.commit()
+    with Notes.open(closed) as notes, pytest.raises(FilesError, match="'subject' is no JSON"):
         _ = notes.about
 
 

@@ -1,5 +1,6 @@
 """The player's ledger keeps what was committed, through every way of dying."""
 
+import contextlib
 import signal
 import sqlite3
 import tempfile
@@ -275,3 +276,18 @@ def test_a_flipped_byte_is_noticed_or_harmless(sound: Path, place: float, flip: 
 
     assert found == everything(sound)
     assert all(each.isprintable() for each in refused)
+
+
+@pytest.mark.parametrize("column", ["epoch", "cursor", "due", "sent"])
+@pytest.mark.parametrize("other", ["x", b"", 1.5])
+def test_what_is_no_number_where_one_belongs_is_refused(
+    path: Path, column: str, other: object
+) -> None:
+    """SQLite keeps a text in a column of numbers, and says of the file that it is whole."""
+    with PlayerLedger.create(path, {"run": "01jfm0"}) as ledger:
+        ledger.add([message(1), message(2)])
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"UPDATE published SET {column} = ? WHERE sequence = 2", (other,))  # noqa: S608
+        connection.commit()
+    with pytest.raises(FilesError, match="what should be a number in 'published' is none"):
+        PlayerLedger.open(path)

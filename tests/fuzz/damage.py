@@ -195,7 +195,7 @@ def _cells(seed: bytes, chance: random.Random) -> bytes | None:
     """Damage what stands in a database that is otherwise whole, checksums too if need be."""
     base = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        base.deserialize(seed)
+        base.deserialize(_journal(seed, b"\x01"))
         tables = [
             name
             for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -209,11 +209,16 @@ def _cells(seed: bytes, chance: random.Random) -> bytes | None:
                 base.execute(*_statement(base, table, chance))
                 if sealed and table in _SUMMED:
                     base.execute(f"UPDATE {table} SET checksum = summed({_SUMMED[table]})")  # noqa: S608
-        return base.serialize()
+        return _journal(base.serialize(), b"\x02")
     except (sqlite3.Error, IndexError, OverflowError):
         return None
     finally:
         base.close()
+
+
+def _journal(data: bytes, form: bytes) -> bytes:
+    """Say in the header how the file is written: in memory no log (2) can be beside it."""
+    return data[:18] + form * 2 + data[20:]
 
 
 def _statement(
