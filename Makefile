@@ -9,6 +9,8 @@ RATE ?= 60
 ifdef ENGINE
 export FEED_ENGINE := $(ENGINE)
 endif
+# Else every process of feed that a test starts compiles all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types cover golden library page pictures views walk load chaos rabbitmq workshop sites lock audit sbom fuzz bench clean

@@ -11,7 +11,6 @@ from urllib.parse import quote
 import structlog
 
 from feed.app.broker_in_use import BrokerInUse, as_role, websocket_port_of
-from feed.app.cap_pages import CapPages
 from feed.broker.ports import loopback
 from feed.broker.ready import ACCEPTED, greet
 from feed.clock import SystemClock
@@ -103,6 +102,8 @@ async def dashboard_served(
     def target() -> Target:
         first, *others = (_target(one, websocket_port) for one in address.each)
         return replace(first, others=tuple(others))
+
+    from feed.app.cap_pages import CapPages  # noqa: PLC0415 - a broker is there without it
 
     pages, name = CapPages(SystemClock()), client_id("observer", "any", f"cap-{token_hex(4)}")
     async with serving(ChainMap(pages.files, load_page()), target, host=host, port=port) as page:

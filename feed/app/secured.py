@@ -4,6 +4,7 @@ import datetime as dt
 import socket
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -12,7 +13,9 @@ from feed.broker.engines.engine import Secured
 from feed.broker.roles import rights
 from feed.clock import Clock
 from feed.errors import FeedError
-from feed.files.secure import SecureFolder
+
+if TYPE_CHECKING:
+    from feed.files.secure import SecureFolder
 
 __all__ = ["EVERYWHERE", "keep_admitting", "known_by", "prepared_folder", "secured_by"]
 
@@ -25,11 +28,14 @@ log = structlog.get_logger()
 
 def prepared_folder(
     folder: Path, *, countries: Sequence[str], host: str, names: Sequence[str], clock: Clock
-) -> SecureFolder:
+) -> "SecureFolder":
     """Return the folder of a secured broker with credentials for everybody; make what is missing.
 
     ``names`` are those by which clients reach it, the first the one that is handed out.
     """
+    # Only who secures a broker waits for what makes certificates to load.
+    from feed.files.secure import SecureFolder  # noqa: PLC0415
+
     secure = SecureFolder(folder)
     now = dt.datetime.fromtimestamp(clock.wall() / 1e6, dt.UTC)
     hosts = list(dict.fromkeys((*known_by(host, names), *_HERE)))
@@ -47,7 +53,7 @@ def known_by(host: str, names: Sequence[str]) -> list[str]:
     return [socket.gethostname()]
 
 
-def secured_by(secure: SecureFolder, names: Sequence[str]) -> Secured:
+def secured_by(secure: "SecureFolder", names: Sequence[str]) -> Secured:
     """Return what a broker is secured with, as the folder stands now."""
     users = secure.users()
     return Secured(
@@ -63,7 +69,7 @@ def secured_by(secure: SecureFolder, names: Sequence[str]) -> Secured:
 
 
 async def keep_admitting(
-    secure: SecureFolder, broker: EmbeddedBroker, names: Sequence[str], clock: Clock
+    secure: "SecureFolder", broker: EmbeddedBroker, names: Sequence[str], clock: Clock
 ) -> None:
     """Let a running broker know whenever the folder says who may connect."""
     stamp = secure.stamp()

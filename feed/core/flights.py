@@ -12,7 +12,8 @@ from feed.core.draw import normal
 from feed.errors import UsageError
 from feed.flight.flight import BreakUpSpec, FlightSpec, FlyingObject, OrbitSpec, Piece, Stage, fly
 from feed.flight.kepler import pure_arc_time_s
-from feed.flight.sensors import SENSOR_CLASSES, Sensor, Window, windows
+from feed.flight.sensor_class import SENSOR_CLASSES
+from feed.flight.sensors import Sensor, Window, windows
 from feed.flight.trajectory import Trajectory
 from feed.model.arrangement import Arrangements, SensorOf
 from feed.model.base import slug_of

@@ -10,7 +10,7 @@ from feed.files.library import ARRANGEMENTS, library_folder
 from feed.files.refusals import refusals
 from feed.files.source import source_of
 from feed.files.text import Steps, decode, parse, read_bytes
-from feed.flight.sensors import SENSOR_CLASSES
+from feed.flight.sensor_class import SENSOR_CLASSES
 from feed.model.arrangement import Arrangements
 from feed.model.quoting import did_you_mean, quoted
 from feed.model.time import DATED

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 
 from feed.errors import UsageError
 from feed.flight.earth import INVERSE_SQUARES, Array, east_north_up, to_earth_fixed
+from feed.flight.sensor_class import SENSOR_CLASSES, SensorClass
 from feed.flight.trajectory import Phase, States, Trajectory
 
 __all__ = [
-    "SENSOR_CLASSES",
     "Sensor",
-    "SensorClass",
     "Window",
     "elevation_deg",
     "sees",
@@ -30,22 +29,6 @@ Window = tuple[float, float]
 
 EDGE_ROUNDS: Final = 3
 
-
-class SensorClass(NamedTuple):
-    """How a class looks: across its horizon, or from above at burning engines over the clouds."""
-
-    name: str
-    overhead: bool = False
-    above_m: float = 0.0
-
-
-SENSOR_CLASSES: Final = (
-    SensorClass("early-warning-satellite", overhead=True, above_m=11_000.0),
-    SensorClass("land-radar"),
-    SensorClass("x-band-radar"),
-    SensorClass("ship-radar"),
-    SensorClass("airborne-radar"),
-)
 
 _BY_NAME: Final = {kind.name: kind for kind in SENSOR_CLASSES}
 

@@ -12,7 +12,6 @@ from itertools import chain
 from typing import NamedTuple
 
 from anyascii import anyascii
-from confusable_homoglyphs import confusables
 
 from feed.model.drill_phrases import NAMES, PHRASES, WITHOUT_EDGES, Phrase
 
@@ -53,6 +52,9 @@ def _plain(folded: str) -> str:
 @cache
 def _look_alikes() -> dict[int, str]:
     """Return the Latin letter that each letter of another script is taken for."""
+    # Most commands read no text that needs it, and it loads an HTTP client.
+    from confusable_homoglyphs import confusables  # noqa: PLC0415
+
     table: dict[int, str] = {}
     for letter, alike in confusables.confusables_data.items():
         latin = [each["c"] for each in alike if each["c"].isascii() and each["c"].isalpha()]

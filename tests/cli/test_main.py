@@ -222,6 +222,25 @@ def test_asking_for_help_loads_nothing_heavy(shell: Shell) -> None:
     assert ended.stderr.strip() == ""
 
 
+def test_who_only_listens_loads_no_arithmetic(shell: Shell) -> None:
+    """Nor certificates, nor the table of look-alike letters: those are for who makes something."""
+    script = (
+        "import sys; from feed.app import broker, capture, connect, control_command, receive, "
+        "receiving_process, watch; "
+        "print(*{'numpy', 'cryptography.x509', 'confusable_homoglyphs'} & set(sys.modules))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=shell.environment,
+        cwd=ROOT,
+    )
+
+    assert ended.stdout.strip() == ""
+
+
 @pytest.mark.parametrize("verb", ["run", "publish", "plan", "explain", "compare"])
 def test_names_of_scenarios_complete(verb: str, shell: Shell) -> None:
     """The shell is offered what the library has, and nothing that does not begin so."""

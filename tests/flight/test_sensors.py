@@ -12,7 +12,7 @@ from feed.errors import UsageError
 from feed.flight.ballistic import ballistic, place_ahead
 from feed.flight.earth import MEAN_RADIUS_M
 from feed.flight.profile import level
-from feed.flight.sensors import SENSOR_CLASSES, Sensor, elevation_deg, sees, windows
+from feed.flight.sensors import Sensor, elevation_deg, sees, windows
 from feed.flight.trajectory import Phase, States
 
 ARC = ballistic(125.7, 39.2, azimuth_deg=72, range_km=2500, apogee_km=600, boost_s=150)
@@ -119,13 +119,6 @@ def test_each_sensor_has_its_own_windows() -> None:
     assert (one, other) == (*windows([west], ARC), *windows([east], ARC))
     assert one != other
     assert above[-1][1] == pytest.approx(150, abs=0.01)
-
-
-def test_classes_are_data() -> None:
-    """Names are unique; one of them looks from above."""
-    names = [kind.name for kind in SENSOR_CLASSES]
-    assert len(set(names)) == len(names)
-    assert [kind.name for kind in SENSOR_CLASSES if kind.overhead] == ["early-warning-satellite"]
 
 
 def test_what_is_no_sensor_is_refused() -> None:
