@@ -16,6 +16,8 @@ __all__ = ["Target", "opening", "relay"]
 
 _CHUNK = 65_536
 _PATIENCE_S = 5.0
+_TAKEN_S = 60.0
+"""within which what is handed on has to be taken"""
 _HANDED_ON = ("sec-websocket-key", "sec-websocket-version", "sec-websocket-protocol")
 
 
@@ -101,8 +103,9 @@ async def _reached(
 
 
 async def _pour(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    """Hand on what comes; whoever is slow is waited for."""
+    """Hand on what comes; whoever is slow is waited for, but not for ever."""
     with contextlib.suppress(OSError):
         while data := await source.read(_CHUNK):
             sink.write(data)
-            await sink.drain()
+            async with asyncio.timeout(_TAKEN_S):
+                await sink.drain()

@@ -19,6 +19,10 @@ MQTT = "/mqtt"
 """where the page finds the broker"""
 _BROKER = "/broker.json"
 _PATIENCE_S = 10.0
+_TAKEN_S = 60.0
+"""within which an answer has to be taken"""
+_MOST = 200
+"""connections at once: the run or the broker beside the page needs open files, too"""
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self' ws://{host}; worker-src 'self'; font-src 'self'; base-uri 'none'; "
@@ -71,6 +75,9 @@ class _PageServer:
         """Answer one connection."""
         task = asyncio.current_task()
         assert task is not None
+        if len(self._tasks) >= _MOST:
+            writer.transport.abort()
+            return
         self._tasks.add(task)
         try:
             with contextlib.suppress(OSError):
@@ -79,10 +86,13 @@ class _PageServer:
             # The server ends; asyncio would log the end of its own callback as an error.
             pass
         finally:
-            self._tasks.discard(task)
             writer.close()
-            with contextlib.suppress(OSError, asyncio.CancelledError):
-                await writer.wait_closed()
+            try:
+                async with asyncio.timeout(_TAKEN_S):
+                    await writer.wait_closed()
+            except (OSError, asyncio.CancelledError):
+                writer.transport.abort()
+            self._tasks.discard(task)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -93,7 +103,6 @@ class _PageServer:
         except asyncio.LimitOverrunError:
             status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
             writer.write(_plain(status, "this is more than any page of feed asks"))
-            await writer.drain()
             return
         request = parse(head)
         if request is not None and request.is_upgrade and self._may_pass(request):
@@ -103,7 +112,6 @@ class _PageServer:
                 writer.write(_plain(HTTPStatus.BAD_GATEWAY, "the broker does not answer"))
         else:
             writer.write(self._reply(request))
-        await writer.drain()
 
     def _may_pass(self, request: Request) -> bool:
         """Tell whether it is a page of this server that wants to speak to the broker."""

@@ -1,9 +1,13 @@
 """From a browser's WebSocket to the broker's."""
 
 import asyncio
+import contextlib
+
+import pytest
 
 from feed.web.http import Request
 from feed.web.relay import Target, opening, relay
+from tests.commands import PATIENCE_S
 
 REQUEST = Request(
     "GET",
@@ -60,6 +64,35 @@ async def test_bytes_go_both_ways_until_one_side_ends(free_port: int) -> None:
         assert await reader.read() == b"HELLO"
         writer.close()
         await writer.wait_closed()
+
+
+async def test_who_takes_nothing_is_not_handed_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither of its two connections is held for ever."""
+    monkeypatch.setattr("feed.web.relay._TAKEN_S", 0.2)
+    gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def broker(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while not reader.at_eof():
+                writer.write(bytes(100_000))
+                await writer.drain()
+        writer.close()
+
+    async def page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await relay(REQUEST, Target("127.0.0.1", port), reader, writer)
+        gone.set_result(None)
+        writer.transport.abort()
+
+    async with (
+        await asyncio.start_server(broker, "127.0.0.1", 0) as there,
+        await asyncio.start_server(page, "127.0.0.1", 0, limit=1024) as here,
+    ):
+        port = there.sockets[0].getsockname()[1]
+        deaf = here.sockets[0].getsockname()[1]
+        _, writer = await asyncio.open_connection("127.0.0.1", deaf, limit=1024)
+        async with asyncio.timeout(PATIENCE_S):
+            await gone
+        writer.transport.abort()
 
 
 async def test_nobody_there_is_an_error_of_the_network(free_port: int) -> None:

@@ -12,6 +12,7 @@ from feed.errors import BrokerError
 from feed.web.page import PageFile
 from feed.web.relay import Target
 from feed.web.server import serving
+from tests.commands import PATIENCE_S
 
 PAGE = {
     "/": PageFile("text/html; charset=utf-8", b"<p>page</p>"),
@@ -150,6 +151,39 @@ async def test_what_somebody_uploads_is_not_read(host: str) -> None:
         await reader.read()
     writer.close()
     assert (await ask(host))[0].startswith("HTTP/1.1 200 ")
+
+
+async def test_so_many_connections_and_no_more(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is beside the page needs open files, too."""
+    monkeypatch.setattr("feed.web.server._MOST", 3)
+    name, port = host.split(":")
+    idle = [await asyncio.open_connection(name, int(port)) for _ in range(3)]
+
+    with contextlib.suppress(ConnectionError):
+        assert await ask(host) == ("", b"")
+    for _, writer in idle:
+        writer.close()
+
+
+async def test_who_does_not_take_its_answer_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is dropped with what it asked for."""
+    monkeypatch.setattr("feed.web.server._MOST", 3)
+    monkeypatch.setattr("feed.web.server._TAKEN_S", 0.2)
+    page = {**PAGE, "/large.js": PageFile("text/javascript", bytes(20_000_000))}
+    async with serving(page, lambda: Target("127.0.0.1", 1), host="127.0.0.1", port=0) as address:
+        host = urlsplit(address).netloc
+        name, port = host.split(":")
+        deaf = [await asyncio.open_connection(name, int(port), limit=1024) for _ in range(3)]
+        for reader, writer in deaf:
+            writer.write(f"GET /large.js HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            assert await reader.readexactly(8) == b"HTTP/1.1"
+        body = b""
+        async with asyncio.timeout(PATIENCE_S):
+            while body != b"<p>page</p>":
+                with contextlib.suppress(ConnectionError):
+                    _, body = await ask(host)
+        for _, writer in deaf:
+            writer.transport.abort()
 
 
 async def test_a_connection_of_another_method_is_none(host: str) -> None:
