@@ -45,8 +45,6 @@ class Cluster:
     routes: tuple[Route, ...]
     secret: str = field(default="", repr=False)
     """by which nodes know each other where nothing is encrypted"""
-    monitor_port: int = 0
-    """where the server tells this machine how it is"""
 
     @property
     def own(self) -> Route:

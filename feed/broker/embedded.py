@@ -115,7 +115,8 @@ class EmbeddedBroker:
 
     def supervision(self) -> tuple[int, str] | None:
         """Return the port and password by which the server can be asked who is connected."""
-        port = self.engine.own_port(self._store.folder, self.pid)
+        pid = None if self._process is None else self._process.pid
+        port = None if pid is None else self.engine.own_port(self._store.folder, pid)
         return None if port is None else (port, self._settings.supervisor)
 
     def silence(self, roles: Mapping[str, Sequence[str]]) -> None:
@@ -288,10 +289,6 @@ async def embedded_broker(
         guard = await held_folder(stack, place, engine, clock)
         stack.callback(unless_unwritten, place, engine.DATABASE)
         claim(place.folder, cluster)
-        if cluster is not None:
-            cluster = replace(cluster, monitor_port=free_ports("127.0.0.1", {"": ANY})[0])
-            members = Members(cluster, place.said, clock)
-            await stack.enter_async_context(meanwhile(members.keep()))
         # New ones each time: who listened on the port of a broker that was killed knows the last.
         roles = SECRET if secured is None else (READY,)
         passwords = {role: secrets.token_hex(16) for role in roles}
@@ -323,6 +320,9 @@ async def embedded_broker(
                 clock=clock,
             )
             stack.push_async_callback(broker.stop)
+            if cluster is not None:
+                members = Members(cluster, place.said, broker.supervision, clock)
+                await stack.enter_async_context(meanwhile(members.keep()))
             try:
                 await broker.start()
             except BrokerError:

@@ -7,13 +7,14 @@ servers find each other again by themselves.  People have to know who is missing
 import asyncio
 import contextlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
 from feed.broker.cluster import Cluster, Route, listed
-from feed.broker.monitor import asked
+from feed.broker.supervision import Supervision, supervision
 from feed.clock import Clock
+from feed.errors import BrokerError
 
 __all__ = ["Members", "why_apart"]
 
@@ -48,20 +49,40 @@ log = structlog.get_logger()
 class Members:
     """The other nodes, as one of them sees them."""
 
-    def __init__(self, cluster: Cluster, said: Callable[[], Sequence[str]], clock: Clock) -> None:
-        """Watch them for a node; ``said`` returns the last lines of its server's log."""
+    def __init__(
+        self,
+        cluster: Cluster,
+        said: Callable[[], Sequence[str]],
+        asked: Callable[[], tuple[int, str] | None],
+        clock: Clock,
+    ) -> None:
+        """Watch them for a node.
+
+        ``said`` returns the last lines of its server's log, ``asked`` the port and password by
+        which that can be asked, if it can.
+        """
         self._cluster = cluster
         self._said = said
+        self._asked = asked
         self._clock = clock
         self._told = ""
 
     async def keep(self) -> None:
         """Look at them for as long as the node runs."""
+        while True:
+            asked = self._asked()
+            if asked is not None:
+                with contextlib.suppress(BrokerError):  # it is just being started, or brought back
+                    async with supervision(*asked) as server:
+                        await self._watch(server)
+            await self._clock.sleep(_LOOK_S)
+
+    async def _watch(self, server: Supervision) -> None:
         seen, times = "", 0
         while True:
-            now = await self.state()
+            now = await self.state(await server.routes())
             seen, times = now, times + 1 if now == seen else 1
-            if now and times == _LOOKS and now != self._told:
+            if times == _LOOKS and now != self._told:
                 self._told = now
                 (log.info if now == self.complete else log.warning)(now)
             await self._clock.sleep(_LOOK_S)
@@ -71,12 +92,8 @@ class Members:
         """What is said when nobody is missing."""
         return f"all nodes of the cluster '{self._cluster.name}' are there"
 
-    async def state(self) -> str:
-        """Return who is missing, what that means and what to do; empty if it is not known."""
-        routes = await asked(self._cluster.monitor_port, "/routez")
-        if routes is None:
-            return ""
-        here = {str(each.get("remote_name")) for each in routes.get("routes") or ()}
+    async def state(self, here: Collection[str]) -> str:
+        """Return who is missing, what that means and what to do; ``here`` are the servers'."""
         away = [n for n in self._cluster.others if self._cluster.server(n) not in here]
         if not away:
             return self.complete

@@ -1,13 +1,15 @@
 """What ``nats-server`` tells and does on its own port: who is connected, and to end a connection.
 
-One user, of the server's system account, with a password that is new at every start, may ask these
-two things and nothing else; everybody else speaks MQTT.  The protocol is lines of text:
+One user, of the server's system account, with a password that is new at every start, may ask this
+and how a node is, and nothing else; everybody else speaks MQTT.  The server could tell the same
+over HTTP, but to anybody on this machine, client ids included.  The protocol is lines of text:
 https://docs.nats.io/reference/reference-protocols/nats-protocol
 """
 
 import asyncio
 import contextlib
 import json
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,13 +17,14 @@ from typing import Any
 from feed.core.crowd import Connected
 from feed.errors import BrokerError
 
-__all__ = ["ENDING", "LISTING", "REPLY", "SUPERVISOR", "Supervision", "supervision"]
+__all__ = ["ASKED", "REPLIES", "SUPERVISOR", "Supervision", "supervision"]
 
 SUPERVISOR = "feed-supervisor"
 """the user that may ask"""
-LISTING, ENDING = "$SYS.REQ.SERVER.*.CONNZ", "$SYS.REQ.SERVER.*.KICK"
-REPLY = "_INBOX.feed"
-"""where the answers come"""
+ASKED = tuple(f"$SYS.REQ.SERVER.*.{what}" for what in ("CONNZ", "KICK", "ROUTEZ", "HEALTHZ"))
+"""what it may ask"""
+REPLIES = "_INBOX.feed"
+"""below which the answers come"""
 
 _PATIENCE_S = 5.0
 _LARGEST_LINE = 65_536
@@ -38,6 +41,8 @@ class Supervision:
         self._reader = reader
         self._writer = writer
         self._server = ""
+        # All who ask, on all nodes of a cluster, are of one account: each has answers of its own.
+        self._reply = f"{REPLIES}.{secrets.token_hex(8)}"
         self._known: set[int] = set()
         """who of those that have gone was told of"""
 
@@ -70,12 +75,22 @@ class Supervision:
         """End a connection; nothing happens if it has ended."""
         await self._ask("KICK", {"cid": one.number})
 
+    async def routes(self) -> set[str]:
+        """Return the names of the servers that are nodes with it."""
+        told = (await self._ask("ROUTEZ", {})).get("data", {})
+        return {str(each.get("remote_name")) for each in told.get("routes") or ()}
+
+    async def healthy(self) -> bool:
+        """Tell whether it has all that the others have."""
+        told = await self._ask("HEALTHZ", {})
+        return bool(told.get("data", {}).get("status") == "ok")
+
     async def enter(self, password: str) -> None:
         """Say who asks, and where answers are to come."""
         told = json.loads((await self._line()).removeprefix(b"INFO "))
         self._server = told["server_id"]
         said = {"user": SUPERVISOR, "pass": password, "verbose": False, "pedantic": False}
-        self._writer.write(f"CONNECT {json.dumps(said)}\r\nSUB {REPLY} 1\r\n".encode())
+        self._writer.write(f"CONNECT {json.dumps(said)}\r\nSUB {self._reply} 1\r\n".encode())
 
     async def _listed(self, state: int, page: int, order: str) -> list[Connected]:
         asked = {"auth": True, "state": state, "sort": order}
@@ -92,7 +107,7 @@ class Supervision:
 
     async def _ask(self, what: str, details: dict[str, Any]) -> dict[str, Any]:
         body = json.dumps(details).encode()
-        head = f"PUB $SYS.REQ.SERVER.{self._server}.{what} {REPLY} {len(body)}\r\n"
+        head = f"PUB $SYS.REQ.SERVER.{self._server}.{what} {self._reply} {len(body)}\r\n"
         self._writer.write(head.encode() + body + b"\r\n")
         async with asyncio.timeout(_PATIENCE_S):
             while True:

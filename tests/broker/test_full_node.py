@@ -4,7 +4,6 @@ Real processes, as users start them; nobody restarts any of them.
 """
 
 import asyncio
-import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from feed.broker.cluster import NODES
-from feed.broker.monitor import asked
 from tests.brokers import HOST, free_port, pause
 from tests.chaos.disk import SmallDisk, small_disk
+from tests.chaos.nodes import healthy
 from tests.commands import PATIENCE_S, Command, Shell
 
 STORY = ("three-authorities", "--exercise", "FULL")
@@ -107,11 +106,10 @@ def test_a_run_goes_on_without_the_node_whose_disk_is_full(
     disk.free()
     nodes[0].until('"there is room again')
     nodes[0].until('"broker restarted"')
-    monitor = json.loads((stores[0] / "nats.conf").read_text("utf-8"))["http"].rpartition(":")[2]
-    state = None
+    caught_up = False
     for _ in range(_CATCHES_UP_S * 100):
-        if (state := asyncio.run(asked(int(monitor), "/healthz"))) == {"status": "ok"}:
+        if caught_up := asyncio.run(healthy(stores[0])):
             break
         pause()
-    assert state == {"status": "ok"}
+    assert caught_up
     assert '"broker died"' not in nodes[0].err

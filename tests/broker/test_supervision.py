@@ -71,6 +71,26 @@ async def test_who_is_here_who_has_gone_and_to_end_one(server: Supervised) -> No
         await two.subscribe("exercise/v1/x/clock", qos=1)
 
 
+async def test_who_asks_at_the_same_time_gets_its_own_answers(server: Supervised) -> None:
+    """The nodes of a cluster, too, are one account: another's answer would end a stranger."""
+    async with (
+        supervision(server.own_port, PASSWORD) as one,
+        supervision(server.own_port, PASSWORD) as two,
+        aiomqtt.Client(**server.login("jpn"), identifier="one"),
+    ):
+        for _ in range(20):
+            here, routes = await asyncio.gather(one.here(), two.routes())
+            assert ([each.client for each in here], routes) == (["one"], set())
+            assert await two.healthy()
+
+
+async def test_how_a_node_is(server: Supervised) -> None:
+    """One that is alone has no routes, and all that it could have."""
+    async with supervision(server.own_port, PASSWORD) as asked:
+        assert await asked.routes() == set()
+        assert await asked.healthy()
+
+
 async def test_nobody_else_asks_and_who_asks_may_do_nothing_else(server: Supervised) -> None:
     """Neither a wrong password, nor a user of MQTT, nor a subject of the exercise."""
     for user, password in ((SUPERVISOR, "wrong"), ("jpn", ""), ("player", "password-of-player")):

@@ -13,12 +13,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from feed.broker.cluster import NODES
-from feed.broker.monitor import asked
+from feed.broker.engines.nats_server import own_port
+from feed.broker.supervision import supervision
 from feed.clock import Clock
+from feed.errors import BrokerError
 from tests.brokers import HOST, free_port
 from tests.chaos.parts import FEED, Part, Supervised
 
-__all__ = ["Node", "nodes_in", "whole"]
+__all__ = ["Node", "healthy", "nodes_in", "whole"]
 
 _TICK_S = 0.1
 _WHOLE_S = 120.0
@@ -64,12 +66,22 @@ class Node(Supervised):
 
     async def healthy(self) -> bool:
         """Tell whether its server runs, and has all that the others have."""
-        try:
-            told = json.loads((self.store / "nats.conf").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return False
-        state = await asked(int(told["http"].rpartition(":")[2]), "/healthz")
-        return state is not None and state.get("status") == "ok"
+        return await healthy(self.store)
+
+
+async def healthy(store: Path) -> bool:
+    """Tell whether the server of a store runs, and has all that the others have."""
+    try:
+        told = json.loads((store / "nats.conf").read_text(encoding="utf-8"))
+        port = own_port(store, int((store / "nats.pid").read_text(encoding="ascii")))
+    except (OSError, ValueError):
+        return False
+    with contextlib.suppress(BrokerError):
+        if port is not None:
+            password = told["accounts"]["$SYS"]["users"][0]["password"]
+            async with supervision(port, password) as server:
+                return await server.healthy()
+    return False
 
 
 def nodes_in(folder: Path, clock: Clock) -> list[Node]:

@@ -16,7 +16,7 @@ from feed.broker.cluster import NODES, Cluster
 from feed.broker.engines.engine import LARGEST_PAYLOAD, Promises, Secured, Settings, origins
 from feed.broker.find import Program, Server, find_program, in_wheel
 from feed.broker.roles import OBSERVER, READY, Rights, rights
-from feed.broker.supervision import ENDING, LISTING, REPLY, SUPERVISOR
+from feed.broker.supervision import ASKED, REPLIES, SUPERVISOR
 
 __all__ = [
     "DATABASE",
@@ -211,8 +211,8 @@ def _supervised(settings: Settings) -> dict[str, Any]:
                         "password": settings.supervisor,
                         "allowed_connection_types": ["STANDARD"],
                         "permissions": {
-                            "publish": {"allow": [LISTING, ENDING]},
-                            "subscribe": {"allow": [REPLY]},
+                            "publish": {"allow": [*ASKED]},
+                            "subscribe": {"allow": [f"{REPLIES}.*"]},
                         },
                     }
                 ]
@@ -226,7 +226,6 @@ def _clustered(settings: Settings, cluster: Cluster) -> dict[str, Any]:
     secured = settings.secured
     word = "" if secured else f"{_ROUTE_USER}:{cluster.secret}@"
     return {
-        "http": f"127.0.0.1:{cluster.monitor_port}",
         "cluster": {
             "name": cluster.name,
             "host": settings.host,
