@@ -27,6 +27,7 @@ FLOORS = (  # top to bottom; a floor imports only what is below it
 HEIGHT = {room: -depth for depth, floor in enumerate(FLOORS) for room in floor}
 PURE = ("model", "core", "wording", "wire", "export", "flight")
 SOURCES = sorted(PACKAGE.rglob("*.py"))
+"""Each rule is one test of them all, which names every place that breaks it."""
 
 # fmt: off
 IMPURE = frozenset((
@@ -120,14 +121,17 @@ def in_rooms(*rooms: str) -> list[Path]:
     return [path for path in SOURCES if room_of(path) in rooms]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_imports_go_down(path: Path) -> None:
+def test_imports_go_down() -> None:
     """A module imports from its own room or a lower floor, never from above or beside."""
-    here = room_of(path)
-    for imported in imports(path):
-        there = imported.split(".")[1] if imported.startswith("feed.") else ""
-        if here and there in HEIGHT and there != here:
-            assert HEIGHT[there] < HEIGHT[here], f"{name_of(path)} imports {imported}"
+    upwards = []
+    for path in SOURCES:
+        here = room_of(path)
+        for imported in imports(path):
+            there = imported.split(".")[1] if imported.startswith("feed.") else ""
+            if here and there in HEIGHT and there != here and HEIGHT[there] >= HEIGHT[here]:
+                upwards.append(f"{name_of(path)} imports {imported}")
+
+    assert not upwards
 
 
 def test_every_room_has_a_floor() -> None:
@@ -137,41 +141,45 @@ def test_every_room_has_a_floor() -> None:
     assert rooms <= set(HEIGHT), f"put {rooms - set(HEIGHT)} on a floor"
 
 
-@pytest.mark.parametrize("path", in_rooms(*PURE), ids=name_of)
-def test_pure_rooms_touch_nothing_outside(path: Path) -> None:
+def test_pure_rooms_touch_nothing_outside() -> None:
     """A pure room imports no clock, file, process, network, log or chance, and opens nothing."""
-    foreign = {imported.split(".")[0] for imported in imports(path)} & IMPURE
+    foreign = [
+        f"{name_of(path)} imports {imported}"
+        for path in in_rooms(*PURE)
+        for imported in imports(path)
+        if imported.split(".")[0] in IMPURE
+    ]
     touched = [
         f"{name_of(path)}:{line} calls {called}"
+        for path in in_rooms(*PURE)
         for line, called in calls(path)
         if called in {"open", "input", "print", "exec", "eval", "__import__"}
         or called.rsplit(".")[-1] in {"now", "utcnow", "today"}
         or ".random." in f".{called}"
     ]
 
-    assert not foreign, f"{name_of(path)} imports {foreign}"
+    assert not foreign
     assert not touched
 
 
-@pytest.mark.parametrize("path", in_rooms(*PURE), ids=name_of)
-def test_pure_rooms_wait_for_nothing(path: Path) -> None:
+def test_pure_rooms_wait_for_nothing() -> None:
     """Nothing in a pure room is asynchronous."""
     waiting = ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith
 
     assert not [
         f"{name_of(path)}:{node.lineno}"
+        for path in in_rooms(*PURE)
         for node in ast.walk(tree_of(path))
         if isinstance(node, waiting)
     ]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_only_the_clock_reads_a_clock_or_sleeps(path: Path) -> None:
+def test_only_the_clock_reads_a_clock_or_sleeps() -> None:
     """Whoever needs the time is told it, and whoever has to wait asks the clock."""
-    if room_of(path) == "clock":
-        return
+    others = [path for path in SOURCES if room_of(path) != "clock"]
     asleep = [
         f"{name_of(path)}:{line} calls {called}"
+        for path in others
         for line, called in calls(path)
         if called in {"asyncio.sleep", "anyio.sleep", "sleep"}
         or called.endswith((".datetime.now", ".datetime.utcnow", ".date.today", "_loop().time"))
@@ -179,7 +187,12 @@ def test_only_the_clock_reads_a_clock_or_sleeps(path: Path) -> None:
     ]
 
     assert not asleep
-    assert not {"time", "sched", "asyncio.sleep"} & set(imports(path)), name_of(path)
+    assert not [
+        f"{name_of(path)} imports {imported}"
+        for path in others
+        for imported in imports(path)
+        if imported in {"time", "sched", "asyncio.sleep"}
+    ]
 
 
 @pytest.mark.parametrize("library", OWNERS)
@@ -195,11 +208,11 @@ def test_a_library_is_known_to_its_room_alone(library: str) -> None:
     assert not elsewhere, f"only {OWNERS[library]} may import {library}"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_no_code_names_a_country(path: Path) -> None:
+def test_no_code_names_a_country() -> None:
     """Countries are data; the code names one only to explain."""
     named = [
         f"{name_of(path)}:{line}: {text!r}"
+        for path in SOURCES
         for line, text in texts(tree_of(path))
         if COUNTRY.search(EXAMPLE.sub("", text))
     ]
@@ -207,25 +220,23 @@ def test_no_code_names_a_country(path: Path) -> None:
     assert not named
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in SOURCES if path.name != "__init__.py"], ids=name_of
-)
-def test_every_file_has_its_test(path: Path) -> None:
+def test_every_file_has_its_test() -> None:
     """The tests stand in the same tree as the code, one file for each."""
-    inside = path.relative_to(PACKAGE)
-    if inside.as_posix() in WITHOUT_TEST:
-        return
-    test = ROOT / "tests" / inside.with_name(f"test_{inside.name.lstrip('_')}")
+    insides = [path.relative_to(PACKAGE) for path in SOURCES if path.name != "__init__.py"]
+    tests = [
+        ROOT / "tests" / inside.with_name(f"test_{inside.name.lstrip('_')}")
+        for inside in insides
+        if inside.as_posix() not in WITHOUT_TEST
+    ]
 
-    assert test.is_file(), f"{name_of(path)} has no {name_of(test)}"
+    assert not [name_of(test) for test in tests if not test.is_file()]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name_of)
-def test_no_file_is_longer_than_one_can_read(path: Path) -> None:
+def test_no_file_is_longer_than_one_can_read() -> None:
     """A longer one has a part in it that deserves a name of its own."""
-    lines = len(path.read_text(encoding="utf-8").splitlines())
+    lines = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in SOURCES}
 
-    assert lines <= MOST_LINES, f"{name_of(path)} has {lines} lines"
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
 
 
 def classes() -> dict[str, list[str]]:

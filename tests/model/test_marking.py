@@ -44,10 +44,10 @@ def test_no_disguise_hides_a_phrase(text: str) -> None:
     assert claims_to_be_real(f"Attention. {text} Take cover.") is not None
 
 
-@pytest.mark.parametrize("phrase", PHRASES)
-def test_every_phrase_is_found_as_it_is_written(phrase: str) -> None:
+def test_every_phrase_is_found_as_it_is_written() -> None:
     """The list names what it finds."""
-    assert claims_to_be_real(phrase) is not None
+    assert len(PHRASES) > 1000
+    assert [phrase for phrase in PHRASES if claims_to_be_real(phrase) is None] == []
 
 
 @pytest.mark.parametrize(
