@@ -5,6 +5,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +58,16 @@ COMMANDS = sorted(
 )
 
 
+@cache
+def verbs() -> Any:
+    """Return the command line as typer parses it."""
+    return typer.main.get_command(build())
+
+
 def parsed(command: str) -> tuple[str, dict[str, Any]]:
     """Return verb and parameters of a command; a wrong one raises what typer says."""
     verb, *arguments = shlex.split(command, comments=True)
-    group: Any = typer.main.get_command(build())
+    group = verbs()
     # Dots stand for arguments that go without saying.
     short = "…" in arguments
     arguments = [argument.rstrip("…") for argument in arguments if argument != "…"]

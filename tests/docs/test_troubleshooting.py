@@ -4,6 +4,7 @@ import ast
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,13 @@ def sentences() -> Iterator[str]:
     yield from re.findall(r"\(`([^`]{40,})`\)", PAGE.replace("\n", " "))
 
 
-def templates() -> Iterator[str]:
-    """Yield every text in the source, with ``…`` for what is filled in."""
+@cache
+def templates() -> tuple[str, ...]:
+    """Return every text in the source, with ``…`` for what is filled in."""
+    return tuple(_templates())
+
+
+def _templates() -> Iterator[str]:
     for path in sorted((ROOT / "feed").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr):
