@@ -22,8 +22,10 @@ from feed.files.receiver_ledger import ReceiverLedger
 from feed.files.runs import find_run, list_runs, runs_folder
 from feed.terminal.log import Notes
 from tests.app.stage import Stage
+from tests.brokers import EmbeddedLike, EmbeddedMosquitto
 
 pytestmark = pytest.mark.slow
+ENGINES = (EmbeddedLike.name, EmbeddedMosquitto.name)
 
 STORY = """\
 feed: 1
@@ -47,6 +49,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give runs a place of their own."""
     monkeypatch.setenv("FEED_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+def on_one_engine(names: str, *cases: Any, first: int) -> pytest.MarkDecorator:
+    """Give each case one of the engines in turn: the player does the faults, and none knows them.
+
+    ``first`` is the engine of the first case, so that the same fault meets another one elsewhere.
+    """
+    rows = [
+        (ENGINES[(first + n) % len(ENGINES)], *(case if isinstance(case, tuple) else (case,)))
+        for n, case in enumerate(cases)
+    ]
+    return pytest.mark.parametrize(f"broker,{names}", rows, indirect=["broker"])
 
 
 async def played(stage: Stage, *faults: str, header: str = "", **options: Any) -> str:
@@ -89,14 +103,13 @@ def forget(run_id: str) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ("{fault: drop, country: JPN, sequence: [3, 4, 17, 40]}", "missing"),
-        ("{fault: cut, country: [JPN, USA], from: 09:01, until: 09:02}", "missing"),
-        ("{fault: corrupt, how: truncate, country: JPN, sequence: [5, 40]}", "missing"),
-        ("{fault: stale, by: PT10M, country: USA, sequence: 7}", "altered"),
-    ],
+@on_one_engine(
+    "fault,kind",
+    ("{fault: drop, country: JPN, sequence: [3, 4, 17, 40]}", "missing"),
+    ("{fault: cut, country: [JPN, USA], from: 09:01, until: 09:02}", "missing"),
+    ("{fault: corrupt, how: truncate, country: JPN, sequence: [5, 40]}", "missing"),
+    ("{fault: stale, by: PT10M, country: USA, sequence: 7}", "altered"),
+    first=0,
 )
 async def test_what_faults_take_away_is_explained_by_them(
     stage: Stage, fault: str, kind: FindingKind
@@ -116,14 +129,13 @@ async def test_what_faults_take_away_is_explained_by_them(
     assert found(verified, explained=False) == explained
 
 
-@pytest.mark.parametrize(
+@on_one_engine(
     "fault",
-    [
-        "{fault: drop, repair: true, country: JPN, sequence: [3, 4, 17, 40]}",
-        "{fault: duplicate, copies: 3, probability: 0.5}",
-        "{fault: delay, by: PT30S, country: JPN, probability: 0.5}",
-        "{fault: reorder, behind: 3, country: JPN, probability: 0.5}",
-    ],
+    "{fault: drop, repair: true, country: JPN, sequence: [3, 4, 17, 40]}",
+    "{fault: duplicate, copies: 3, probability: 0.5}",
+    "{fault: delay, by: PT30S, country: JPN, probability: 0.5}",
+    "{fault: reorder, behind: 3, country: JPN, probability: 0.5}",
+    first=1,
 )
 async def test_what_comes_in_the_end_is_received_once(stage: Stage, fault: str) -> None:
     """Receivers see through it: history repairs, numbers find what is double, late or reordered."""
@@ -164,17 +176,16 @@ async def test_others_are_not_touched(stage: Stage) -> None:
             assert len(list(rows.rows(run_id))) == count
 
 
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [
-        ("{fault: drop, probability: 0.2}", "missing"),
-        ("{fault: cut, from: 09:01, until: 09:02, repair: true}", "missing"),
-        ("{fault: duplicate, copies: 3, probability: 0.2}", "double"),
-        ("{fault: delay, by: PT30S, probability: 0.2}", "reordered"),
-        ("{fault: reorder, behind: 3, probability: 0.2}", "reordered"),
-        ("{fault: corrupt, how: not-utf8, probability: 0.2}", "missing"),
-        ("{fault: stale, by: PT10M, probability: 0.2}", "altered"),
-    ],
+@on_one_engine(
+    "fault,kind",
+    ("{fault: drop, probability: 0.2}", "missing"),
+    ("{fault: cut, from: 09:01, until: 09:02, repair: true}", "missing"),
+    ("{fault: corrupt, how: not-utf8, probability: 0.2}", "missing"),
+    ("{fault: delay, by: PT30S, probability: 0.2}", "reordered"),
+    ("{fault: reorder, behind: 3, probability: 0.2}", "reordered"),
+    ("{fault: stale, by: PT10M, probability: 0.2}", "altered"),
+    ("{fault: duplicate, copies: 3, probability: 0.2}", "double"),
+    first=1,
 )
 async def test_a_client_that_repairs_nothing_is_judged_by_the_faults(
     stage: Stage, fault: str, kind: FindingKind
