@@ -89,5 +89,6 @@ def status(
     if run.transport.until is not None:
         said["until"] = rfc3339(run.transport.until, description.offset_s)
     if run.transport.loop is not None:
-        said["loop"] = run.transport.loop.model_dump(exclude={"do"}, exclude_none=True)
+        part = run.transport.loop.model_dump(exclude={"do"}, exclude_none=True)
+        said["loop"] = {name: rfc3339(at, description.offset_s) for name, at in part.items()}
     return said

@@ -25,13 +25,18 @@ def _lines(answer: Mapping[str, Any]) -> Iterator[str]:
         f"{clock.get('late_ms', 0)} ms late"
     )
     if status:
-        yield from _details(status)
+        yield from _details(status, jumped=clock.get("epoch", 1) > 1)
 
 
-def _details(status: Mapping[str, Any]) -> Iterator[str]:
+def _details(status: Mapping[str, Any], *, jumped: bool) -> Iterator[str]:
     planned = status.get("planned")
     of = f" of {sum(planned.values()):,}" if planned else ""
-    yield f"sent {status.get('sent'):,}{of}; {status.get('phase')}"
+    if jumped:  # what was planned says nothing of what is sent twice, or jumped over
+        since = sum((status.get("sequences") or {}).values())
+        of = f" in all, {since:,} since the last jump"
+    # Whether a run that plays is paused or has ended, the clock has said.
+    phase = status.get("phase")
+    yield f"sent {status.get('sent'):,}{of}" + ("" if phase == "playing" else f"; {phase}")
     following = status.get("next")
     if following:
         yield f"next {following['message']} for {following['country']}, due {following['due']}"
@@ -43,8 +48,10 @@ def _details(status: Mapping[str, Any]) -> Iterator[str]:
         yield f"{one['do']} at {one['wall']} (wall clock)"
     if status.get("until"):
         yield f"pauses at {status['until']}"
-    if status.get("loop") is not None:
-        yield "plays a part again and again; 'feed control loop' ends that"
+    part = status.get("loop")
+    if part is not None:
+        begin, end = part.get("begin", "the start"), part.get("end", "the end")
+        yield f"plays from {begin} to {end} again and again; 'feed control loop' alone ends that"
     listeners = status.get("receivers") or []
     if not listeners:
         yield "nobody listens who says so"

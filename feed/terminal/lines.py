@@ -99,15 +99,16 @@ def payload_line(
 def summary_lines(state: LiveState) -> Iterator[str]:
     """Yield what is said after the last message: one line for each country, and one for all."""
     for country in state.countries:
-        yield _line(_account(country))
+        yield _line(_account(country, state.epoch))
     skipped = (
         f", {render_duration(state.skipped_us).partition('.')[0]} of silence skipped"
         if state.skipped_us
         else ""
     )
     restarts = f", broker restarted {state.restarts} times" if state.restarts else ""
+    sent = f"{_of(state.planned)} sent" if state.epoch == 1 else " sent in all"
     yield _line(
-        f"{state.state}: {state.sent:,}{_of(state.planned)} sent, "
+        f"{state.state}: {state.sent:,}{sent}, "
         f"at most {state.latest_ms:,} ms late{skipped}{restarts}"
     )
 
@@ -130,10 +131,12 @@ def _opening(state: LiveState, times: Times) -> Iterator[str]:
     yield _line(f"dashboard: {state.page}" if state.page else "in a browser: feed dashboard")
 
 
-def _account(country: CountryView) -> str:
+def _account(country: CountryView, epoch: int) -> str:
+    # What was planned says nothing of what is sent twice, or jumped over.
+    received = f"{_of(country.planned)} received" if epoch == 1 else " received since the last jump"
     latency = "" if country.latency_ms is None else f", median latency {country.latency_ms:.1f} ms"
     return (
-        f"{country.country}: {country.received:,}{_of(country.planned)} received, "
+        f"{country.country}: {country.received:,}{received}, "
         f"{country.missing:,} missing, {country.duplicates:,} twice{latency}"
     )
 

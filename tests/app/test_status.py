@@ -34,7 +34,7 @@ async def test_it_says_what_plays_and_what_is_next(stage: Stage) -> None:
     assert status["next"]["message"].startswith("rocket.")
     assert status["held"] == ["warning"]
     assert status["until"] == "2023-12-19T09:00:20.000+09:00"
-    assert status["loop"]["begin"] == START
+    assert status["loop"] == {"begin": "2023-12-19T09:00:00.000+09:00"}
     assert status["receivers"] == []
 
 

@@ -10,7 +10,8 @@ CLOCK: dict[str, Any] = {
 }  # fmt: skip
 STATUS: dict[str, Any] = {
     "run": "01abc", "exercise": "SMALL STEPS", "scenario": "small", "title": "A small story",
-    "phase": "playing", "sent": 1200, "planned": {"KOR": 4000, "JPN": 500}, "receivers": [],
+    "phase": "playing", "sent": 1200, "sequences": {"KOR": 400, "JPN": 30},
+    "planned": {"KOR": 4000, "JPN": 500}, "receivers": [],
     "receivers_left_out": 0, "held": [],
 }  # fmt: skip
 
@@ -37,7 +38,8 @@ def test_a_status_says_it_all() -> None:
     ]
     told = lines(
         {
-            "receivers": receivers, "receivers_left_out": 9, "held": ["jalert"], "loop": {},
+            "receivers": receivers, "receivers_left_out": 9, "held": ["jalert"],
+            "loop": {"begin": "2023-12-19T08:59:00.000+09:00"},
             "faults": [
                 {"name": "storm", "fault": "drop", "country": ["JPN", "KOR"], "probability": 0.1,
                  "hit": 1234},
@@ -56,7 +58,7 @@ def test_a_status_says_it_all() -> None:
     assert told == [
         "EXERCISE SMALL STEPS: A small story (run 01abc, scenario small)",
         "paused ×2.5 at 2023-12-19T09:00:00.000+09:00, epoch 2, 7 ms late",
-        "sent 1,200 of 4,500; playing",
+        "sent 1,200 in all, 430 since the last jump",
         "next a.kor.1 for KOR, due 2023-12-19T09:00:01+09:00",
         "held: jalert; 'feed control fire' sends it",
         "fault storm: drop country=JPN,KOR probability=0.1; 1,234 hit",
@@ -66,13 +68,22 @@ def test_a_status_says_it_all() -> None:
         "next note 2023-12-19T09:30:00.000+09:00: Debrief.",
         "play at 2026-11-26T10:00:00.000+00:00 (wall clock)",
         "pauses at 2023-12-19T09:10:00.000+09:00",
-        "plays a part again and again; 'feed control loop' ends that",
+        (
+            "plays from 2023-12-19T08:59:00.000+09:00 to the end again and again; "
+            "'feed control loop' alone ends that"
+        ),
         "JPN jpn: online, 1,500 behind, 3 missing",
         "KOR kor: away, has everything",
         "and 9 more",
     ]
     assert lines({})[-1] == "nobody listens who says so"
-    assert "of" not in lines({"planned": None})[2]
+
+
+def test_what_was_sent_is_of_what_was_planned_until_a_jump() -> None:
+    """Then some is sent twice, or never; and a run that stands still is not said to play."""
+    assert lines({}, epoch=1)[2] == "sent 1,200 of 4,500"
+    assert lines({"planned": None}, epoch=1)[2] == "sent 1,200"
+    assert lines({"phase": "lingering"}, epoch=1)[2] == "sent 1,200 of 4,500; lingering"
 
 
 def test_nothing_that_was_answered_moves_the_cursor() -> None:

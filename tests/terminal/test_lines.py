@@ -145,6 +145,16 @@ def test_a_summary_has_a_line_for_each_country_and_one_for_all() -> None:
     )
 
 
+def test_a_summary_after_a_jump_does_not_compare_with_what_was_planned() -> None:
+    """Some was sent twice, or jumped over: neither is too much or missing."""
+    state = live_state(country("JPN", received=20), state="ended", epoch=2, skipped_us=0)
+
+    assert list(summary_lines(state)) == [
+        "EXERCISE JPN: 20 received since the last jump, 0 missing, 0 twice, median latency 11.7 ms",
+        "EXERCISE ended: 552 sent in all, at most 41 ms late",
+    ]
+
+
 def test_a_payload_of_a_feed_is_shown_in_words_with_both_clocks() -> None:
     """First the wall clock, then the topic, then the message in scenario time."""
     line = payload_line(TOPIC, a_payload(), Times(), START, retained=False)
