@@ -92,8 +92,7 @@ export function launchOf(event: string, pictures: Held, now: number): Launch {
   const reports = held.flatMap(([, shown]) => [...shown.reports.values()]);
   const own = newest(reports.filter((report) => report.kind === 'launch'));
   const positions = reports.flatMap((report) => positionOf(report, now));
-  const position = positions.reduce<Position | null>(
-    (best, each) => (!best || each.at > best.at ? each : best), null);
+  const position = positions.sort(byFreshness)[0] ?? null;
   const impact = impactOf(reports, position?.originator ?? null, now);
   const data = own?.data ?? {};
   const state = stateOf(reports);
@@ -171,6 +170,19 @@ function positionOf(report: Report, now: number): Position[] {
   ];
 }
 
+/** The last that was measured first, the surest of one moment before the others. */
+function byFreshness(one: Position, other: Position): number {
+  return other.at - one.at || spread(one.error_m) - spread(other.error_m) || byName(one, other);
+}
+
+function spread(metres: number | null): number {
+  return metres ?? Number.MAX_VALUE;
+}
+
+function byName(one: { readonly originator: string }, other: { readonly originator: string }): number {
+  return one.originator < other.originator ? -1 : 1;
+}
+
 /** The prediction to go by: an observed one, else that of who saw the object last, else the surest. */
 function impactOf(reports: readonly Report[], originator: string | null, now: number): Impact | null {
   const all = reports.flatMap((report): Impact[] => {
@@ -190,13 +202,9 @@ function impactOf(reports: readonly Report[], originator: string | null, now: nu
       },
     ];
   });
-  const surest = [...all].sort((one, other) => one.radius_m - other.radius_m);
-  return (
-    all.find((each) => each.observed) ??
-    all.find((each) => each.originator === originator) ??
-    surest[0] ??
-    null
-  );
+  const rank = (each: Impact): number => (each.observed ? 0 : each.originator === originator ? 1 : 2);
+  all.sort((one, other) => rank(one) - rank(other) || one.radius_m - other.radius_m || byName(one, other));
+  return all[0] ?? null;
 }
 
 function tracksOf(held: readonly (readonly [string, Shown])[]): Track[] {

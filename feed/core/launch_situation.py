@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Any, Literal
 
 from feed.core.knowledge import (
@@ -141,8 +142,8 @@ def launch_now(known: KnownReport, now: int) -> LaunchNow:
     # What was withdrawn tells of nothing, unless all of it was.
     right = [word for word in words if word.ended != "cancel"] or words
     positions = [word.position for word in right if word.position is not None]
-    position = max(positions, key=lambda each: each.measured, default=None)
-    impact = _best([word.impact for word in right if word.impact is not None])
+    position = min(positions, key=_position_order, default=None)
+    impact = _best([word.impact for word in right if word.impact is not None], position)
     data = _data(known)
     launched = moment(data.get("when"), known.first.message.at)
     phase = _phase(right, position, impact)
@@ -252,9 +253,27 @@ def _impact(heard: Heard, now: int) -> ImpactPoint | None:
     )
 
 
-def _best(impacts: list[ImpactPoint]) -> ImpactPoint | None:
-    """Return the last that was reckoned; what was observed goes before what was predicted."""
-    return max(impacts, key=lambda each: (each.state == "observed", each.said), default=None)
+def _position_order(position: Position) -> tuple[int, float, str]:
+    """Order the last that was measured first, the surest of one moment before the others."""
+    return -position.measured, _spread(position.error_m), position.originator
+
+
+def _best(impacts: list[ImpactPoint], position: Position | None) -> ImpactPoint | None:
+    """Return what was observed, else what is predicted by who saw the object last, else the surest.
+
+    The page tells by the same rule, of what is retained as well, which has no time of each word.
+    """
+    seer = None if position is None else position.originator
+
+    def order(impact: ImpactPoint) -> tuple[bool, bool, float, str]:
+        predicted, other = impact.state != "observed", impact.originator != seer
+        return predicted, other, _spread(impact.radius_m), impact.originator
+
+    return min(impacts, key=order, default=None)
+
+
+def _spread(metres: float | None) -> float:
+    return inf if metres is None else metres
 
 
 def _phase(words: list[Word], position: Position | None, impact: ImpactPoint | None) -> Phase:

@@ -42,26 +42,38 @@ def state(name: str) -> dict[str, Any]:
     return {**BODY, "state": name}
 
 
-def position(at: float, lon: float = 126.0, originator: str = "KOR", late: float = 0) -> Delivery:
+def position(
+    at: float,
+    lon: float = 126.0,
+    originator: str = "KOR",
+    late: float = 0,
+    error_m: float = 300.0,
+) -> Delivery:
     """Return a position that was measured when it was reported."""
     data = {
         "time": rfc3339(START + round(at * SECOND)),
         "position": {"type": "Point", "coordinates": [lon, 40.0]},
         "altitude_m": 1000 * at,
         "phase": "boost",
-        "quality": {"error_m": 300.0},
+        "quality": {"error_m": error_m},
     }
     return said(at, "track", originator, late, data=data)
 
 
-def impact(at: float, when: float, kind: str = "predicted", originator: str = "KOR") -> Delivery:
+def impact(
+    at: float,
+    when: float,
+    kind: str = "predicted",
+    originator: str = "KOR",
+    radius_m: float = 9000,
+) -> Delivery:
     """Return where and when it comes down."""
     data = {
         "state": kind,
         "time": rfc3339(START + round(when * SECOND)),
         "uncertainty_s": 5.0,
         "point": {"type": "Point", "coordinates": [130.0, 41.0]},
-        "area": {"radius_m": 9000},
+        "area": {"radius_m": radius_m},
     }
     return said(at, "impact", originator, data=data)
 
@@ -135,6 +147,21 @@ def test_a_newer_word_of_another_kind_moves_nothing() -> None:
     assert found.words[0].originator == "KOR"
     assert found.position is not None
     assert found.position.originator == "USA"
+
+
+def test_of_what_was_measured_at_one_moment_the_surest_counts() -> None:
+    """Whoever was heard first; and the prediction is that of who saw it."""
+    seen = [position(5, error_m=900), position(5, 130.0, "USA", error_m=200)]
+    told = [impact(6, 600, radius_m=8000), impact(6, 605, originator="USA", radius_m=9000)]
+
+    for order in (1, -1):
+        found = now(10, *seen[::order], *told[::order])
+        assert found.position is not None
+        assert found.impact is not None
+        assert (found.position.originator, found.impact.originator) == ("USA", "USA")
+        unseen = now(10, said(1), *told[::order]).impact
+        assert unseen is not None
+        assert unseen.originator == "KOR", "the surest"
 
 
 def test_a_word_is_stale_after_three_intervals() -> None:

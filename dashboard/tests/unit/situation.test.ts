@@ -43,6 +43,19 @@ describe('what is in the air', () => {
     });
   });
 
+  it('is, of what was measured at one moment, by the surest, whoever was heard first', () => {
+    for (const order of [['JPN', 'USA'], ['USA', 'JPN']]) {
+      const heard = listener();
+      order.forEach((by, n) => {
+        const sure = { ...track(110), quality: { error_m: by === 'USA' ? 200 : 900 } };
+        heard.feed({ kind: 'track', by, n: 2, seconds: 110, sequence: 2 * n + 1, data: sure });
+        heard.feed({ kind: 'impact', by, n: 3, seconds: 111, sequence: 2 * n + 2, data: impact(by === 'JPN' ? 8000 : 9000) });
+      });
+      const [launch] = seen(heard, 115).launches;
+      expect([launch!.position!.originator, launch!.impact!.originator]).toEqual(['USA', 'USA']);
+    }
+  });
+
   it('goes stale by the age of its measurement, and is then lost from sight', () => {
     const [launch] = seen(flying(), 160).launches;
     expect(launch).toMatchObject({ phase: 'lost', position: { fresh: false, age: 45_000 } });
