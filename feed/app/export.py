@@ -51,6 +51,8 @@ class ExportSummary:
     out: str
     format: str
     exercise: str = ""
+    part: str = ""
+    """which epoch of a run with several"""
     messages: int = 0
     no_place: Counter[str] = field(default_factory=Counter)
     """messages of kinds that the format cannot say, by kind"""
@@ -62,6 +64,8 @@ class ExportSummary:
         written = self.messages - self.left_out.total()
         where = "standard output" if self.out == STDIN else self.out
         said = [f"{where}: {_messages(written)} of {self.exercise} as {self.format}"]
+        if self.part:
+            said.append(f"this is {self.part}")
         if self.no_place:
             kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.no_place.items()))
             said.append(f"no place in {self.format} for: {kinds}")
@@ -119,7 +123,7 @@ def export(options: ExportOptions) -> ExportSummary:
                 f"--format {wanted.name} shows what one country knows; say which with --country: "
                 + ", ".join(source.countries)
             )
-        summary.exercise = source.context.mark
+        summary.exercise, summary.part = source.context.mark, source.part
         summary.left_out = source.context.left_out
         context = replace(source.context, language=options.language)
         if address is None:
@@ -168,6 +172,13 @@ def nothing_said(
     shown: str, countries: Sequence[str], wanted: ExportFormat, summary: ExportSummary
 ) -> str:
     """Return why there is nothing to export, and what could be."""
+    why = _nothing_said(shown, countries, wanted, summary)
+    return f"{why}; this is {summary.part}" if summary.part else why
+
+
+def _nothing_said(
+    shown: str, countries: Sequence[str], wanted: ExportFormat, summary: ExportSummary
+) -> str:
     for_whom = f" for {countries[0]}" if len(countries) == 1 else ""
     if summary.left_out:
         why = next(iter(summary.left_out))

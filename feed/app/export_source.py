@@ -60,6 +60,8 @@ class ExportSource(NamedTuple):
     countries: tuple[str, ...]
     context: ExportContext
     records: Callable[[], Iterator[Exported]]
+    part: str = ""
+    """which epoch it is, where there are several"""
 
 
 Schemas = Mapping[str, bytes]
@@ -225,7 +227,7 @@ def _of_run(
         zone=zone_of(countries, run.arrangements),
         schemas=schemas,
     )
-    return ExportSource(shown, countries, context, records)
+    return ExportSource(shown, countries, context, records, _part(epoch, ledger.last_epoch()))
 
 
 # -- a file ----------------------------------------------------------------------------------------
@@ -233,7 +235,7 @@ def _of_run(
 
 def _of_file(options: SourceOptions, path: Path, schemas: Schemas) -> ExportSource:
     shown = str(path)
-    run, epoch, countries, exercise = _looked_through(path, options.epoch)
+    run, epoch, last, countries, exercise = _looked_through(path, options.epoch)
     wanted = _wanted(options, countries, shown)
 
     def records() -> Iterator[Exported]:
@@ -254,11 +256,15 @@ def _of_file(options: SourceOptions, path: Path, schemas: Schemas) -> ExportSour
     context = ExportContext(
         name, exercise_slug(name), run, epoch, zone=zone_of(wanted), schemas=schemas
     )
-    return ExportSource(shown, wanted, context, records)
+    return ExportSource(shown, wanted, context, records, _part(epoch, last))
 
 
-def _looked_through(path: Path, epoch: int | None) -> tuple[str, int, tuple[str, ...], str]:
-    """Return the run, the epoch, the recipients and the exercise of what is in a file."""
+def _part(epoch: int, last: int) -> str:
+    return f"epoch {epoch} of {last}; --epoch takes another" if last > 1 else ""
+
+
+def _looked_through(path: Path, epoch: int | None) -> tuple[str, int, int, tuple[str, ...], str]:
+    """Return the run, the epoch, the last one, the recipients and the exercise of a file."""
     run, exercise, countries = "", "", dict[int, set[str]]()
     for record in read_received(path, str(path)):
         if record.wrong:
@@ -276,7 +282,7 @@ def _looked_through(path: Path, epoch: int | None) -> tuple[str, int, tuple[str,
     if chosen not in countries:
         epochs = ", ".join(map(str, sorted(countries)))
         raise UsageError(f"{path} has nothing of epoch {chosen}; it has {epochs}")
-    return run, chosen, tuple(sorted(countries[chosen])), exercise
+    return run, chosen, max(countries), tuple(sorted(countries[chosen])), exercise
 
 
 def _complain(path: Path, record: ReceivedRecord, why: str) -> None:

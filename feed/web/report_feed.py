@@ -68,7 +68,10 @@ class FeedParts(ReportParts):
         """Return what an action was told, with moments as such."""
         shown = []
         for name, value in details.items():
-            if value in ({}, [], None, "") or (name == "into" and value == epoch):
+            if value in ({}, [], None, "", False) or (name == "into" and value == epoch):
+                continue
+            if value is True:  # "over", of an end that nobody asked for
+                shown.append("by itself" if name == "over" else name)
                 continue
             label = "epoch" if name == "into" else name
             moment = isinstance(value, int) and not isinstance(value, bool) and value > _MOMENTS

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from feed.app.export import ExportOptions, export
 from feed.app.export_source import SourceOptions, export_source
 from feed.errors import FilesError, IncompleteError, ScenarioError, UsageError
 from feed.export.record import Exported
@@ -35,11 +36,11 @@ def planned() -> list[Exported]:
     return taken(STORY, "JPN")
 
 
-def as_run(record: Exported) -> bytes:
+def as_run(record: Exported, epoch: int = 1) -> bytes:
     """Return a payload as a run would have published it."""
     value = json.loads(record.payload)
-    country = value["recipient"].lower()
-    value |= {"run": RUN, "id": f"{RUN}.1.{country}.{int(value['sequence'])}"}
+    country, number = value["recipient"].lower(), int(value["sequence"])
+    value |= {"run": RUN, "epoch": epoch, "id": f"{RUN}.{epoch}.{country}.{number}"}
     return json.dumps(value, ensure_ascii=False).encode()
 
 
@@ -215,3 +216,19 @@ def test_a_ledger_with_another_contract_is_refused(home: Path, planned: list[Exp
         FilesError, match=r"player\.sqlite: jalert\.jpn\.1: not a message of the feed"
     ):
         taken(RUN)
+
+
+def test_which_of_several_epochs_it_is_is_said(tmp_path: Path, planned: list[Exported]) -> None:
+    """After a jump the last one alone is taken, and whoever wants all has to know that."""
+    first = [as_run(record) for record in planned]
+    path = recording(tmp_path / "jpn.jsonl", first)
+    out = str(tmp_path / "tables")
+    alone = export(ExportOptions("csv", out, SourceOptions(str(path))))
+    recording(path, first + [as_run(record, 2) for record in planned[:2]])
+    last = export(ExportOptions("csv", f"{out}-2", SourceOptions(str(path))))
+
+    assert len(alone.lines()) == 1
+    assert last.messages == 2
+    assert last.lines()[1] == "this is epoch 2 of 2; --epoch takes another"
+    with pytest.raises(UsageError, match=r"nothing else; .*; this is epoch 2 of 2; --epoch takes"):
+        export(ExportOptions("ics", f"{out}-3", SourceOptions(str(path))))

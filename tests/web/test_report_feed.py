@@ -37,6 +37,11 @@ def test_actions_have_both_clocks_and_readable_details() -> None:
     assert "seekto 2023-12-19 09:00:00.0 +09:00, epoch 2" in page
     assert "1 more are not shown." in many
     assert "faults: fault drop, name storm" in fault
+    ended = [OperatorAction(SENT, 1, START, "stop", {"over": over}) for over in (True, False)]
+    said = plain(parts(actions=ended).actions())
+    assert said.count("stopby itself") == 1
+    assert "True" not in said
+    assert "False" not in said
 
 
 def test_what_was_added_is_told_in_words() -> None:
