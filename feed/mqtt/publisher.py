@@ -187,7 +187,8 @@ class Publisher:
     ) -> None:
         """Send a message, once there is room; BrokerError when the connection was given up.
 
-        A broker that speaks MQTT 5 gives it to nobody ``expiry_s`` seconds from now on.
+        A broker that speaks MQTT 5 gives it to nobody ``expiry_s`` seconds from now on.  One that
+        does not may hang up on whoever publishes at QoS 2, as ours does, so it gets QoS 1.
         """
         while not self._up or len(self._outbox.waiting) >= self._most:
             await self._change()
@@ -195,6 +196,8 @@ class Publisher:
         if self._outbox.five:
             described = self.describe(topic, payload) or Properties()
             told = named(described._replace(expiry_s=expiry_s))
+        else:
+            qos = min(qos, AT_LEAST_ONCE)
         self._client.publish(topic, payload, qos=qos, retain=retain, **told)
 
     async def flushed(self, limit_s: float | None = None) -> bool:

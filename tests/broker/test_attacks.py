@@ -158,6 +158,35 @@ def _free(port: int) -> bool:
 
 
 @pytest.mark.nats_server("mosquitto has it in memory, and its own limit")
+@pytest.mark.parametrize("user", ["observer", "jpn"])
+async def test_halves_of_messages_do_not_fill_the_disk(
+    monkeypatch: pytest.MonkeyPatch, user: str
+) -> None:
+    """What is published at QoS 2 and never released is not even taken; nobody is kept out."""
+    monkeypatch.setattr(nats_server, "MOST_STORED", 4_194_304)
+    broker = embedded_like()
+    head = len(UP).to_bytes(2, "big") + UP.encode()
+    try:
+        reader, writer = await asyncio.open_connection(broker.host, broker.port)
+        writer.write(connect_packet("halves", user, ""))
+        assert await reader.readexactly(4) == b"\x20\x02\x00\x00"
+        for number in range(1, 41):
+            body = head + number.to_bytes(2, "big") + b"x" * 200_000
+            length = bytes((len(body) & 127 | 128, len(body) >> 7 & 127 | 128, len(body) >> 14))
+            writer.write(b"\x34" + length + body)
+        async with asyncio.timeout(PATIENCE_S):
+            with contextlib.suppress(ConnectionError):
+                await reader.read()
+        writer.transport.abort()
+        async with aiomqtt.Client(
+            **broker.login("kor"), identifier="late", clean_session=False
+        ) as country:
+            await country.subscribe("exercise/v1/attack/feed/kor/#", qos=1)
+    finally:
+        broker.close()
+
+
+@pytest.mark.nats_server("mosquitto has it in memory, and its own limit")
 async def test_what_is_left_under_invented_exercises_does_not_fill_the_disk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

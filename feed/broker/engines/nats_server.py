@@ -163,6 +163,9 @@ def _config(settings: Settings) -> dict[str, Any]:
             # slow handler gets everything several times, and never comes to an end.
             "ack_wait": f"{settings.ack_wait_s}s",
             "max_ack_pending": settings.max_ack_pending,
+            # The first half of such a message is kept before any right is asked about, and for
+            # ever: an observer would fill the disk with it.
+            "reject_qos2_publish": True,
             **({"no_auth_user": OBSERVER} if tls is None else {"tls": tls}),
             **({} if cluster is None else {"stream_replicas": NODES}),
         },
