@@ -91,15 +91,19 @@ def test_nothing_is_taken_from_who_is_silent() -> None:
     assert after == before
 
 
-def test_the_supervisor_may_ask_two_things_and_is_no_user_of_the_exercise() -> None:
+def test_the_supervisor_may_ask_so_much_and_is_no_user_of_the_exercise() -> None:
     """It is of another account, on the server's own port; without a password there is none."""
     text = read(replace(SETTINGS, supervisor="secret"))
     (supervisor,) = text["accounts"]["$SYS"]["users"]
 
     assert supervisor["allowed_connection_types"] == ["STANDARD"]
     assert supervisor["permissions"] == {
-        "publish": {"allow": ["$SYS.REQ.SERVER.*.CONNZ", "$SYS.REQ.SERVER.*.KICK"]},
-        "subscribe": {"allow": ["_INBOX.feed"]},
+        "publish": {
+            "allow": [
+                f"$SYS.REQ.SERVER.*.{what}" for what in ("CONNZ", "KICK", "ROUTEZ", "HEALTHZ")
+            ]
+        },
+        "subscribe": {"allow": ["_INBOX.feed.*"]},
     }
     assert text["authorization"] == read()["authorization"]
     assert not {"accounts", "ports_file_dir"} & set(read())
