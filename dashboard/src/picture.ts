@@ -290,6 +290,8 @@ function stated(before: Shown, message: Envelope): Shown {
     reports: new Map([[slot, report(message)]]),
     known: before.known.size > 0 ? before.known : new Map([[message.originator, first(message, message.originator)]]),
     history: before.history.length > 0 ? before.history : [stepOf(message)],
+    // What is retained is the newest word; it says since when there was a first one.
+    first: Math.min(before.first, ...message.heard.map(({ since }) => since)),
   };
 }
 

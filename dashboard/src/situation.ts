@@ -164,7 +164,7 @@ function alertOf(
   const over = expired
     ? { time: last.expires!, act: 'all-clear' as const, reason: 'expired', data: {} }
     : shown.over;
-  const since = shown.history[0]?.time ?? shown.first;
+  const since = shown.first;
   const areas = list(last.data.areas, 60).map(record).flatMap((area) => {
     const name = text(area.name, 80);
     return name ? [{ name, at: place(area.point) ?? place(record(area.circle).center) }] : [];

@@ -141,6 +141,13 @@ describe('what people have been told', () => {
     });
   });
 
+  it('is on since its first word, of which who comes late hears with its newest', () => {
+    const heard = [{ originator: 'JPN', since: at(300), time: at(900), path: 'JPN', arrangement: 'own' }];
+    const given = { kind: 'alert', act: 'all-clear', event: 'siren', n: 2, seconds: 900, data: ALERT, more: { heard } };
+    const alert = situation(listener(960).state('alert', given).world, 0)!.alerts[0];
+    expect(alert).toMatchObject({ on: true, since: Date.parse(at(300)), stood: 660_000 });
+  });
+
   it('was withdrawn for a reason after it had stood so long', () => {
     const heard = warned().feed({
       kind: 'alert', act: 'cancel', event: 'siren', n: 2, seconds: 420, sequence: 2, data: { reason: 'wrong-area' },
