@@ -6,7 +6,7 @@ What an author writes in a file is marked when it is read; what is edited never 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from feed.core.actions import TransportError
 from feed.core.parts import body_size
@@ -19,6 +19,8 @@ from feed.model.quoting import quoted
 __all__ = ["edited_members"]
 
 _ENGLISH = "en"
+_TEXTS = dict[str, str]
+"""what a text for people is in a body: by language"""
 _DEEPEST = 20
 
 
@@ -35,14 +37,17 @@ def edited_members(message: Message, members: Mapping[str, Any]) -> dict[str, An
             raise TransportError(
                 f"{quoted(message.key)} would say {quoted(phrase)}; everything here is an exercise"
             )
-    changed = {name: _marked(_by_language(value, planned, name)) for name, value in members.items()}
+    kind = MESSAGE_KINDS[message.kind].body
+    changed = {name: _marked(_by_language(value, kind, name)) for name, value in members.items()}
     body = {**planned, **changed}
     try:
-        MESSAGE_KINDS[message.kind].body.model_validate(body)
+        kind.model_validate(body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
         said = f"{first['msg'][:1].lower()}{first['msg'][1:]}"
+        if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
+            said = f"its members are {', '.join(kind.model_fields)}"
         raise TransportError(
             f"{quoted(message.key)} would be no {message.kind} ({quoted(where)}: {said})"
         ) from None
@@ -68,8 +73,9 @@ def _texts(value: Any, key: str, deeper: int) -> Iterator[str]:
             yield from _texts(each, key, deeper - 1)
 
 
-def _by_language(value: Any, planned: Mapping[str, Any], name: str) -> Any:
-    texts = _is_text(planned.get(name))
+def _by_language(value: Any, kind: type[BaseModel], name: str) -> Any:
+    field = kind.model_fields.get(name)
+    texts = field is not None and field.annotation in {_TEXTS, _TEXTS | None}
     return {_ENGLISH: value} if texts and isinstance(value, str) else value
 
 

@@ -23,6 +23,8 @@ def test_a_text_is_marked_however_it_is_given() -> None:
     assert edited_members(message(), {"text": "Stay inside."}) == {"text": marked}
     assert edited_members(message(), {"text": {"en": "Stay inside."}}) == {"text": marked}
     assert edited_members(message(), {"text": marked}) == {"text": marked}
+    assert "headline" not in message().data
+    assert edited_members(message(), {"headline": "Stay inside."}) == {"headline": marked}
 
 
 def test_what_is_no_text_stays_as_it_is() -> None:
@@ -35,7 +37,7 @@ def test_what_is_no_text_stays_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("members", "said"),
     [
-        ({"colour": "red"}, r"'warning.jpn.1' would be no alert \('colour': extra inputs"),
+        ({"colour": "red"}, r"would be no alert \('colour': its members are issuer, .*areas"),
         ({"urgency": "soon"}, r"would be no alert \('urgency': input should be"),
         ({"text": None}, r"would be no alert \('text': "),
         ({"areas": 5}, r"would be no alert \('areas': "),
