@@ -28,6 +28,11 @@ _TABLES = tuple(
 )
 """what digits are read as among letters; a one is read in two ways"""
 _BETWEEN_LETTERS = re.compile(r"(?<=[a-z\d])!(?=[a-z\d])")
+_LIKE_NO_OTHER = re.compile(
+    r"[\x00-\x7f\u2013\u2014\u2018-\u201d\u2026\u3001\u3002\u3008-\u3011"
+    r"\u1100-\u11ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]*"
+)
+"""a text of ASCII, Japanese, Chinese and Korean letters alone: none looks like a Latin one"""
 _AMONG_LETTERS = re.compile(r"[a-z][013457$@|]|[013457$@|][a-z]")
 
 
@@ -52,7 +57,7 @@ def _plain(folded: str) -> str:
 @cache
 def _look_alikes() -> dict[int, str]:
     """Return the Latin letter that each letter of another script is taken for."""
-    # Most commands read no text that needs it, and it loads an HTTP client.
+    # Few texts need it, and it loads an HTTP client.
     from confusable_homoglyphs import confusables  # noqa: PLC0415
 
     table: dict[int, str] = {}
@@ -66,7 +71,7 @@ def _look_alikes() -> dict[int, str]:
 def _disguises(folded: str) -> Iterator[str]:
     """Yield what a text says if look-alike letters and digits are read as Latin letters."""
     plain = _plain(folded)
-    if not plain.isascii():
+    if not _LIKE_NO_OTHER.fullmatch(plain):
         plain = "".join(map(_latin, plain.translate(_look_alikes())))
     yield plain
     if _AMONG_LETTERS.search(plain):
@@ -90,13 +95,13 @@ class _Search(NamedTuple):
 
     signs: tuple[str, ...]
     """letters of which one run has to be there at least: most texts have none"""
-    pattern: re.Pattern[str]
+    pattern: str
 
     def phrase(self, text: str, letters: str) -> str | None:
         """Return what stands in a text, as it is written there; ``letters`` are those in it."""
         if not any(sign in letters for sign in self.signs):
             return None
-        found = self.pattern.search(text)
+        found = _compiled(self.pattern).search(text)
         return None if found is None else found[0]
 
 
@@ -119,7 +124,13 @@ def _search(phrase: Phrase, *, edges: bool) -> _Search:
         if edges:
             follows = rf"[ \-]?(?:{_plain(_folded(phrase.unless))})(?!{_LETTER})"
         found += f"(?!{follows})"
-    return _Search(tuple(groups[-1]), re.compile(found))
+    return _Search(tuple(groups[-1]), found)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return a pattern that is needed: by a text that has one of the signs, and few have."""
+    return re.compile(pattern)
 
 
 @cache

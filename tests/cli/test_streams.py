@@ -230,7 +230,7 @@ def test_json_is_utf8_whatever_the_locale(verb: str, shell: Shell) -> None:
     )  # fmt: skip
     plain = shell.environment
     found = []
-    for encoding in ("utf-8", "ascii", "iso8859-1"):
+    for encoding in ("ascii", "iso8859-1"):
         shell.environment = plain | {"PYTHONIOENCODING": encoding, "LC_ALL": "C.UTF-8"}
         ended = shell.run(verb, *called, "--json", encoding="utf-8")
         found.append(
@@ -239,7 +239,7 @@ def test_json_is_utf8_whatever_the_locale(verb: str, shell: Shell) -> None:
     shell.environment = plain
 
     text = found[0]
-    assert found == [found[0]] * 3
+    assert found == [text, text]  # and UTF-8, or it had not been read
     assert (
         verb in {"scenarios", "verify", "conform"} or not text.isascii()
     )  # there are none in them

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feed.model import marking
 from feed.model.drill_phrases import PHRASES as BY_LANGUAGE
 from feed.model.marking import BANNER, claims_to_be_real, marked
 
@@ -159,3 +160,21 @@ def test_an_exercise_is_not_called_real(name: str) -> None:
 def test_the_banner_itself_is_no_claim() -> None:
     """The mark does not refuse itself."""
     assert claims_to_be_real(marked("Take shelter.")) is None
+
+
+def test_no_letter_that_is_not_looked_up_looks_like_a_latin_one() -> None:
+    """What is left out of the look-up is in no table, and called Latin by nobody."""
+    left_out = [
+        chr(code)
+        for code in range(0x110000)
+        if marking._LIKE_NO_OTHER.fullmatch(chr(code)) and not chr(code).isascii()
+    ]
+
+    assert len(left_out) > 30_000
+    assert not [letter for letter in left_out if ord(letter) in marking._look_alikes()]
+    assert not [letter for letter in left_out if marking._latin(letter) != letter]
+
+
+def test_a_look_alike_among_other_letters_is_looked_up() -> None:
+    """One letter of another script is enough, in a text of whatever language."""
+    assert claims_to_be_real("訓練です。 n\u043et a drill") is not None
