@@ -17,7 +17,7 @@ from feed.core.repair import Asking
 from feed.mqtt.address import parse_address
 from feed.mqtt.subscriber import Arrival
 from feed.wire.topics import Topics
-from tests.absurd import absurd
+from tests.absurd import absurd, each_absurd
 from tests.make import PATIENT
 
 TOPICS = Topics("calm")
@@ -123,6 +123,64 @@ SAID: dict[str, dict[str, Any]] = {
     TOPICS.head("JPN"): {"run": "01a", "epoch": 1, "sequence": 9, "final": True},
     TOPICS.down("JPN", "jpn"): {"id": "jpn-1", "done": True, "count": 3, "more": 9},
 }
+WAITS = [0.1, 2.0, 40.0, 2.0]
+
+
+def heard(said: list[tuple[str, bytes]], waits: list[float]) -> list[Asking]:
+    """Return what is asked for when some things are said after clock and manifest, and then.
+
+    Whatever is said, the clock can be told of afterwards.
+    """
+    one = aside([])
+    asked: list[Asking] = []
+
+    async def request(each: Asking) -> None:
+        asked.append(each)
+
+    async def hear() -> None:
+        usual = [
+            (name, json.dumps(SAID[name]).encode()) for name in (TOPICS.clock, TOPICS.manifest)
+        ]
+        for topic, payload in [*usual, *said]:
+            arrival = Arrival(topic, payload, retain=True, qos=1, mid=1, connection=1)
+            if topic == TOPICS.down("JPN", "jpn"):
+                await one._heed_answer(arrival)
+            else:
+                one._heed(arrival)
+            await one._look()
+            json.dumps(one.playing, allow_nan=False)
+        assert not asked, "no time has passed"
+        for wait in waits:
+            before = len(asked)
+            await one._clock.sleep(wait)  # virtual
+            await one._look()
+            assert len(asked) <= before + 1, "there is one gap"
+
+    one._request = request  # type: ignore[assignment, method-assign]
+    asyncio.run(hear())
+    assert all(1 <= each.first <= each.last < each.first + 1000 for each in asked), asked
+    return asked
+
+
+@pytest.mark.parametrize("topic", SAID)
+def test_no_number_in_any_member_is_asked_for_beyond_measure(topic: str) -> None:
+    """Every absurd value in every member, one by one."""
+
+    @each_absurd(SAID[topic])
+    @PATIENT
+    @given(absurd(SAID[topic]))
+    def say(payload: bytes) -> None:
+        heard([(topic, payload)], WAITS)
+
+    say()
+
+
+def test_what_a_head_tells_of_is_asked_for_a_thousand_at_a_time() -> None:
+    """Or the properties here would be of nothing."""
+    head = json.dumps({**SAID[TOPICS.head("JPN")], "sequence": 10**17}).encode()
+    assert [each[2:] for each in heard([(TOPICS.head("JPN"), head)], [2.0])] == [(1, 1000)]
+
+
 ARRIVALS = st.lists(
     st.sampled_from(sorted(SAID)).flatmap(
         lambda topic: st.tuples(st.just(topic), absurd(SAID[topic]))
@@ -133,36 +191,9 @@ ARRIVALS = st.lists(
 
 
 @PATIENT
-@given(ARRIVALS, st.lists(st.sampled_from([0.1, 2.0, 40.0, 1e6]), max_size=4))
+@given(ARRIVALS, st.lists(st.sampled_from(WAITS), min_size=1, max_size=4))
 def test_whatever_strangers_say_little_is_asked_for_and_little_done(
     said: list[tuple[str, bytes]], waits: list[float]
 ) -> None:
-    """Clock, manifest, head and answer with any numbers: no error, and a few requests at a time."""
-    left_out: list[str] = []
-    one = aside(left_out)
-    asked: list[Asking] = []
-
-    async def request(each: Asking) -> None:
-        asked.append(each)
-
-    async def hear() -> None:
-        for name in (TOPICS.clock, TOPICS.manifest):
-            raw = json.dumps(SAID[name]).encode()
-            one._heed(Arrival(name, raw, retain=True, qos=1, mid=1, connection=1))
-        for topic, payload in said:
-            arrival = Arrival(topic, payload, retain=True, qos=1, mid=1, connection=1)
-            if topic == TOPICS.down("JPN", "jpn"):
-                await one._heed_answer(arrival)
-            else:
-                one._heed(arrival)
-            await one._look()
-        for wait in waits:
-            await one._clock.sleep(wait)  # virtual
-            await one._look()
-
-    one._request = request  # type: ignore[assignment, method-assign]
-    asyncio.run(hear())
-    assert len(asked) <= 4 * (len(said) + len(waits))
-    assert all(0 < each.last - each.first + 1 <= 1000 for each in asked)
-    assert len(one._reception._gaps()) <= len(said) + 1
-    json.dumps(one.playing, allow_nan=False)
+    """Clock, manifest, head and answer with any numbers, one after another."""
+    heard(said, waits)
