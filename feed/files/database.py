@@ -287,7 +287,7 @@ class Database:
         """Return a value that is stored as JSON."""
         try:
             return json.loads(text)
-        except (ValueError, RecursionError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise self.damaged(f"{what} is no JSON") from error
 
     def damaged(self, what: str) -> FilesError:

@@ -330,10 +330,11 @@ def test_a_fact_that_rotted(closed: Path) -> None:
         _ = notes.about
 
 
-def test_a_fact_that_is_none_though_its_checksum_is_right(closed: Path) -> None:
+@pytest.mark.parametrize("value", ["{", "", b"\xff", "[" * 9000], ids=range(4))
+def test_a_fact_that_is_none_though_its_checksum_is_right(closed: Path, value: object) -> None:
     """Whoever writes a ledger by hand can sum it too."""
     with contextlib.closing(sqlite3.connect(closed)) as connection:
-        fact = ("subject", "{")
+        fact = ("subject", value)
         connection.execute("REPLACE INTO about VALUES (?, ?, ?)", (*fact, checksum(fact)))
         connection.commit()
     with Notes.open(closed) as notes, pytest.raises(FilesError, match="'subject' is no JSON"):

@@ -210,7 +210,7 @@ def _cells(seed: bytes, chance: random.Random) -> bytes | None:
                 if sealed and table in _SUMMED:
                     base.execute(f"UPDATE {table} SET checksum = summed({_SUMMED[table]})")  # noqa: S608
         return _journal(base.serialize(), b"\x02")
-    except (sqlite3.Error, IndexError, OverflowError):
+    except (sqlite3.Error, IndexError, ValueError, OverflowError):
         return None
     finally:
         base.close()
