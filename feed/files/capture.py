@@ -21,6 +21,7 @@ from feed.files.capture_mcap import MAGIC, read_mcap
 from feed.files.captured import Captured
 from feed.files.text import opened
 from feed.model.time import instant_of
+from feed.wire.topics import ROOT
 
 __all__ = ["LONGEST", "Captured", "read_capture"]
 
@@ -66,8 +67,10 @@ def _captured(raw: bytes, shown: str, number: int) -> Captured:
         value = json.loads(text.rstrip("\r\n"))
     except json.JSONDecodeError as error:
         torn = not raw.endswith(b"\n")
-        text = "cut off in the middle; remove this line" if torn else f"not JSON ({error.msg})"
-        raise _problem(shown, number, 1 if torn else error.colno, text) from error
+        said = "cut off in the middle; remove this line" if torn else f"not JSON ({error.msg})"
+        if text.startswith(f"{ROOT}/"):
+            said = "a topic stands before the message; write it with mosquitto_sub -F '%J', not -v"
+        raise _problem(shown, number, 1 if torn else error.colno, said) from error
     except (ValueError, RecursionError) as error:
         text = "no JSON that can be read: nested too deeply, or a number without end"
         raise _problem(shown, number, 1, text) from error

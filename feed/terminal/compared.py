@@ -106,7 +106,7 @@ def _knew(answer: ComparedAnswer, subject: Subject, language: str) -> list[str]:
         when = "spare" if left >= 0 else "too-late"
         words[0] += f", {compared_word(when, span(abs(left)), language=language)}"
     if subject.moments:
-        share = _percent(_by_impact(answer), subject)
+        share = _share(_by_impact(answer), subject)
         words.append(compared_word("of-flight", share, language=language))
     return words
 
@@ -117,18 +117,13 @@ def _changed(
     words = [_earlier(first.first, last.first, language)]
     before, after = _by_impact(first), _by_impact(last)
     if subject.moments and before != after:
-        shares = (_percent(before, subject), _percent(after, subject))
+        shares = (_share(before, subject), _share(after, subject))
         words.append(compared_word("share", *shares, language=language))
     return list(filter(None, words)) or [compared_word("same", language=language)]
 
 
 def _by_impact(answer: ComparedAnswer) -> int:
     return answer.ever if answer.before_impact is None else answer.before_impact
-
-
-def _percent(known: int, subject: Subject) -> str:
-    # Rounded down: all of it is known only if nothing is missing.
-    return f"{known * 100 // subject.moments} %"
 
 
 def _earlier(first: Warned | None, last: Warned | None, language: str) -> str:
@@ -246,7 +241,7 @@ def _words(answer: ComparedAnswer, language: str) -> list[str]:
 def _share(known: int | None, subject: Subject) -> str:
     if known is None or not subject.moments:
         return _NOTHING
-    # Rounded down, as above.
+    # Rounded down: nothing is known of 100 % that has a gap.
     return f"{known * 1000 // subject.moments / 10:.1f} %"
 
 

@@ -78,6 +78,7 @@ def test_records_around_payloads_are_read(path: Path) -> None:
     ("line", "said"),
     [
         (b'{"a": 1', "1:8: not JSON"),
+        (b'exercise/v1/a/feed/jpn/alert/b {"a": 1}', "1:1: a topic stands before the message"),
         (b'"text"', "1:1: not a JSON object"),
         (b"\xff", "1:1: not UTF-8"),
         (b"[" * 100_000, "1:1: no JSON that can be read"),

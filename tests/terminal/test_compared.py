@@ -169,11 +169,24 @@ def test_a_sentence_says_what_the_last_arrangements_are_worth() -> None:
     ]
 
     assert jpn.startswith("JPN: never warned then; ")
-    assert jpn.endswith("% → 0 % of the flight known")
+    assert jpn.endswith("% → 0.0 % of the flight known")
     assert kor == "KOR: nothing is different"
-    assert next(sentences(other)).startswith("JPN: warned only then; 0 % → ")
+    assert next(sentences(other)).startswith("JPN: warned only then; 0.0 % → ")
     told = sentences(both._replace(answers=(tuple(late), both.answers[0])))
     assert next(told) == "JPN: warned 2.0 s earlier"
+
+
+def test_a_sentence_and_the_table_say_one_share() -> None:
+    """To the same tenth, so that a small change is not told as "79 % → 79 %"."""
+    (both,) = compared(flight())
+    subject = both.subject._replace(first=1, last=1000)
+    some = next(each for each in both.answers[0] if each.country == "KOR")
+    answers = tuple((some._replace(before_impact=known),) for known in (793, 796))
+    changed = both._replace(subject=subject, answers=answers)
+    rows = table(printed(compared_tables([changed], COLUMNS, SEOUL, 80)), "KOR")
+
+    assert list(sentences(changed)) == ["KOR: 79.3 % → 79.6 % of the flight known"]
+    assert ["79.3 %", "79.6 %"] in rows.values()
 
 
 def test_one_date_alone_is_told_in_a_sentence_for_each_country() -> None:
