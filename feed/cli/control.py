@@ -16,6 +16,11 @@ _SCHEDULED = ("play", "pause")
 _WITHOUT = ("status", "toggle", "next", "step", "stop", "reset")
 
 
+def _verbs(incomplete: str) -> list[str]:
+    """Return the verbs for completion."""
+    return [verb for verb in _FORMS if verb.startswith(incomplete)]
+
+
 def control(
     verb: Annotated[
         str,
@@ -26,6 +31,7 @@ def control(
             "fault FILE, heal NAME…",
             show_default=False,
             metavar="VERB",
+            autocompletion=_verbs,
         ),
     ],
     arguments: Annotated[
@@ -99,7 +105,9 @@ def _members(verb: str, arguments: list[str]) -> dict[str, Any]:
     least, most = _ARGUMENTS.get(verb, (0, None))
     if verb not in _ARGUMENTS:
         known = ", ".join(sorted(_ARGUMENTS))
-        raise UsageError(f"{quoted(verb)} is not a verb of 'feed control'; there are {known}")
+        # The one request of the contract that has a command of its own.
+        own = "; 'feed inject FILE' adds events" if verb == "inject" else ""
+        raise UsageError(f"{quoted(verb)} is not a verb of 'feed control'; there are {known}{own}")
     if len(arguments) < least or (most is not None and len(arguments) > most):
         raise UsageError(f"'feed control {verb}' is written {_FORMS[verb]}")
     reader = _READERS.get(verb)

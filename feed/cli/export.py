@@ -13,6 +13,7 @@ from feed.cli.options import (
     OneLanguage,
     Set,
     Verbose,
+    complete_stories,
     refuse_together,
 )
 from feed.cli.playing import countries_of
@@ -33,6 +34,7 @@ def export(
             help="A scenario (a name, a file, - for standard input), a run's id, or a file of what "
             "was received; with --follow none.",
             metavar="SCENARIO",
+            autocompletion=complete_stories,
         ),
     ] = None,
     *,

@@ -29,6 +29,7 @@ __all__ = [
     "Zone",
     "complete_countries",
     "complete_runs",
+    "complete_stories",
     "names_of_broker",
     "refuse_stdout",
     "refuse_together",
@@ -62,6 +63,11 @@ def complete_runs(incomplete: str) -> list[str]:
     except FeedError:  # a shell that completes is no place for a sentence
         return []
     return [each for each in ids if each.startswith(incomplete)]
+
+
+def complete_stories(incomplete: str) -> list[str]:
+    """Return scenarios and runs for completion."""
+    return [*_scenarios(incomplete), *complete_runs(incomplete)]
 
 
 Scenario = Annotated[

@@ -5,13 +5,18 @@ from typing import Annotated
 
 import typer
 
-from feed.cli.options import Json, Language, Zone, refuse_stdout, refuse_together
+from feed.cli.options import Json, Language, Zone, complete_runs, refuse_stdout, refuse_together
 
 __all__ = ["report"]
 
 
 def report(
-    run: Annotated[str, typer.Argument(help="The id of a run on this machine.", metavar="RUN")],
+    run: Annotated[
+        str,
+        typer.Argument(
+            help="The id of a run on this machine.", metavar="RUN", autocompletion=complete_runs
+        ),
+    ],
     received: Annotated[
         list[str] | None,
         typer.Argument(

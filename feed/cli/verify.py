@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feed.cli.options import ArrangementsFile, AsOf, Json, Set, refuse_stdout
+from feed.cli.options import (
+    ArrangementsFile,
+    AsOf,
+    Json,
+    Set,
+    complete_stories,
+    refuse_stdout,
+)
 
 if TYPE_CHECKING:
     from feed.app.verify import Verified
@@ -20,7 +27,9 @@ def verify(
     what: Annotated[
         str,
         typer.Argument(
-            help="A scenario, or the id of a run on this machine.", metavar="SCENARIO|RUN"
+            help="A scenario, or the id of a run on this machine.",
+            metavar="SCENARIO|RUN",
+            autocompletion=complete_stories,
         ),
     ],
     received: Annotated[

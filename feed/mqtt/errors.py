@@ -37,7 +37,10 @@ _CODES_OF_5 = {132: 1, 133: 2, 136: 3, 134: 4, 135: 5}
 """paho tells the refusals of 3.1.1 by the codes of MQTT 5."""
 _OUT_OF_TIME = {9: "is not valid yet", 10: "has expired"}
 """what OpenSSL's codes of verification say of a certificate's time"""
-_LOST = "the connection was lost; check that the broker is running"
+_LOST = (
+    "the connection was lost; check that the broker is running, that this is its port for MQTT, "
+    "and mqtt:// or mqtts://"
+)
 _REFUSED = re.compile(rf"refused|errno {errno.ECONNREFUSED}\b")
 _NO_HOST = re.compile(
     "name or service not known|nodename nor servname|no address associated|name resolution"

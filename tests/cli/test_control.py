@@ -56,6 +56,7 @@ def test_what_is_written_becomes_a_request(words: str, members: dict[str, object
     ("words", "said"),
     [
         ("explode", "'explode' is not a verb of 'feed control'; there are burst, edit"),
+        ("inject", "'feed inject FILE' adds events"),
         ("pause now", "'feed control pause' is written 'pause'"),
         ("rate", "'feed control rate' is written 'rate N' or 'rate max'"),
         ("rate fast", "'fast' is not a number; 'feed control rate' is written"),

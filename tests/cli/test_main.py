@@ -19,6 +19,7 @@ from feed import cli, errors
 from feed.app import broker_in_use
 from feed.cli import VERBS, build, invoke
 from feed.errors import BrokerError, FilesError, Problem, ScenarioError, UsageError
+from feed.files.runs import create_run, runs_folder
 from tests.commands import ROOT, Shell
 
 LONGEST = 60
@@ -241,7 +242,9 @@ def test_who_only_listens_loads_no_arithmetic(shell: Shell) -> None:
     assert ended.stdout.strip() == ""
 
 
-@pytest.mark.parametrize("verb", ["run", "publish", "plan", "explain", "compare"])
+@pytest.mark.parametrize(
+    "verb", ["run", "publish", "plan", "explain", "compare", "verify", "export"]
+)
 def test_names_of_scenarios_complete(verb: str, shell: Shell) -> None:
     """The shell is offered what the library has, and nothing that does not begin so."""
     shell.environment |= {
@@ -268,15 +271,36 @@ def test_countries_complete(words: str, shell: Shell) -> None:
     assert shell.run().stdout.split() == ["JPN"]
 
 
-def test_verbs_complete(shell: Shell) -> None:
+@pytest.mark.parametrize("verb", ["record", "report", "verify", "export", "run --resume"])
+def test_runs_complete(verb: str, shell: Shell) -> None:
+    """Wherever a run is named."""
+    create_run(runs_folder(shell.environment), "01abcrun")
+    words = f"{verb} 01"
+    shell.environment |= {
+        "_FEED_COMPLETE": "complete_bash",
+        "COMP_WORDS": f"feed {words}",
+        "COMP_CWORD": str(len(words.split())),
+    }
+
+    assert shell.run().stdout.split() == ["01abcrun"]
+
+
+@pytest.mark.parametrize(
+    ("words", "verbs"),
+    [
+        ("re", [verb for verb in VERBS if verb.startswith("re")]),
+        ("control s", ["status", "step", "stop", "skip", "seek"]),
+    ],
+)
+def test_verbs_complete(words: str, verbs: list[str], shell: Shell) -> None:
     """The shell is offered the verbs that begin so."""
     shell.environment |= {
         "_FEED_COMPLETE": "complete_bash",
-        "COMP_WORDS": "feed re",
-        "COMP_CWORD": "1",
+        "COMP_WORDS": f"feed {words}",
+        "COMP_CWORD": str(len(words.split())),
     }
 
-    assert shell.run().stdout.split() == [verb for verb in VERBS if verb.startswith("re")]
+    assert sorted(shell.run().stdout.split()) == sorted(verbs)
 
 
 def test_the_package_gives_its_public_names() -> None:

@@ -46,7 +46,10 @@ def paho_refusal(code: int) -> MqttConnectError:
         (MqttError("[Errno 113] No route to host"), "cannot be reached; check"),
         (ssl.SSLError(1, "[SSL] record layer failure"), "encrypted connection failed; check"),
         (MqttError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate"), "encrypted connection failed"),
-        (ConnectionResetError(104, "Connection reset by peer"), "was lost; check"),
+        (
+            ConnectionResetError(104, "Connection reset by peer"),
+            "its port for MQTT, and mqtt:// or",
+        ),
         (MqttCodeError(7, "Unexpected disconnection"), "was lost; check"),
         (MqttError("Disconnected during message iteration"), "was lost; check"),
         (MQTTConnectError(4), "wrong user name or password; give them as mqtt://user:password@"),
