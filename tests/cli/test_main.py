@@ -5,6 +5,7 @@ import functools
 import importlib
 import inspect
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -269,6 +270,37 @@ def test_countries_complete(words: str, shell: Shell) -> None:
     }
 
     assert shell.run().stdout.split() == ["JPN"]
+
+
+_INTERRUPTED_AT = """
+import os, signal, sys
+from feed.__main__ import main
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == {at!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder())
+main()
+"""
+
+
+@pytest.mark.parametrize("at", ["feed.cli", "typer", "pydantic", "feed.cli.plan"])
+def test_an_interrupt_while_it_is_loaded_is_no_traceback(at: str) -> None:
+    """Whoever sees a typing error at once presses Ctrl-C before anything was loaded."""
+    script = _INTERRUPTED_AT.format(at=at)
+    ended = subprocess.run(
+        [sys.executable, "-c", script, "plan", "pattern-passed"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=60,
+    )
+
+    assert ended.returncode in {-signal.SIGINT, cli.INTERRUPTED}
+    assert (ended.stdout, ended.stderr) == ("", "")
 
 
 @pytest.mark.parametrize("verb", ["record", "report", "verify", "export", "run --resume"])
