@@ -84,4 +84,5 @@ def test_a_damaged_file_is_refused_or_read(data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(raw) - 1))
     raw[place] ^= data.draw(st.integers(1, 255))
     with contextlib.suppress(ScenarioError):
-        assert len(list(read_mcap(io.BytesIO(bytes(raw)), "x.mcap"))) <= len(records)
+        # Outside the chunks one byte makes a message of a record of the index.
+        assert len(list(read_mcap(io.BytesIO(bytes(raw)), "x.mcap"))) <= len(records) + 1
