@@ -48,7 +48,8 @@ SLUG_LENGTH = 64
 class Model(BaseModel):
     """A frozen record that refuses unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    # Built when it is first used: a verb imports all of them and uses few.
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
