@@ -14,7 +14,7 @@ import structlog
 
 from feed.broker.embedded import EmbeddedBroker
 from feed.broker.roles import OBSERVER, OPERATOR
-from feed.broker.supervision import Supervision, supervision
+from feed.broker.supervision import Supervision, mark_of, supervision
 from feed.clock import Clock
 from feed.core.crowd import Connected, Crowd
 from feed.errors import BrokerError
@@ -27,6 +27,10 @@ _OTHERS = 200
 """connections beside those that are counted: the player's, and who just comes"""
 _LOOK_S = 1.0
 _SAY_EVERY_S = 60.0
+_FULL = 0.5
+"""Of the server's room: when so much is taken, the session that takes most of it has to go."""
+_WAITING = 1_000
+"""A session for which fewer messages wait is not what takes it."""
 _SHARE = 4
 """Of the server's time this part goes into taking sessions away, at most: each can take it long."""
 
@@ -101,9 +105,30 @@ class _Doorkeeper:
             for one in here:
                 self._sessions.pop(one.client, None)
             self._sessions.update(dict.fromkeys(one.client for one in found.sessions))
+            await self._heed_room(server, [*here, *self._crowd.left])
             self._more.set()
             self._say([*found.connections, *found.sessions])
             await self._clock.sleep(_LOOK_S)
+
+    async def _heed_room(self, server: Supervision, known: Sequence[Connected]) -> None:
+        """Take away the session for which most waits, if that leaves too little room for others.
+
+        What one participant does not read would stop everybody in the end.
+        """
+        if await server.taken() < _FULL:
+            return
+        waiting = await server.waiting()
+        ones = [one for one in known if one.user in self._most]
+        worst = max(ones, key=lambda one: waiting[mark_of(one.client)], default=None)
+        if worst is not None and waiting[mark_of(worst.client)] >= _WAITING:
+            if worst.client not in self._sessions:
+                log.warning(
+                    "a session is taken away: what waits for it leaves too little room for others",
+                    user=worst.user,
+                    client=worst.client,
+                    messages=waiting[mark_of(worst.client)],
+                )
+            self._sessions[worst.client] = None
 
     async def forget(self) -> None:
         """Take away sessions: whoever connects with the same id and a clean session does that."""

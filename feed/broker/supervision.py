@@ -8,8 +8,11 @@ https://docs.nats.io/reference/reference-protocols/nats-protocol
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import secrets
+import string
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,11 +20,11 @@ from typing import Any
 from feed.core.crowd import Connected
 from feed.errors import BrokerError
 
-__all__ = ["ASKED", "REPLIES", "SUPERVISOR", "Supervision", "supervision"]
+__all__ = ["ASKED", "REPLIES", "SUPERVISOR", "Supervision", "mark_of", "supervision"]
 
 SUPERVISOR = "feed-supervisor"
 """the user that may ask"""
-ASKED = tuple(f"$SYS.REQ.SERVER.*.{what}" for what in ("CONNZ", "KICK", "ROUTEZ", "HEALTHZ"))
+ASKED = tuple(f"$SYS.REQ.SERVER.*.{what}" for what in ("CONNZ", "KICK", "ROUTEZ", "HEALTHZ", "JSZ"))
 """what it may ask"""
 REPLIES = "_INBOX.feed"
 """below which the answers come"""
@@ -32,6 +35,14 @@ _PAGE = 1000
 _MOST_PAGES = 100
 _OPEN, _CLOSED = 0, 1
 _REMEMBERED = 20_000
+_DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_MARK = 8
+
+
+def mark_of(client: str) -> str:
+    """Return by what the server names what it keeps for a client."""
+    digest = hashlib.sha256(client.encode()).digest()
+    return "".join(_DIGITS[byte % len(_DIGITS)] for byte in digest[:_MARK])
 
 
 class Supervision:
@@ -84,6 +95,22 @@ class Supervision:
         """Tell whether it has all that the others have."""
         told = await self._ask("HEALTHZ", {})
         return bool(told.get("data", {}).get("status") == "ok")
+
+    async def taken(self) -> float:
+        """Return which part of the room for messages and sessions is taken."""
+        told = (await self._ask("JSZ", {})).get("data", {})
+        return float(told["storage"] / told["config"]["max_storage"])
+
+    async def waiting(self) -> Counter[str]:
+        """Return how many messages wait for each session, by the mark of its client."""
+        found: Counter[str] = Counter()
+        asked = {"accounts": True, "streams": True, "consumer": True}
+        told = (await self._ask("JSZ", asked)).get("data", {})
+        for account in told.get("account_details") or ():
+            for stream in account.get("stream_detail") or ():
+                for one in stream.get("consumer_detail") or ():
+                    found[one["name"][:_MARK]] += one["num_pending"] + one["num_ack_pending"]
+        return found
 
     async def enter(self, password: str) -> None:
         """Say who asks, and where answers are to come."""

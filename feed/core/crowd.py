@@ -46,6 +46,11 @@ class Crowd:
         self._left: dict[str, Connected] = {}
         """by client: who has gone and may have left a session, the last at the end"""
 
+    @property
+    def left(self) -> Iterable[Connected]:
+        """Who has gone and may have left a session."""
+        return self._left.values()
+
     def look(self, here: Iterable[Connected], gone: Iterable[Connected]) -> TooMany:
         """Return what is to end, now that some are ``here`` and some have ``gone``."""
         present: defaultdict[str, list[Connected]] = defaultdict(list)

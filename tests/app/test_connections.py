@@ -112,6 +112,42 @@ async def test_a_country_that_connects_without_end_keeps_nobody_out(place: Broke
     assert "--connections lets it have more" in [each.get("remedy") for each in logs]
 
 
+@pytest.fixture
+def little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the server keep less than is published."""
+    monkeypatch.setattr(nats_server, "MOST_STORED", 16_000_000)
+    monkeypatch.setattr(connections, "_WAITING", 10)
+
+
+@pytest.mark.nats_server("mosquitto drops what is too much")
+@pytest.mark.usefixtures("little_room")
+@pytest.mark.parametrize("stays", [True, False])
+async def test_a_session_that_takes_nothing_does_not_stop_the_others(
+    place: BrokerInUse, *, stays: bool
+) -> None:
+    """Whether it is away, or is here and acknowledges nothing; what waited for it is dropped."""
+    feed = FEED.format("kor")
+    async with AsyncExitStack() as stack:
+        logs = stack.enter_context(capture_logs())
+        hostile = await session(place, "kor", "hoard", feed)
+        assert hostile.recv(5)[:2] == b"\x90\x03"
+        if not stays:
+            hostile.close()
+        stack.callback(hostile.close)
+        country = await comes(place, "jpn", FEED.format("jpn"), stack)
+        taken = 0
+        async with asyncio.timeout(PATIENCE_S):
+            while taken < 500:
+                with suppress(aiomqtt.MqttError):
+                    async with client(place, "player") as player:
+                        while taken < 500:
+                            await player.publish(feed, bytes(50_000), qos=1)
+                            taken += 1
+                        await player.publish(FEED.format("jpn"), b"told", qos=1)
+            assert (await anext(aiter(country.messages))).payload == b"told"
+    assert {each["client"] for each in logs if "too little room" in each["event"]} == {"hoard"}
+
+
 @pytest.mark.nats_server("mosquitto does not tell who is connected")
 async def test_observers_without_end_keep_out_no_country(place: BrokerInUse) -> None:
     """One user with many subscriptions in each connection; nobody's connection but its own ends."""

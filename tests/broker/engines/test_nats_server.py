@@ -95,14 +95,11 @@ def test_the_supervisor_may_ask_so_much_and_is_no_user_of_the_exercise() -> None
     """It is of another account, on the server's own port; without a password there is none."""
     text = read(replace(SETTINGS, supervisor="secret"))
     (supervisor,) = text["accounts"]["$SYS"]["users"]
+    asked = ("CONNZ", "KICK", "ROUTEZ", "HEALTHZ", "JSZ")
 
     assert supervisor["allowed_connection_types"] == ["STANDARD"]
     assert supervisor["permissions"] == {
-        "publish": {
-            "allow": [
-                f"$SYS.REQ.SERVER.*.{what}" for what in ("CONNZ", "KICK", "ROUTEZ", "HEALTHZ")
-            ]
-        },
+        "publish": {"allow": [f"$SYS.REQ.SERVER.*.{what}" for what in asked]},
         "subscribe": {"allow": ["_INBOX.feed.*"]},
     }
     assert text["authorization"] == read()["authorization"]
