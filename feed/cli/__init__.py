@@ -15,7 +15,7 @@ from feed import __version__
 from feed.cli.streams import can_be_written, have_streams
 from feed.errors import FeedError, FilesError, UsageError
 from feed.model.base import composed
-from feed.model.quoting import quoted
+from feed.model.quoting import harmless, quoted
 
 __all__ = ["VERBS", "build", "invoke", "main"]
 
@@ -217,7 +217,8 @@ def _each(error: BaseException) -> list[BaseException]:
 
 def _failed(error: FeedError) -> int:
     prefix = "" if error.exit_code == 1 else "feed: "
-    print(f"{prefix}{error}{_of_home(error)}", file=sys.stderr)
+    # It may tell what a stranger wrote: a file that was handed out, a broker's answer.
+    print(harmless(f"{prefix}{error}{_of_home(error)}"), file=sys.stderr)
     return error.exit_code
 
 

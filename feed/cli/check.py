@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from feed.cli.options import ArrangementsFile, Json, Set, refuse_together
+from feed.model.quoting import harmless
 
 if TYPE_CHECKING:
     from feed.app.check import CheckedFile
@@ -100,9 +101,9 @@ def _print(problem: "Problem", kind: str, *, json: bool) -> None:
     if json:
         print_json({**problem._asdict(), "kind": kind})
     elif kind == "warning":
-        print(problem._replace(text=f"warning: {problem.text}"))
+        print(harmless(problem._replace(text=f"warning: {problem.text}")))
     else:
-        print(problem)
+        print(harmless(problem))
 
 
 def _explain(checked: "CheckedFile", agreed: "Arrangements") -> None:
@@ -145,7 +146,7 @@ def _watch(
                 json=False,
             )
         except FeedError as error:
-            print(error)
+            print(harmless(error))
         print("waiting for a change; Ctrl-C ends", flush=True)
 
     raise typer.Exit(run_until_signal(lambda: watched(names, arrangements, again)))

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable
 from itertools import islice
 
-__all__ = ["did_you_mean", "near", "quoted"]
+__all__ = ["did_you_mean", "harmless", "near", "quoted"]
 
 _LONGEST = 60
 _MOST = 5_000
@@ -16,6 +16,12 @@ def quoted(text: object) -> str:
     full = str(text)
     short = full if len(full) <= _LONGEST else full[: _LONGEST - 3] + "..."
     return f"'{''.join(_harmless(letter) for letter in short)}'"
+
+
+def harmless(text: object) -> str:
+    """Return a text of any length, in lines, with what a terminal would obey written out."""
+    full = str(text)
+    return "\n".join("".join(map(_harmless, line)) for line in full.split("\n"))
 
 
 def _harmless(letter: str) -> str:

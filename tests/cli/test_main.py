@@ -130,6 +130,7 @@ def test_a_wrong_command_line_is_refused(
     [
         (ScenarioError([Problem("a.yaml", 3, 5, "no")]), 1, "a.yaml:3:5: no\n"),
         (UsageError("write it so"), 2, "feed: write it so\n"),
+        (UsageError("a\x1b[2Jb\x9b\u202e\nc"), 2, "feed: a\\x1b[2Jb\\x9b\\u202e\nc\n"),
         (BrokerError("here:1", "is away"), 3, "feed: broker here:1: is away\n"),
         (FilesError("a.db", "is full"), 74, "feed: a.db: is full\n"),
         (KeyboardInterrupt(), 130, ""),
@@ -140,7 +141,7 @@ def test_a_wrong_command_line_is_refused(
             "feed: standard output: cannot be written: no space left on device; free some space\n",
         ),
     ],
-    ids=["scenario", "usage", "broker", "files", "interrupt", "pipe", "full"],
+    ids=["scenario", "usage", "hostile", "broker", "files", "interrupt", "pipe", "full"],
 )
 @pytest.mark.parametrize("together", [False, True], ids=["alone", "in a group"])
 def test_an_error_becomes_a_sentence_and_a_code(

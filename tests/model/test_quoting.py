@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feed.model.quoting import did_you_mean, near, quoted
+from feed.model.quoting import did_you_mean, harmless, near, quoted
 
 
 @given(st.text())
@@ -13,6 +13,15 @@ def test_a_quotation_is_short_and_harmless(text: str) -> None:
     shown = quoted(text)
     assert shown.isprintable()
     assert len(shown) <= 60 * 10 + 2
+
+
+@given(st.text())
+def test_what_is_harmless_has_its_lines_and_nothing_that_a_terminal_obeys(text: str) -> None:
+    """It is as it was where it can be read."""
+    shown = harmless(text)
+    assert all(line.isprintable() for line in shown.split("\n"))
+    assert shown.count("\n") == text.count("\n")
+    assert shown == text or not text.replace("\n", "").isprintable()
 
 
 @pytest.mark.parametrize(
