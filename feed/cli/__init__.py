@@ -4,6 +4,7 @@ import errno
 import functools
 import importlib
 import os
+import stat
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -172,6 +173,8 @@ def _version(asked: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
     have_streams()
+    # Whatever this account lets others do: nobody else may change what is made, or a home by name.
+    os.umask(os.umask(0) | stat.S_IWOTH)
     code = invoke(arguments)
     try:
         sys.stdout.flush()

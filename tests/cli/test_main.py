@@ -6,6 +6,7 @@ import importlib
 import inspect
 import os
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -195,6 +196,19 @@ def test_a_full_disk_behind_the_output_is_said(verb: str, shell: Shell) -> None:
     assert ended.stderr == (
         "feed: standard output: cannot be written: no space left on device; free some space\n"
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such rights")
+def test_nobody_else_may_change_what_is_made(shell: Shell) -> None:
+    """Not even where an account leaves everything to everybody, as some containers do."""
+    out = shell.folder / "story.yaml"
+
+    assert shell.run("new", str(out), umask=0).returncode == 0
+    # Its home is made before the broker is looked for.
+    played = ("publish", str(out), "--broker", "mqtt://127.0.0.1:1")
+    assert shell.run(*played, umask=0).returncode == 3
+    made = [out, shell.home, *shell.home.rglob("*")]
+    assert [path for path in made if path.stat().st_mode & stat.S_IWOTH] == []
 
 
 def test_letters_that_a_terminal_lacks_harm_nothing(shell: Shell) -> None:
