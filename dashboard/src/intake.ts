@@ -119,6 +119,15 @@ export function world(slug: string): World {
   };
 }
 
+/**
+ * The QoS to listen with.  A broker may count what is not acknowledged yet over all filters of a
+ * client, and then leave messages of the feed for minutes; so the feed, of which each message comes
+ * once, is alone at 1.  All else stands, and is told again.
+ */
+export function qosOf(filter: string): 0 | 1 {
+  return filter.split('/')[3] === 'feed' ? 1 : 0;
+}
+
 /** Take the world after a packet; a packet that means nothing is counted and left out. */
 export function received(before: World, packet: Packet): World {
   const [, slug, level, rest = ''] = TOPIC.exec(packet.topic) ?? [];

@@ -1,5 +1,6 @@
 /** The only edge to the broker: connects, subscribes, publishes requests, and decides nothing. */
 import mqtt, { type MqttClient } from 'mqtt';
+import { qosOf } from './intake';
 import { Socket } from './socket';
 import Ticker from './ticker.worker?worker';
 
@@ -65,7 +66,7 @@ export function connect(login: Login, hooks: Hooks): Connection {
   });
   const subscribe = (wanted: readonly string[]): void => {
     for (const filter of wanted) {
-      connection.subscribe(filter, { qos: 1 }, (error, granted) => {
+      connection.subscribe(filter, { qos: qosOf(filter) }, (error, granted) => {
         if (error || granted?.some(({ qos }) => qos === 128)) hooks.denied(filter);
       });
     }

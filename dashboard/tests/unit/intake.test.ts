@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { reconnected } from '../../src/intake';
+import { qosOf, reconnected } from '../../src/intake';
 import type { Json } from '../../src/read';
 import { LAUNCH, RUN, at, clock, listener, track, Listener, message } from './made';
 
 const country = (heard: Listener, code = 'JPN') => heard.world.countries.get(code);
+
+describe('the filters', () => {
+  it('have the feed alone at QoS 1, so that nothing takes its room', () => {
+    const base = 'exercise/v1/snow-goose';
+    expect(['feed/+/#', 'feed/jpn/#'].map((each) => qosOf(`${base}/${each}`))).toEqual([1, 1]);
+    const others = ['clock', 'manifest', 'state/+/#', 'geo/+/#', 'head/+', 'player/presence', 'control/feed-page-1'];
+    expect(others.map((each) => qosOf(`${base}/${each}`))).toEqual(others.map(() => 0));
+  });
+});
 
 describe('the door', () => {
   const HOSTILE: [string, string, unknown][] = [
