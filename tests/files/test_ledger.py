@@ -3,7 +3,6 @@
 import contextlib
 import signal
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from feed.errors import FilesError
 from feed.files.database import checksum
 from feed.files.ledger import PlayerLedger, Published
 from tests.files.child import child
+from tests.memory import folder_in_memory
 
 
 def message(
@@ -132,7 +132,7 @@ def test_acknowledging_twice_or_what_is_not_there_does_nothing(ledger: PlayerLed
 def test_heads_and_counts_agree_with_what_was_added(keys: list[tuple[int, str, int]]) -> None:
     """The last sequence of each recipient, the cursor, the due time and the counts are right."""
     with (
-        tempfile.TemporaryDirectory() as folder,
+        folder_in_memory() as folder,
         PlayerLedger.create(Path(folder) / "player.sqlite", {}) as ledger,
     ):
         ledger.add([message(n, recipient=r, epoch=e, cursor=n * e) for e, r, n in keys])

@@ -1,7 +1,6 @@
 """A receiver's ledger knows what is new, and how much it has."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from feed.errors import FilesError
 from feed.files.receiver_ledger import EpochProgress, Received, ReceiverLedger
 from tests.files.test_database import file_limit
+from tests.memory import folder_in_memory
 
 RUN = "01jfm0"
 ABOUT = {"recipient": "JPN", "client": "feed-jpn-test-a", "exercise": "test"}
@@ -71,7 +71,7 @@ def test_progress_is_what_was_received(
 ) -> None:
     """Whatever comes, in whatever order, and opened again in between, the books are right."""
     there: set[tuple[int, int]] = set()
-    with tempfile.TemporaryDirectory() as folder:
+    with folder_in_memory() as folder:
         path = Path(folder) / "receiver.sqlite"
         ledger = ReceiverLedger.at(path, ABOUT)
         for number, batch in enumerate(batches):

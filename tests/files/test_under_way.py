@@ -1,6 +1,5 @@
 """What the broker may not have is known exactly, in whatever order it acknowledges."""
 
-import tempfile
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -8,6 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from feed.files.ledger import PlayerLedger
 from tests.files.test_ledger import message
+from tests.memory import folder_in_memory
 
 
 class Acknowledging(RuleBasedStateMachine):
@@ -15,7 +15,7 @@ class Acknowledging(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = folder_in_memory()
         self.path = Path(self.folder.name) / "player.sqlite"
         self.ledger = PlayerLedger.create(self.path, {})
         self.under_way: set[int] = set()
