@@ -16,6 +16,8 @@ __all__ = ["explained"]
 
 _ODD_SPACE = re.compile(r"[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000\ufeff]")
 _KEY = re.compile(r"^\s*(?:- +)?([\w-]+): +(?![\"'\[{|>&*!])(.*)$")
+_LONGEST = 300
+"""Letters of a sentence; what is typed into it can be as long as its line."""
 _CLOSES = {"[": "]", "{": "}", '"': '"', "'": "'"}
 
 
@@ -49,7 +51,11 @@ def explained(error: yaml.MarkedYAMLError, text: str) -> Place | None:
         mark.column,
         None if begun is None else (begun.line, begun.column),
     )
-    return next(filter(None, (each(mistake) for each in _MISTAKES)), None)
+    found = next(filter(None, (each(mistake) for each in _MISTAKES)), None)
+    if found is None or len(found[2]) <= _LONGEST:
+        return found
+    line, column, text = found
+    return line, column, f"{text[:_LONGEST]}..."
 
 
 def _tab(mistake: _Mistake) -> Place | None:

@@ -77,3 +77,17 @@ def test_a_tag_is_a_text_that_lacks_its_quotes() -> None:
 def test_what_is_right_is_not_changed() -> None:
     """Nothing is looked for in a file that can be read."""
     assert parse(STORY, "a.yaml").problems == ()
+
+
+@pytest.mark.parametrize(
+    "wrong", ["a: {}", "a: *{}", "a: [${{{}}}]", "a: 1\n{}", "a: @{}", "- {{{}"]
+)
+@pytest.mark.parametrize("filling", ["a: ", "x", "-a ", "*"])
+def test_a_line_without_end_is_not_said_again(filling: str, wrong: str) -> None:
+    """Whatever is wrong with it, and however much of it there is."""
+    said = ""
+    try:
+        parse(wrong.format(filling * 50_000), "a.yaml")
+    except ScenarioError as error:
+        said = str(error)
+    assert len(said) < 1000
