@@ -5,6 +5,7 @@ public key.  The player's own also has the key that it signs with.  ``--credenti
 folder, or the one of ``feed broker --secure``, which has one for each role.
 """
 
+import errno
 import os
 import shlex
 from dataclasses import dataclass, field
@@ -93,18 +94,24 @@ def read_key(folder: Path, name: str) -> bytes | None:
     """Return a key of a bundle as PEM; None if the bundle has none."""
     path = folder / name
     try:
-        with path.open("rb") as file:
-            return file.read(_LARGEST)
+        return _start_of(path)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise _unreadable(path, error) from error
 
 
+def _start_of(path: Path) -> bytes:
+    """Return what a file begins with; a pipe is none, because its other end may never come."""
+    if path.is_fifo():
+        raise OSError(errno.ESPIPE, os.strerror(errno.ESPIPE))
+    with path.open("rb") as file:
+        return file.read(_LARGEST)
+
+
 def _about(path: Path) -> BundleAbout:
     try:
-        with path.open("rb") as file:
-            return BundleAbout.model_validate_json(file.read(_LARGEST))
+        return BundleAbout.model_validate_json(_start_of(path))
     except OSError as error:
         raise _unreadable(path, error) from error
     except ValueError:
@@ -114,7 +121,8 @@ def _about(path: Path) -> BundleAbout:
 
 
 def _unreadable(path: Path, error: OSError) -> FilesError:
-    why = os.strerror(error.errno or 0).lower()
+    pipe = error.errno == errno.ESPIPE
+    why = "it is a pipe" if pipe else os.strerror(error.errno or 0).lower()
     return FilesError(
         path, f"cannot be read ({why}); name a folder that 'feed broker --secure' made"
     )

@@ -147,6 +147,9 @@ def tls_context(address: BrokerAddress) -> ssl.SSLContext | None:
     if not address.tls:
         return None
     try:
+        # OpenSSL would wait for ever for whoever writes into a pipe.
+        if address.authority is not None and address.authority.is_fifo():
+            raise FileNotFoundError(address.authority)
         return ssl.create_default_context(cafile=address.authority)
     except OSError:  # an SSLError is one
         assert address.authority is not None, "the machine's own need no file"

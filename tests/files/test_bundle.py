@@ -1,12 +1,13 @@
 """Credentials as they are handed out: found by role, and never shown."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from feed.errors import FilesError, UsageError
-from feed.files.bundle import ABOUT, Bundle, find_bundle, read_key
+from feed.files.bundle import ABOUT, PUBLIC_KEY, Bundle, find_bundle, read_key
 
 SECRET = "not-to-be-shown"  # noqa: S105 - of a test
 
@@ -85,3 +86,13 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     (tmp_path / "key").mkdir()
     with pytest.raises(FilesError, match="is a directory"):
         read_key(tmp_path, "key")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Nobody may ever write into it."""
+    for name in (ABOUT, PUBLIC_KEY):
+        os.mkfifo(tmp_path / name)
+    with pytest.raises(FilesError, match=rf"{ABOUT}: cannot be read \(it is a pipe\)"):
+        find_bundle(tmp_path, "jpn")
+    with pytest.raises(FilesError, match=rf"{PUBLIC_KEY}: cannot be read \(it is a pipe\)"):
+        read_key(tmp_path, PUBLIC_KEY)

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import socket
 import ssl
 from dataclasses import replace
@@ -13,6 +14,7 @@ from gmqtt.mqtt.handler import MQTTConnectError
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
+from feed.errors import FilesError
 from feed.mqtt.address import BrokerAddress
 from feed.mqtt.errors import broker_error, for_good, number_of, quiet, refused, tls_context
 
@@ -147,3 +149,11 @@ def test_only_an_address_that_says_so_is_encrypted() -> None:
     assert context.check_hostname
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert tls_context(ADDRESS) is None
+
+
+def test_a_pipe_is_no_authority(tmp_path: Path) -> None:
+    """Nobody may ever write into it."""
+    authority = tmp_path / "ca.pem"
+    os.mkfifo(authority)
+    with pytest.raises(FilesError, match="holds no certificate"):
+        tls_context(BrokerAddress("h", 8883, tls=True, authority=authority))
