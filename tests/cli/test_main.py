@@ -291,6 +291,9 @@ _INTERRUPTED_AT = """
 import os, signal, sys
 from feed.__main__ import main
 
+# Whoever is started in the background is given no interrupt, and hands that on.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 class Finder:
     def find_spec(self, name, path=None, target=None):
         if name == {at!r}:
