@@ -105,7 +105,8 @@ def _fuzz(name: str, seconds: int, kept: Path) -> bool:
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )
     lines = done.stdout.splitlines()
-    _say("\n".join(line for line in lines if line.startswith("stat::number_of_executed")))
+    told = ("INFO: seed corpus:", "stat::number_of_executed")
+    _say("\n".join(line for line in lines if line.startswith(told)))
     if done.returncode:
         _say("\n".join(lines[-40:]))
     return not done.returncode

@@ -73,4 +73,6 @@ def test_without_the_fuzzer_a_sentence_says_what_to_install(tmp_path: Path) -> N
     if importlib.util.find_spec("atheris") is None:
         assert MISSING in done.stdout
     else:
+        # A fuzzer that begins with nothing gets no further than the first letter.
+        assert "INFO: seed corpus: files: 1" in done.stdout
         assert "gave way: none" in done.stdout
