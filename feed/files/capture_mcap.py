@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from zlib import error as ZlibError  # noqa: N812 - an exception under its trade name
 
 from mcap.exceptions import McapError
-from mcap.records import Channel, Chunk, Message
+from mcap.records import Channel, Chunk, DataEnd, Message
 from mcap.stream_reader import StreamReader, breakup_chunk
 from mcap.writer import CompressionType, Writer
 
@@ -78,7 +78,12 @@ def _records(file: BinaryIO) -> Iterator[Any]:
     reader = StreamReader(
         file, emit_chunks=True, validate_crcs=True, record_size_limit=_LARGEST_RECORD
     )
+    ended = False
     for record in reader.records:
+        # What follows the data is an index, in which a damaged byte can make one more message.
+        ended = ended or isinstance(record, DataEnd)
+        if ended:
+            continue
         if not isinstance(record, Chunk):
             yield record
         elif record.uncompressed_size > _LARGEST_RECORD:
