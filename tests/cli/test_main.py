@@ -220,6 +220,19 @@ def test_letters_that_a_terminal_lacks_harm_nothing(shell: Shell) -> None:
     assert "????" in ended.stdout
 
 
+def _loaded(shell: Shell, script: str) -> str:
+    """Return what a script says on standard error, in a process of its own."""
+    ended = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=shell.environment,
+        cwd=ROOT,
+    )
+    return ended.stderr.strip()
+
+
 def test_asking_for_help_loads_nothing_heavy(shell: Shell) -> None:
     """Libraries are loaded by the verb that needs them."""
     script = (
@@ -227,16 +240,7 @@ def test_asking_for_help_loads_nothing_heavy(shell: Shell) -> None:
         "print(*{'numpy', 'aiomqtt', 'rich.console', 'matplotlib'} & set(sys.modules),"
         " file=sys.stderr)"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=shell.environment,
-        cwd=ROOT,
-    )
-
-    assert ended.stderr.strip() == ""
+    assert _loaded(shell, script) == ""
 
 
 def test_who_only_listens_loads_no_arithmetic(shell: Shell) -> None:
@@ -244,18 +248,10 @@ def test_who_only_listens_loads_no_arithmetic(shell: Shell) -> None:
     script = (
         "import sys; from feed.app import broker, capture, connect, control_command, receive, "
         "receiving_process, watch; "
-        "print(*{'numpy', 'cryptography.x509', 'confusable_homoglyphs'} & set(sys.modules))"
+        "print(*{'numpy', 'cryptography.x509', 'confusable_homoglyphs'} & set(sys.modules),"
+        " file=sys.stderr)"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=shell.environment,
-        cwd=ROOT,
-    )
-
-    assert ended.stdout.strip() == ""
+    assert _loaded(shell, script) == ""
 
 
 @pytest.mark.parametrize(
