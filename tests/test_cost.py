@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from feed.app.imports import read_source
 from feed.app.memory import Memory, incoming
 from feed.app.message import ReceivedMessage
 from feed.bench.stories import incidents, lines, prepared
@@ -28,7 +29,14 @@ from feed.wire.topics import Topics
 COUNTS = (200, 600)
 """Two lengths of a story: the difference is what a message costs, without what happens once."""
 SENT = "2024-05-30T06:00:00.000Z"
-BUDGETS = {"plan": 40.0, "encode": 15.0, "record": 7.9, "receive": 99.0, "check": 167.0}
+BUDGETS = {
+    "plan": 40.0,
+    "encode": 15.0,
+    "record": 7.9,
+    "receive": 99.0,
+    "check": 167.0,
+    "entries": 588.0,
+}
 """calls of functions, of Python and of C, for each delivery or event"""
 
 
@@ -107,7 +115,15 @@ def check(at: Path, count: int) -> tuple[int, Callable[[], object]]:
     return count, lambda: load(path, agreed)
 
 
-@pytest.mark.parametrize("what", [plan, encode, record, receive, check])
+def entries(at: Path, count: int) -> tuple[int, Callable[[], object]]:
+    """Read a calendar in which everything is called the same."""
+    path = at / f"{count}.ics"
+    entry = "BEGIN:VEVENT\r\nSUMMARY:Talks\r\nDTSTART:20231219T090000Z\r\nEND:VEVENT\r\n"
+    path.write_text(f"BEGIN:VCALENDAR\r\n{entry * count}END:VCALENDAR\r\n", encoding="utf-8")
+    return count, lambda: read_source(path, "KOR")
+
+
+@pytest.mark.parametrize("what", [plan, encode, record, receive, check, entries])
 def test_a_message_costs_no_more_than_its_budget(
     what: Callable[[Path, int], tuple[int, Callable[[], object]]], tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from feed.app.scenarios_table import Table, UnusableError, table_of, unique_id
+from feed.app.scenarios_table import Ids, Table, UnusableError, table_of
 from feed.errors import Problem, ScenarioError
 from feed.files.text import decode, read_bytes
 from feed.model.marking import BANNER
@@ -47,6 +47,7 @@ def read_calendar(path: Path, country: str | None) -> Table:
     events: list[dict[str, Any]] = []
     left_out: list[str] = []
     others: dict[str, int] = {}
+    ids = Ids()
     places = iter(lines)
     for entry in entries:
         name = str(entry.name)
@@ -55,8 +56,8 @@ def read_calendar(path: Path, country: str | None) -> Table:
             continue
         line = next(places, 1)
         try:
-            taken = {str(each["meeting"]) for each in events}
-            events.append(_meeting(entry, country, taken))
+            events.append(_meeting(entry, country, ids))
+            ids.take(events[-1])
         except UnusableError as error:
             left_out.append(f"{shown}:{line}: {error}")
             continue
@@ -67,7 +68,7 @@ def read_calendar(path: Path, country: str | None) -> Table:
     return table_of(events, left_out, shown)
 
 
-def _meeting(entry: "Component", country: str | None, taken: set[str]) -> dict[str, Any]:
+def _meeting(entry: "Component", country: str | None, ids: Ids) -> dict[str, Any]:
     if country is None:
         raise UnusableError(
             "a calendar does not say who reports a meeting; name one with --country"
@@ -78,7 +79,7 @@ def _meeting(entry: "Component", country: str | None, taken: set[str]) -> dict[s
     begins = _moment(entry)
     state = _STATES.get(_text(entry, "STATUS").upper(), "held")
     meeting: dict[str, Any] = {
-        "meeting": unique_id(title, begins[:10], taken),
+        "meeting": ids.free(title, begins[:10]),
         "at": begins,
         "originator": country,
         "title": title,

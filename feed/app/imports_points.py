@@ -8,12 +8,12 @@ from pydantic import ValidationError
 
 from feed.app.scenarios_table import (
     NAMES,
+    Ids,
     Table,
     UnusableError,
     launch_of,
     moment_of,
     table_of,
-    unique_id,
 )
 from feed.errors import Problem, ScenarioError
 from feed.files.text import Located, decode, parse, read_bytes
@@ -34,14 +34,15 @@ def read_points(path: Path, country: str | None) -> Table:
     shown = str(path)
     located = parse(decode(read_bytes(path, shown), shown), shown)
     events: list[dict[str, Any]] = []
+    ids = Ids()
     left_out = []
     for steps, feature in _features(located):
         line, _ = located.place(steps)
         try:
             row = _row(feature)
-            taken = {str(next(iter(each.values()))) for each in events}
             is_launch = any(row.get(name) for name in _LAUNCH)
-            events.append(launch_of(row, taken) if is_launch else _incident(row, country, taken))
+            events.append(launch_of(row, ids) if is_launch else _incident(row, country, ids))
+            ids.take(events[-1])
         except UnusableError as error:
             left_out.append(f"{shown}:{line}: {error}")
     return table_of(events, left_out, shown)
@@ -86,13 +87,13 @@ def _position(value: Any) -> tuple[str, str]:
     return str(lon), str(lat)
 
 
-def _incident(row: Mapping[str, str], country: str | None, taken: set[str]) -> dict[str, Any]:
+def _incident(row: Mapping[str, str], country: str | None, ids: Ids) -> dict[str, Any]:
     reporter = row.get("country") or row.get("originator") or country
     if not reporter:
         raise UnusableError("nobody reports it; give it a 'country', or name one with --country")
     title = row.get("title") or row.get("name")
     incident: dict[str, Any] = {
-        "incident": unique_id(title or "incident", row.get("date", ""), taken),
+        "incident": ids.free(title or "incident", row.get("date", "")),
         "at": moment_of(row),
         "originator": reporter,
         "category": row.get("category") or "other",

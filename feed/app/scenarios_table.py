@@ -25,13 +25,13 @@ from feed.model.time import Instant, parse_moment, rfc3339
 __all__ = [
     "COLUMNS",
     "NAMES",
+    "Ids",
     "Table",
     "UnusableError",
     "launch_of",
     "moment_of",
     "read_table",
     "table_of",
-    "unique_id",
 ]
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -79,6 +79,30 @@ class UnusableError(Exception):
     """A row cannot be an event; says why."""
 
 
+class Ids:
+    """The ids of the events of a table: what each is called, its date and a number if need be."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
+        """by what comes before the number: the lowest that may be free"""
+
+    def free(self, name: str, day: str) -> str:
+        """Return an id that no event has; it is free until it is taken."""
+        stem = "-".join(filter(None, (slug_of(name)[:40].strip("-") or "event", slug_of(day)[:10])))
+        if name != "launch" and stem not in self._taken:
+            return stem
+        number = self._numbers.get(stem, 1)
+        while f"{stem}-{number}" in self._taken:
+            number += 1
+        self._numbers[stem] = number
+        return f"{stem}-{number}"
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Note the id of an event, which is what its first member says."""
+        self._taken.add(str(next(iter(event.values()))))
+
+
 def read_table(path: Path) -> Table:
     """Read the launches of a table; ScenarioError if there is none in it."""
     shown = str(path)
@@ -102,15 +126,15 @@ def _rows(reader: Any, shown: str) -> tuple[list[dict[str, Any]], list[str]]:
         text = f"no column is called {', '.join(missing)}; the first line names the columns"
         raise ScenarioError([Problem(shown, 1, 1, text)])
     launches: list[dict[str, Any]] = []
-    taken: set[str] = set()
+    ids = Ids()
     left_out = []
     for cells in reader:
         row = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name}
         if not any(row.values()):
             continue
         try:
-            launches.append(launch_of(row, taken))
-            taken.add(launches[-1]["launch"])
+            launches.append(launch_of(row, ids))
+            ids.take(launches[-1])
         except UnusableError as error:
             left_out.append(f"{shown}:{reader.line_num}: {error}")
     return launches, left_out
@@ -123,14 +147,14 @@ def _decoded(raw: bytes) -> str:
         return raw.decode("cp1252", errors="replace")
 
 
-def launch_of(row: Mapping[str, str], taken: set[str]) -> dict[str, Any]:
+def launch_of(row: Mapping[str, str], ids: Ids) -> dict[str, Any]:
     """Return a launch as a scenario writes it."""
     flight = {"azimuth_deg": _number(row, "azimuth_deg", AZIMUTH)}
     for name in ("range_km", "apogee_km"):
         flight[name] = _number(row, name)
     assumed = [] if row.get("azimuth_deg") else ["azimuth_deg"]
     launch: dict[str, Any] = {
-        "launch": unique_id("launch", row.get("date", ""), taken),
+        "launch": ids.free("launch", row.get("date", "")),
         "at": moment_of(row),
         "site": {
             "name": row.get("site") or "not stated",
@@ -189,15 +213,6 @@ def moment_of(row: Mapping[str, str]) -> str:
     except ValueError:
         raise UnusableError(f"'{day}' in 'date' is no date such as 2022-10-04") from None
     return moment
-
-
-def unique_id(name: str, day: str, taken: set[str]) -> str:
-    """Return an id that no other event has: what it is called, its date and a number."""
-    stem = "-".join(filter(None, (slug_of(name)[:40].strip("-") or "event", slug_of(day)[:10])))
-    if name != "launch" and stem not in taken:
-        return stem
-    names = (f"{stem}-{number}" for number in range(1, len(taken) + 2))
-    return next(each for each in names if each not in taken)
 
 
 def table_of(events: Sequence[dict[str, Any]], left_out: Sequence[str], shown: str) -> Table:
