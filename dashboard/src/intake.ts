@@ -8,6 +8,7 @@
 import { clockOf, isEarlier, now, type Clock } from './clock';
 import { envelope, isEpoch, isRun, type Envelope } from './envelope';
 import { rowed, stood, type Row } from './log';
+import { NONE, numbered, skipped, type Counted } from './numbers';
 import { EMPTY, fold, remembering, snapshot, traced, type Picture } from './picture';
 import { list, moment, number, parsed, record, text, type Json } from './read';
 
@@ -32,19 +33,10 @@ export interface Manifest {
   readonly arrangementsAt: string | null;
 }
 
-export interface Country {
+export interface Country extends Counted {
   readonly picture: Picture;
   readonly head: number | null;
   readonly final: boolean;
-  /** the highest number that came, those below it that did not, and how many too many to name */
-  readonly sequence: number;
-  readonly gaps: ReadonlySet<number>;
-  readonly lost: number;
-  /** the same of what was sent while this page was not connected: no gaps of the feed */
-  readonly unheard: ReadonlySet<number>;
-  readonly unheardMore: number;
-  /** the connection was lost, and nothing has told yet how far the feed went on meanwhile */
-  readonly away: boolean;
   readonly received: number;
   readonly latency_ms: number | null;
   /** whether its present picture, or that there is none, was heard */
@@ -82,12 +74,7 @@ const NOBODY: Country = {
   picture: EMPTY,
   head: null,
   final: false,
-  sequence: 0,
-  gaps: new Set(),
-  lost: 0,
-  unheard: new Set(),
-  unheardMore: 0,
-  away: false,
+  ...NONE,
   received: 0,
   latency_ms: null,
   complete: false,
@@ -96,7 +83,6 @@ const TOPIC = /^exercise\/v1\/([a-z0-9-]{1,100})\/([a-z]{1,20})(?:\/([a-z0-9/-]{
 const COUNTRY = /^[A-Z]{3}$/;
 const MOST_COUNTRIES = 40;
 const MOST_FEATURES = 100;
-const MOST_GAPS = 1000;
 const RIVAL_MS = 5000;
 
 export function world(slug: string): World {
@@ -297,35 +283,6 @@ function fed(before: World, packet: Packet, code: string, kind: string, event: s
     received: country.received + 1,
     latency_ms: message.sent === null ? null : Math.max(packet.wall - message.sent, 0),
   });
-}
-
-type Counted = Pick<Country, 'sequence' | 'gaps' | 'lost' | 'unheard' | 'unheardMore' | 'away'>;
-
-/** How far a country is with one more number; null if that one came already. */
-function numbered(country: Country, sequence: number): Counted | null {
-  const { gaps, unheard, sequence: last, received } = country;
-  if (received === 0) return { ...country, sequence, away: false };
-  if (sequence > last) return { ...skipped(country, sequence), sequence };
-  // A broker may deliver again what it did not see acknowledged in time, after what followed.
-  if (!gaps.has(sequence) && !unheard.has(sequence)) return null;
-  return { ...country, gaps: without(gaps, sequence), unheard: without(unheard, sequence) };
-}
-
-/** What did not come of the numbers up to the next one, and whether this page was there to hear. */
-function skipped(country: Country, next: number): Counted {
-  if (next === country.sequence + 1) return { ...country, away: false };
-  const more = new Set(country.away ? country.unheard : country.gaps);
-  const from = country.sequence + 1;
-  const room = MOST_GAPS - more.size;
-  for (let each = from; each < Math.min(next, from + room); each++) more.add(each);
-  const rest = Math.max(next - from - room, 0);
-  return country.away
-    ? { ...country, unheard: more, unheardMore: country.unheardMore + rest, away: false }
-    : { ...country, gaps: more, lost: country.lost + rest };
-}
-
-function without(numbers: ReadonlySet<number>, one: number): ReadonlySet<number> {
-  return new Set([...numbers].filter((each) => each !== one));
 }
 
 /** The world in which a message of a run and epoch counts, and whether it does. */

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from math import inf
 from pathlib import Path
@@ -51,14 +52,25 @@ def board(stage: Stage, publisher: Publisher, plan: Plan | None = None) -> Board
     return Board(clock, publisher, retained, run)
 
 
+@asynccontextmanager
+async def playing(
+    stage: Stage, what: str, plan: Plan | None = None
+) -> AsyncIterator[tuple[Board, Client]]:
+    """Give a run on a broker, and a client that hears some of it; in the end nothing stands."""
+    async with (
+        Publisher(stage.address("player"), f"feed-player-{stage.exercise}") as publisher,
+        stage.client("player", f"{stage.topics.base}/{what}") as client,
+    ):
+        on = board(stage, publisher, plan)
+        yield on, client
+        await on.retained.clear()
+        await client.until(lambda: not client.standing)
+
+
 async def test_only_what_changed_goes_out(stage: Stage) -> None:
     """An event that did not change is not sent again; the numbers are."""
     topics = stage.topics
-    async with (
-        Publisher(stage.address("player"), f"feed-player-{stage.exercise}") as publisher,
-        stage.client("player", f"{topics.base}/#") as client,
-    ):
-        on = board(stage, publisher)
+    async with playing(stage, "#") as (on, client):
         for _ in range(2):
             await on.show(5)
         await client.until(lambda: len(client.on(topics.metrics("USA"))) == 2)
@@ -66,8 +78,6 @@ async def test_only_what_changed_goes_out(stage: Stage) -> None:
         await on.retained.heads(1, SENT, final=False)
         await on.retained.heads(1, {**SENT, "KOR": 4}, final=False)
         await client.until(lambda: len(client.on(topics.head("KOR"))) == 2)
-        await on.retained.clear()
-        await client.until(lambda: not client.standing)
 
     assert len([raw for raw in client.on(topics.state("KOR", "alert", "warning")) if raw]) == 1
     assert len([raw for raw in client.on(topics.head("JPN")) if raw]) == 1
@@ -79,18 +89,12 @@ async def test_only_what_changed_goes_out(stage: Stage) -> None:
 async def test_what_a_jump_leaves_standing_names_the_new_epoch(stage: Stage) -> None:
     """Who begins with nothing at a new epoch finds in it what stands there, and nothing else."""
     topics = stage.topics
-    async with (
-        Publisher(stage.address("player"), f"feed-player-{stage.exercise}") as publisher,
-        stage.client("player", f"{topics.base}/state/#") as client,
-    ):
-        on = board(stage, publisher)
+    async with playing(stage, "state/#") as (on, client):
         await on.show(5)
         on.run.apply(Seek(to=make.START + 6 * SECOND), on.clock.now())
         await on.show(5)
         await client.until(lambda: epochs(client) == {2})
         assert topics.state("KOR", "alert", "warning") in client.standing
-        await on.retained.clear()
-        await client.until(lambda: not client.standing)
 
 
 def epochs(client: Client) -> set[int]:
@@ -101,18 +105,14 @@ def epochs(client: Client) -> set[int]:
 async def test_what_expires_is_taken_away(stage: Stage) -> None:
     """Nothing is shown as current after it expired, although no message ends it."""
     topics = stage.topics
-    async with (
-        Publisher(stage.address("player"), f"feed-player-{stage.exercise}") as publisher,
-        stage.client("player", f"{topics.base}/state/#") as client,
-    ):
-        on = board(stage, publisher, make.plan(make.alert(expires="PT10M"), make.incident(at=700)))
+    async with playing(
+        stage, "state/#", make.plan(make.alert(expires="PT10M"), make.incident(at=700))
+    ) as (on, client):
         await on.show(5)
         await client.until(lambda: topics.state("KOR", "alert", "warning") in client.standing)
         await on.show(600)
         await client.until(lambda: topics.state("KOR", "alert", "warning") not in client.standing)
         await client.until(lambda: said_nothing(client, stage))
-        await on.retained.clear()
-        await client.until(lambda: not client.standing)
 
 
 def said_nothing(client: Client, stage: Stage) -> bool:
@@ -124,11 +124,7 @@ def said_nothing(client: Client, stage: Stage) -> bool:
 async def test_everything_goes_out_anew_when_a_broker_may_have_lost_it(stage: Stage) -> None:
     """After ``forget`` pictures, heads and 'nothing active' are sent again."""
     topics = stage.topics
-    async with (
-        Publisher(stage.address("player"), f"feed-player-{stage.exercise}") as publisher,
-        stage.client("player", f"{topics.base}/#") as client,
-    ):
-        on = board(stage, publisher)
+    async with playing(stage, "#") as (on, client):
         for _ in range(2):
             await on.show(0.5)
             await on.retained.heads(1, SENT, final=False)
@@ -138,8 +134,6 @@ async def test_everything_goes_out_anew_when_a_broker_may_have_lost_it(stage: St
             on.retained.forget(on.run)
         await on.retained.put(topics.manifest, compact({"title": "朝"}))
         await client.until(lambda: topics.manifest in client.standing)
-        await on.retained.clear()
-        await client.until(lambda: not client.standing)
 
     assert len([raw for raw in client.on(topics.head("KOR")) if raw]) == 2
     assert len([raw for raw in client.on(topics.state("KOR", "alert", "warning")) if raw]) == 2
