@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -105,6 +106,7 @@ def refuse_language(wanted: ExportFormat, language: str) -> None:
         )
 
 
+@cache
 def message_schemas() -> Mapping[str, bytes]:
     """Return the JSON Schema of a whole message, by kind."""
     return {kind: json.dumps(message_schema(kind)).encode() for kind in BODIES}

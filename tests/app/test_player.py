@@ -14,102 +14,24 @@ from structlog.testing import capture_logs
 from feed.app import player as player_module
 from feed.app.player import Player
 from feed.app.run_description import RunDescription
-from feed.app.session import cut_off
 from feed.app.sink import MemorySink
 from feed.clock import VirtualClock
-from feed.core.actions import Loop, Pause, Play, Rate, Seek, Step, Stop, TransportError, Until, Verb
+from feed.core.actions import Loop, Pause, Play, Rate, Seek, Step, Stop
 from feed.core.run import Run
 from feed.files.ledger import PlayerLedger
 from feed.model.time import SECOND
 from feed.wire.envelope import decode
 from tests import make
+from tests.app.house import House
 from tests.core.test_run import ALL, COUNTRIES, PLAN, actions
 from tests.make import PATIENT, START
 
-ABOUT = RunDescription.of("run", PLAN, "0" * 64)
 steps = st.one_of(
     actions,
     st.floats(0, 30).map(lambda seconds: ("wait", seconds)),
     st.integers(0, 3).map(lambda room: ("room", room)),
     st.just(("kill", 0)),
 )
-
-
-class House:
-    """A player on a folder, that can be killed and comes back."""
-
-    def __init__(self, folder: Path, plan: object = PLAN) -> None:
-        self.plan = plan
-        self.path = folder / "player.sqlite"
-        self.clock = VirtualClock(wall=START, autojump=False)
-        self.sink = MemorySink()
-        self.ledger = PlayerLedger.at(self.path, {"run": "run"})
-        self.player = self.anew()
-        self.playing = asyncio.create_task(self.player.play())
-
-    def anew(self) -> Player:
-        """Return the player by what is written down."""
-        run = Run(PLAN, cut_off=cut_off(self.ledger))
-        return Player(run, ABOUT, ledger=self.ledger, clock=self.clock, sink=self.sink)
-
-    async def turn(self, times: int = 30) -> None:
-        """Let the player do what it can do now."""
-        for _ in range(times):
-            await self.clock.sleep(0)
-
-    async def kill(self) -> None:
-        """End the player wherever it is, and begin with what is written down."""
-        was_playing = self.player.run.playing
-        self.playing.cancel()
-        await asyncio.gather(self.playing, return_exceptions=True)
-        self.ledger.close()
-        self.ledger = PlayerLedger.open(self.path)
-        sent, self.sink = self.sink.sent, MemorySink(self.sink.room)
-        self.sink.sent = sent
-        self.player = self.anew()
-        if was_playing:
-            await self.player.begin()
-        self.playing = asyncio.create_task(self.player.play())
-
-    async def do(self, step: object) -> None:
-        """Do one step of a script."""
-        match step:
-            case ("wait", float(seconds)):
-                self.clock.advance(seconds)
-            case ("room", int(room)):
-                self.sink.room = room
-                self.player.changed.set()
-            case ("kill", _):
-                await self.kill()
-            case _:
-                await self.act(step)  # type: ignore[arg-type]  # the rest of a script
-        await self.turn()
-
-    async def act(self, action: Verb) -> None:
-        """Do something to the run, unless it is refused."""
-        try:
-            await self.player.do(action)
-        except TransportError:
-            return
-
-    async def finish(self) -> None:
-        """Play to the end."""
-        self.sink.room = 1000
-        for action in (Loop(), Until(), Rate(rate=inf), Play()):
-            await self.act(action)
-        for _ in range(1000):
-            await self.turn(3)
-            self.clock.advance(1.0)
-            if self.playing.done():
-                await self.playing
-                return
-        pytest.fail("it does not end")
-
-    async def close(self) -> None:
-        """Leave nothing behind."""
-        self.playing.cancel()
-        await asyncio.gather(self.playing, return_exceptions=True)
-        self.ledger.close()
 
 
 @PATIENT
@@ -121,7 +43,7 @@ def test_whatever_happens_nothing_is_lost_doubled_or_renumbered(script: list[obj
 
 
 async def _play(folder: Path, script: list[object]) -> None:
-    house = House(folder)
+    house = House(folder, PLAN)
     try:
         for step in script:
             await house.do(step)
@@ -147,7 +69,7 @@ async def _play(folder: Path, script: list[object]) -> None:
 
 async def test_stop_stops_whatever_was_due(tmp_path: Path) -> None:
     """Of fifty that were due while nothing could be sent, one was sent, and so it stays."""
-    house = House(tmp_path)
+    house = House(tmp_path, PLAN)
     house.sink.room = 0
     await house.do(Play())
     await house.do(("wait", 60.0))
@@ -163,7 +85,7 @@ async def test_stop_stops_whatever_was_due(tmp_path: Path) -> None:
 
 async def test_an_action_is_written_down_before_it_is_done(tmp_path: Path) -> None:
     """What a kill interrupts is done when the run goes on, once."""
-    house = House(tmp_path)
+    house = House(tmp_path, PLAN)
     await house.do(Seek(to=START + 20 * SECOND))
     await house.do(Rate(rate=5.0))
     await house.kill()
@@ -176,7 +98,7 @@ async def test_an_action_is_written_down_before_it_is_done(tmp_path: Path) -> No
 
 async def test_a_jump_closes_the_epoch_before(tmp_path: Path) -> None:
     """Its last numbers are told, so that receivers know that nothing of it will follow."""
-    house = House(tmp_path)
+    house = House(tmp_path, PLAN)
     await house.do(Rate(rate=inf))
     await house.do(Play())
     await house.do(Seek(to=START))
@@ -188,7 +110,7 @@ async def test_a_jump_closes_the_epoch_before(tmp_path: Path) -> None:
 
 async def test_a_loop_of_nothing_does_not_spin(tmp_path: Path) -> None:
     """At the highest rate, too, there is a rest between its rounds."""
-    house = House(tmp_path)
+    house = House(tmp_path, PLAN)
     await house.do(Loop(begin=START, end=START + 1000))
     await house.do(Rate(rate=inf))
     await house.do(Play())
@@ -225,7 +147,7 @@ async def test_a_long_search_says_how_far_it_is(
 ) -> None:
     """While it goes on, in the log and for the view; then no more."""
     monkeypatch.setattr(player_module, "_TELL_EVERY_S", 0.0)
-    house = House(tmp_path)
+    house = House(tmp_path, PLAN)
     house.player.progress.planned = {"KOR": len(ALL)}
     with capture_logs() as logs:
         await house.act(Seek(to=ALL[-1].due))

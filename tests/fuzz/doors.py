@@ -40,6 +40,7 @@ from feed.wire.head import decode_head
 from feed.wire.manifest import decode_manifest
 from feed.wire.receipts import HistoryRequest, Receipts, id_of
 from tests.commands import STORY
+from tests.fuzz import behind
 from tests.keys import signer, verifier
 from tests.make import CLOCK
 
@@ -174,6 +175,16 @@ def _file(name: str, read: Callable[[Path], object]) -> Callable[[bytes], None]:
         finally:
             for left in _folder().glob(f"{name}*"):
                 left.unlink()
+
+    return door
+
+
+def _behind(use: Callable[[Path, bytes], object]) -> Callable[[bytes], None]:
+    """Return a door behind which something is written down, in a folder that is new each time."""
+
+    def door(data: bytes) -> None:
+        with tempfile.TemporaryDirectory(dir=_folder()) as folder:
+            use(Path(folder), data)
 
     return door
 
@@ -397,5 +408,9 @@ DOORS: dict[str, Door] = {
             (FeedError,),
             _json({"user": "jpn", "password": "x", "broker": "mqtts://a:1"}, {"users": {}}),
         ),
+        Door("player", _behind(behind.asked), (), behind.requests),
+        Door("receiver", _behind(behind.heard), (), behind.told_to_receiver),
+        Door("receivers", _behind(behind.said), (), behind.told_to_player),
+        Door("export", _behind(behind.used), (), behind.files),
     )
 }
