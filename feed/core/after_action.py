@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from feed.core.knowledge import member, moment, texts_of
+from feed.core.knowledge import moment, texts_of
 from feed.model.event import LASTING
+from feed.model.members import member
 from feed.model.message import OWN, PUBLIC, Delivery
 
 __all__ = [

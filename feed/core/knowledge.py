@@ -6,11 +6,11 @@ deliveries, and like a picture it takes no shape of a body for granted.
 """
 
 import datetime as dt
-import math
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from feed.model.event import LASTING
+from feed.model.members import member
 from feed.model.message import Delivery, Message
 from feed.model.time import SECOND, instant_of
 
@@ -22,9 +22,7 @@ __all__ = [
     "KnownReport",
     "Measured",
     "fresh_for",
-    "member",
     "moment",
-    "number",
     "texts_of",
 ]
 
@@ -244,24 +242,6 @@ def fresh_for(interval: int) -> int:
 
 
 # -- bodies of others ------------------------------------------------------------------------------
-
-
-def member(value: Any, *names: str) -> Any:
-    """Return what stands under names within names; None if it does not."""
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
-
-
-def number(value: Any) -> float | None:
-    """Return a finite number; None if it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        found = float(value)
-    except OverflowError:
-        return None
-    return found if math.isfinite(found) else None
 
 
 def moment(text: Any, otherwise: int) -> int:

@@ -10,11 +10,10 @@ from feed.core.knowledge import (
     KnownEnd,
     KnownReport,
     Measured,
-    member,
     moment,
-    number,
     texts_of,
 )
+from feed.model.members import member, number
 from feed.model.message import OWN, PUBLIC
 from feed.model.time import SECOND
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from feed.core.areas import remaining_areas, shortened, with_the_rest
-from feed.core.track_lines import Vertex, extend, lines, member, place
+from feed.core.track_lines import Vertex, extend, lines, place
 from feed.model.event import LASTING, OVER
+from feed.model.members import member
 from feed.model.message import Delivery, Message
 
 __all__ = ["FirstHeard", "Picture", "Report", "Shown"]

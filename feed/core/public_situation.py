@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from feed.core.knowledge import KnownCorrection, KnownReport, member, texts_of
+from feed.core.knowledge import KnownCorrection, KnownReport, texts_of
 from feed.core.picture import Shown
+from feed.model.members import member
 from feed.model.time import SECOND
 
 __all__ = [

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
+from feed.model.members import member, number
 from feed.model.message import Message
 from feed.model.time import SECOND, rfc3339
 
-__all__ = ["Vertex", "extend", "lines", "member", "place"]
+__all__ = ["Vertex", "extend", "lines", "place"]
 
 _LONGEST_TRACK = 200
 _HALF_TURN = 180
@@ -34,7 +35,7 @@ def extend(tracks: dict[str, list[Vertex]], message: Message) -> None:
     if seen is None:
         return
     altitude: Any = message.data.get("altitude_m")
-    vertex = (seen[0], seen[1], altitude if _is_number(altitude) else 0, message.at)
+    vertex = (seen[0], seen[1], altitude if number(altitude) is not None else 0, message.at)
     tracks.setdefault(message.originator, []).append(vertex)
     longest = max(tracks.values(), key=len)
     while sum(map(len, tracks.values())) > _LONGEST_TRACK and len(longest) > 2:  # noqa: PLR2004 - its ends
@@ -80,20 +81,9 @@ def _parts(track: list[Vertex]) -> Iterator[list[Vertex]]:
     yield part
 
 
-def member(value: Any, *names: str) -> Any:
-    """Return what stands under names within names; None if it does not."""
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
-
-
 def place(value: Any) -> list[float] | None:
     """Return a position, longitude first; None if it is none."""
-    if not isinstance(value, list) or len(value) < 2 or not all(map(_is_number, value)):  # noqa: PLR2004 - longitude and latitude
+    if not isinstance(value, list) or len(value) < 2 or None in map(number, value):  # noqa: PLR2004 - longitude and latitude
         return None
     on_earth = abs(value[0]) <= _HALF_TURN and abs(value[1]) <= _HALF_TURN / 2
     return value[:3] if on_earth else None
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

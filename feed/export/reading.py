@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from feed.core.knowledge import number
 from feed.model.language import is_language
 from feed.model.marking import BANNER, marked
+from feed.model.members import number
 from feed.model.time import instant_of, rfc3339
 
 __all__ = [

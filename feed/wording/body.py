@@ -5,12 +5,12 @@ terminal.
 """
 
 import datetime as dt
-import math
 from collections.abc import Mapping
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from feed.model.kind import Terms
+from feed.model.members import number
 from feed.model.time import Instant, instant_of
 from feed.wording.terms import COMMON, term
 from feed.wording.text import said
@@ -71,7 +71,7 @@ class BodyWords:
 
     def value(self, name: str) -> float | None:
         """Return a number that can be reckoned with."""
-        return _finite(self._data.get(name))
+        return number(self._data.get(name))
 
     def place(self, name: str) -> str:
         """Return a GeoJSON point in degrees north and east."""
@@ -79,7 +79,7 @@ class BodyWords:
         pair = value.get("coordinates") if isinstance(value, Mapping) else None
         if not isinstance(pair, list | tuple) or len(pair) < 2:  # noqa: PLR2004 - lon and lat
             return ""
-        lon, lat = _finite(pair[0]), _finite(pair[1])
+        lon, lat = number(pair[0]), number(pair[1])
         if lon is None or lat is None:
             return ""
         north = f"{abs(lat):.2f} {'N' if lat >= 0 else 'S'}"
@@ -116,13 +116,3 @@ class BodyWords:
 
     def _times(self, instant: Instant) -> Times:
         return Times(instant.offset_s, self._zone)
-
-
-def _finite(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None

@@ -3,10 +3,12 @@
 import datetime as dt
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.core.track_lines import lines
+from feed.core.track_lines import place as place_of
 from feed.model.time import SECOND, instant_of
 
 PLACES = st.tuples(st.floats(-180, 180), st.floats(-90, 90), st.floats(0, 1e7), st.integers(0, 600))
@@ -33,3 +35,10 @@ def test_every_vertex_has_its_time_and_no_line_crosses_the_edge(
         # Beyond the edge they are told in tenths of a second after a moment between two of them.
         near = [each for each in again if list(each[:3]) == place]
         assert any(abs(each[3] - at / SECOND) <= 0.1 for each in near)
+
+
+@pytest.mark.parametrize("value", [None, 5, [1], [181, 0], [0, 91], [10**400, 0], [0, 1, 10**400]])
+def test_what_is_no_place_is_none(value: object) -> None:
+    """Too few numbers, what is off the earth, and numbers beyond all measure."""
+    assert place_of(value) is None
+    assert place_of([141.3, 43.1, 0, 7]) == [141.3, 43.1, 0]

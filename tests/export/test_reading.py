@@ -12,7 +12,6 @@ from feed.export.reading import (
     choice,
     line,
     moment,
-    number,
     place,
     plain,
     seconds_time,
@@ -41,12 +40,6 @@ def test_texts_are_marked_once() -> None:
     assert texts(given_) == {"en": f"{BANNER}. Run.", "ja": f"{BANNER}. 避難。"}
     assert texts("Run.") == {"en": f"{BANNER}. Run."}
     assert texts(None) == texts([]) == {}
-
-
-@pytest.mark.parametrize("value", [None, True, "1", float("nan"), float("inf"), 10**400, [1]])
-def test_what_is_no_number_is_none(value: object) -> None:
-    """Truth, text, infinities and what no format can hold are no numbers."""
-    assert number(value) is None
 
 
 @pytest.mark.parametrize(
