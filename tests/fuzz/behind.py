@@ -525,9 +525,26 @@ async def _say(folder: Path, steps: Sequence[object]) -> None:
 
 
 def files() -> list[bytes]:
-    """Return what a receiver wrote down: all of a short feed, and the beginning of it."""
-    lines = [payload for _, payload in _played()]
-    return [b"\n".join(lines) + b"\n", b"\n".join(lines[:3]) + b"\n", lines[0] + b"\n"]
+    """Return what a receiver wrote down, a few messages each; together all that it got."""
+    lines = [payload + b"\n" for _, payload in _played()]
+    return [b"".join(_numbered(lines[n : n + 4])) for n in range(0, len(lines), 4)]
+
+
+def _numbered(lines: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield messages as if they were the first of their feed."""
+    for number, line in enumerate(lines, 1):
+        message = json.loads(line)
+        run, epoch, country, _ = message["id"].split(".")
+        yield (
+            compact(
+                {
+                    **message,
+                    "id": f"{run}.{epoch}.{country}.{number}",
+                    "sequence": f"{number:08}",
+                }
+            )
+            + b"\n"
+        )
 
 
 def used(folder: Path, data: bytes) -> None:
