@@ -98,7 +98,7 @@ class CapPages:
                     self._begin(slug, country, (manifest.run or "", 1), manifest.exercise)
             else:
                 self._take(slug, decode(arrival.payload), arrival, stands=levels[3] == "state")
-        except (ValueError, OverflowError) as error:
+        except ValueError as error:
             log.debug("left out a payload", topic=arrival.topic, why=str(error))
 
     def _take(self, slug: str, envelope: Envelope, arrival: Arrival, *, stands: bool) -> None:

@@ -234,7 +234,7 @@ class OfPlan:
 def _is_moment(text: str) -> bool:
     try:
         moment_of(text)
-    except (ValueError, OverflowError):
+    except ValueError:
         return False
     return True
 

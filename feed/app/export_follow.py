@@ -146,7 +146,7 @@ async def _feed(stream: Receiver, handoff: Handoff[_Arrived]) -> None:
             envelope = message.envelope
             try:
                 record = exported(envelope, message.topic, message.payload)
-            except (ValueError, OverflowError) as error:
+            except ValueError as error:
                 log.warning("left out a message", message=envelope.message, why=str(error))
                 continue
             name = envelope.exercise.removeprefix("EXERCISE ")

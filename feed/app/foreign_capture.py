@@ -87,7 +87,7 @@ def _played(source: InputFile, topics: ForeignTopics) -> Iterator[tuple[Captured
 def _envelope(record: Captured) -> Envelope | None:
     try:
         return decode(record.payload)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 

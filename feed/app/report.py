@@ -324,7 +324,7 @@ def _delivery(published: Published) -> Delivery:
     try:
         envelope = decode(published.payload)
         message, due = message_of(envelope)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         where = f"epoch {published.epoch}, {published.recipient} {published.sequence}"
         raise FilesError(
             "the player's ledger", f"{where}: {error}; use the version that wrote it"

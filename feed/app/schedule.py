@@ -28,10 +28,7 @@ def wall_moment(text: str, clock: Clock) -> int:
 
     ``ValueError`` with one sentence if it is none, or is over.
     """
-    try:
-        wall = moment_of(text)
-    except OverflowError:
-        raise ValueError(f"{quoted(text)} is no time of RFC 3339") from None
+    wall = moment_of(text)
     if wall < clock.wall():
         now = rfc3339(clock.wall())
         raise ValueError(f"{quoted(text)} is over, it is {now}; name a time to come")

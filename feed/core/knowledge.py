@@ -5,14 +5,13 @@ of each originator by the moment it was measured, and how events ended.  It is f
 deliveries, and like a picture it takes no shape of a body for granted.
 """
 
-import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from feed.model.event import LASTING
-from feed.model.members import member
+from feed.model.members import instant, member
 from feed.model.message import Delivery, Message
-from feed.model.time import SECOND, instant_of
+from feed.model.time import SECOND
 
 __all__ = [
     "Heard",
@@ -246,11 +245,8 @@ def fresh_for(interval: int) -> int:
 
 def moment(text: Any, otherwise: int) -> int:
     """Return an RFC 3339 time in microseconds since 1970, or another if it is none."""
-    try:
-        found = dt.datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        return otherwise
-    return otherwise if found.tzinfo is None else instant_of(found).us
+    found = instant(text)
+    return otherwise if found is None else found.us
 
 
 def texts_of(value: Any) -> dict[str, str]:

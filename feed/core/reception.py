@@ -9,7 +9,8 @@ empty picture.
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any, Generic, NamedTuple, TypeVar
+from math import inf
+from typing import Generic, NamedTuple, TypeVar
 
 from feed.core.leftovers import Leftovers
 from feed.core.picture import Picture
@@ -339,10 +340,11 @@ class Reception(Generic[Item]):
         head = self._heads.get(epoch)
         return epoch < self.epoch or (head is not None and head.final)
 
-    def _last_told(self, epoch: int) -> int:
+    def _last_told(self, epoch: int) -> float:
+        """Return up to which number nothing is sent any more that was not, by the player's word."""
         head = self._heads.get(epoch)
-        return 0 if head is None else head.sequence
+        told = 0 if head is None else head.sequence
+        return inf if self._is_over(epoch) else told
 
     def __repr__(self) -> str:
-        parts: dict[str, Any] = {"run": self.run, "epoch": self.epoch, "complete": self.complete}
-        return f"Reception({', '.join(f'{name}={value!r}' for name, value in parts.items())})"
+        return f"Reception(run={self.run!r}, epoch={self.epoch}, complete={self.complete})"

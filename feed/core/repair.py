@@ -131,10 +131,10 @@ class Repair:
         asked = [Gap(epoch, first, first)] if again else gaps[:_MOST_REQUESTS]
         return [self._ask(gap) for gap in asked], None
 
-    def answered(self, request: str, count: int, head: Callable[[int], int]) -> list[Asking]:
+    def answered(self, request: str, count: int, head: Callable[[int], float]) -> list[Asking]:
         """Take in the end of an answer, of so many messages; return what to ask for next.
 
-        ``head`` is the last number of an epoch by the player's own word.
+        ``head`` is the last number of an epoch by the player's own word; inf: it sends no more.
         """
         asked = self._open.pop(request, None)
         if asked is None:

@@ -39,15 +39,8 @@ def _json(value: Any, offset_s: int) -> Any:
 
 def _members(members: Mapping[str, Any], offset_s: int) -> dict[str, Any]:
     return {
-        name: _moment(value, offset_s)
+        name: rfc3339(value, offset_s)
         if name in MOMENTS and isinstance(value, int)
         else _json(value, offset_s)
         for name, value in members.items()
     }
-
-
-def _moment(us: int, offset_s: int) -> str | None:
-    try:
-        return rfc3339(us, offset_s)
-    except OverflowError:  # a body of others may name a moment at the end of the calendar
-        return None

@@ -11,8 +11,8 @@ from typing import Any
 
 from feed.model.language import is_language
 from feed.model.marking import BANNER, marked
-from feed.model.members import number
-from feed.model.time import instant_of, rfc3339
+from feed.model.members import instant, number
+from feed.model.time import rfc3339
 
 __all__ = [
     "FIRST",
@@ -89,16 +89,8 @@ def bodies(value: Any) -> list[Mapping[str, Any]]:
 
 def moment(value: Any) -> int | None:
     """Return an RFC 3339 time in microseconds since 1970."""
-    if not isinstance(value, str):
-        return None
-    try:
-        found = dt.datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    if found.tzinfo is None:
-        return None
-    us = instant_of(found).us
-    return us if FIRST <= us <= LAST else None
+    found = instant(value)
+    return found.us if found is not None and FIRST <= found.us <= LAST else None
 
 
 def utc_time(us: int) -> str:

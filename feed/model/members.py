@@ -3,7 +3,17 @@
 import math
 from typing import Any
 
-__all__ = ["member", "number"]
+from feed.model.time import Instant, read_instant
+
+__all__ = ["instant", "member", "number"]
+
+
+def instant(value: Any) -> Instant | None:
+    """Return an RFC 3339 time with an offset; None if it is none, or of no scenario's years."""
+    try:
+        return read_instant(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def member(value: Any, *names: str) -> Any:

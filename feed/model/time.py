@@ -14,6 +14,8 @@ from typing import Annotated, NamedTuple
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from feed.model.quoting import quoted
+
 __all__ = [
     "DATED",
     "SECOND",
@@ -27,6 +29,7 @@ __all__ = [
     "moment_of",
     "parse_duration",
     "parse_moment",
+    "read_instant",
     "render_duration",
     "rfc3339",
 ]
@@ -111,6 +114,8 @@ _DATE_TIME = re.compile(
 )
 _FIRST_YEAR = "1900"
 _LAST_YEAR = "2200"
+_TOLD_YEARS = range(1890, 2211)
+"""Scenarios are of 1900 to 2200; what is told of them may be some years off, and any zone's."""
 _UNITS = {"d": _DAY, "h": _HOUR, "m": _MINUTE, "s": SECOND, "ms": 1000}
 _LONGEST = 200 * 366 * _DAY
 
@@ -218,6 +223,26 @@ def instant_of(moment: dt.datetime) -> Instant:
     offset = moment.utcoffset()
     assert offset is not None, "a datetime without an offset"
     return Instant((moment - _EPOCH) // _MICROSECOND, round(offset.total_seconds()))
+
+
+def read_instant(text: str) -> Instant:
+    """Return an RFC 3339 time with an offset, as messages have it; ``ValueError`` says why not.
+
+    Whatever it is, it can be shown in any zone, and a delay can be added to it.
+    """
+    try:
+        # Python reads more than RFC 3339 has, such as weeks.
+        moment = dt.datetime.fromisoformat(text.upper()) if _DATE_TIME.fullmatch(text) else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise ValueError(f"{quoted(text)} is no time of RFC 3339")
+    if moment.tzinfo is None:
+        raise ValueError(f"{quoted(text)} has no offset from UTC")
+    if moment.year not in _TOLD_YEARS:
+        first, last = _TOLD_YEARS[0], _TOLD_YEARS[-1]
+        raise ValueError(f"{quoted(text)} is not between {first} and {last}")
+    return instant_of(moment)
 
 
 @lru_cache(maxsize=4096)  # several recipients get a message at one moment

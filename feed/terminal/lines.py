@@ -152,7 +152,7 @@ def _words(payload: bytes, times: Times, language: str) -> str:
     try:
         envelope = decode(payload)
         message, due = message_of(envelope)
-    except (ValueError, OverflowError):
+    except ValueError:
         return _other(payload)
     times = times if times.zone is not None else Times(message.offset_s)
     line = headline(envelope.kind, envelope.act, envelope.data, language, times.zone)

@@ -255,10 +255,7 @@ class SituationLines:
 
     def _moment(self, us: int) -> str:
         """Return a time of day; with its date if it is of another day than now."""
-        try:
-            day, clock = self._times.day(us), self._times.clock(us)
-        except OverflowError:  # a body of others may name a moment at the end of the calendar
-            return "?"
+        day, clock = self._times.day(us), self._times.clock(us)
         return clock if day == self._times.day(self._situation.now) else f"{day[:10]} {clock}"
 
 

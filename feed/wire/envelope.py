@@ -4,15 +4,13 @@
 player writes is made in ``feed/wire/encoding.py``.
 """
 
-import datetime as dt
 from functools import lru_cache
 from typing import Annotated, Any, Literal, NamedTuple, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from feed.model.message import LARGEST, Message, Type
-from feed.model.quoting import quoted
-from feed.model.time import Instant, instant_of
+from feed.model.time import read_instant
 
 __all__ = [
     "CONTRACT",
@@ -153,16 +151,9 @@ def message_of(envelope: Envelope) -> tuple[Message, int]:
 
 
 def moment_of(text: str) -> int:
-    """Return an RFC 3339 time in microseconds since 1970; ``ValueError`` if it is none."""
+    """Return an RFC 3339 time in microseconds since 1970; ``ValueError`` says why it is none."""
     return _instant(text).us
 
 
-@lru_cache(maxsize=1024)  # several messages are of one moment, and sent in one
-def _instant(text: str) -> Instant:
-    try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{quoted(text)} is no time of RFC 3339") from None
-    if moment.tzinfo is None:
-        raise ValueError(f"{quoted(text)} has no offset from UTC")
-    return instant_of(moment)
+# Several messages are of one moment, and sent in one.
+_instant = lru_cache(maxsize=1024)(read_instant)

@@ -4,14 +4,13 @@ Payloads may be anybody's: nothing that stands in one can raise here, break the 
 terminal.
 """
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from feed.model.kind import Terms
-from feed.model.members import number
-from feed.model.time import Instant, instant_of
+from feed.model.members import instant, number
+from feed.model.time import Instant
 from feed.wording.terms import COMMON, term
 from feed.wording.text import said
 from feed.wording.times import Times
@@ -87,32 +86,17 @@ class BodyWords:
 
     def clock(self, name: str) -> str:
         """Return the time of day of an RFC 3339 moment."""
-        instant = self._instant(name)
-        try:
-            return "" if instant is None else self._times(instant).clock(instant.us)
-        except OverflowError:
-            return ""
+        there = instant(self._data.get(name))
+        return "" if there is None else self._times(there).clock(there.us)
 
     def day(self, name: str) -> str:
         """Return an RFC 3339 moment as a date and a time of day, to the minute."""
-        clock, instant = self.clock(name), self._instant(name)
-        if not clock or instant is None:
-            return ""
-        return f"{self._times(instant).day(instant.us)} {clock[:5]}"
+        there = instant(self._data.get(name))
+        return "" if there is None else f"{self._times(there).day(there.us)} {self.clock(name)[:5]}"
 
     def term(self, name: str, *values: str) -> str:
         """Return what a word or a phrase is called; a word without a term is its own."""
         return term(name, *values, language=self._language, tables=(self._terms, COMMON))
 
-    def _instant(self, name: str) -> Instant | None:
-        value = self._data.get(name)
-        if not isinstance(value, str):
-            return None
-        try:
-            moment = dt.datetime.fromisoformat(value)
-            return None if moment.tzinfo is None else instant_of(moment)
-        except (ValueError, OverflowError):
-            return None
-
-    def _times(self, instant: Instant) -> Times:
-        return Times(instant.offset_s, self._zone)
+    def _times(self, there: Instant) -> Times:
+        return Times(there.offset_s, self._zone)

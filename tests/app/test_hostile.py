@@ -1,6 +1,7 @@
 """Whatever stands retained on an open broker: every verb that reads it goes on, and it can go."""
 
 import itertools
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,6 +39,24 @@ PAYLOADS = [
     b"1" * 5000,
     b"\x1b[31mred\x07",
 ]
+_SOUND = {
+    "specversion": "1.0", "id": "01a.1.jpn.1", "message": "a.jpn.1", "source": "/exercise/a/jpn",
+    "type": "exercise.launch.alert.v1", "subject": "a", "time": "2023-12-19T09:00:00.000+09:00",
+    "due": "2023-12-19T09:00:00.000+09:00", "sent": "2023-12-19T09:00:00.000+09:00",
+    "status": "Exercise", "exercise": "EXERCISE A", "run": "01a", "epoch": 1,
+    "sequence": "00000001", "recipient": "JPN", "data": {},
+}  # fmt: skip
+PAYLOADS += [
+    json.dumps({**_SOUND, **strange}).encode()
+    for strange in (
+        {},
+        {"due": "0001-01-01T00:00:00+14:00"},
+        {"time": "9999-12-31T23:59:59-14:00", "expires": "9999-12-31T23:59:59-14:00"},
+        {"data": {"site": {"point": {"type": "Point", "coordinates": [10**400, 0]}}}},
+        {"data": {"time": "9999-12-31T23:59:59-14:00", "class": "\x1b[2J", "distance_km": 1e308}},
+        {"epoch": 10**9, "sequence": "9" * 18, "arrangement": "a\nb", "path": "\u202e>KOR"},
+    )
+]
 LEVELS = [
     *("clock", "manifest", "head/jpn", "state/jpn/none", "state/jpn/launch/a", "geo/jpn/a"),
     *(
@@ -66,6 +85,7 @@ def left(stage: Stage) -> Iterator[tuple[str, bytes]]:
     for number, payload in enumerate(PAYLOADS):
         for level in ("clock", "manifest"):
             yield f"exercise/v1/{stage.exercise}-{number}/{level}", payload
+        yield f"{stage.topics.base}/feed/jpn/launch/a{number}", payload
     for level, payload in zip(LEVELS, itertools.cycle(reversed(PAYLOADS)), strict=False):
         yield f"{stage.topics.base}/{level}", payload
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from feed.core.picture import Picture
@@ -181,6 +181,7 @@ def test_what_nobody_can_give_is_given_up_and_said(data: st.DataObject, lost: se
 
 
 @PATIENT
+@example(2, 0, {1})  # the last word is of fewer than have come
 @given(st.integers(0, len(ALL)), st.integers(0, 10**18 - 1), st.sets(st.integers(1, 5), max_size=2))
 def test_what_a_head_alone_tells_of_is_not_told_as_lost(
     seen: int, number: int, lost: set[int]

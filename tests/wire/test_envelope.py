@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feed.app.message import ReceivedMessage
 from feed.core.picture import Picture
 from feed.model.message import LARGEST
+from feed.model.time import rfc3339
 from feed.wire.encoding import encode
 from feed.wire.envelope import Envelope, decode, message_of, moment_of
 from tests.make import (
@@ -22,6 +24,13 @@ from tests.wire.test_encoding import (
     members,
     one,
 )
+
+HOUR_S = 3600
+STRANGE_TIMES = [
+    *("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00-14:00", "1889-12-31T23:59:59Z"),
+    *("9999-12-31T23:59:59+14:00", "9999-12-31T23:59:59-14:00", "2211-01-01T00:00:00Z"),
+    *("2023-W51-2T09:00:00+09:00", "20231219T090000+0900", "2023-12-19T09+09", "2023-12-19"),
+]
 
 
 def test_unknown_members_and_kinds_are_ignored() -> None:
@@ -64,6 +73,9 @@ def read(payload: bytes) -> None:
         assert_one_sentence(error)
     else:
         assert max(abs(told.at), abs(due), abs(sent), envelope.number) < 2**63
+        for moment in (told.at, due, sent, told.expires or 0):
+            for offset_s in (told.offset_s, 14 * HOUR_S, -14 * HOUR_S):
+                assert rfc3339(moment, offset_s)
         picture = Picture()
         picture.fold(told, due)
         for shown in picture.shown.values():
@@ -91,6 +103,16 @@ def test_a_payload_with_any_other_value_is_read_or_refused(data: st.DataObject) 
     if data.draw(st.booleans()):
         del written[data.draw(st.sampled_from(sorted(written)))]
     read(json.dumps(written).encode())
+
+
+@pytest.mark.parametrize("name", ["time", "due", "sent", "expires"])
+@pytest.mark.parametrize("time", STRANGE_TIMES)
+def test_a_time_that_no_clock_shows_is_refused(name: str, time: str) -> None:
+    """At the ends of the calendar, where no other zone has a date for it; or no time at all."""
+    written = {**members(encode(one(), PLAYED, 1, SENT)), name: time}
+    read(json.dumps(written).encode())
+    with pytest.raises(ValueError, match=r"is not between 1890 and 2210|is no time of RFC 3339"):
+        ReceivedMessage.read("a/b", json.dumps(written).encode(), 0)
 
 
 @given(st.data())
