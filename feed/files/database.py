@@ -40,6 +40,7 @@ _WORDING = {
     sqlite3.SQLITE_PERM: "cannot be opened; check the rights of the file and its folder",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened; check the rights of the file and its folder",
 }
+_NO_MEMORY = "needs more memory than there is; free some, and if there is enough it is damaged"
 _OTHERWISE = "cannot be used ({error}); set it aside and begin anew"
 
 
@@ -192,8 +193,7 @@ class Database:
             whole = [name for _, name, declared, *_ in columns if declared == "INTEGER"]
             other = " OR ".join(f"typeof({name}) <> 'integer'" for name in whole) or "0"
             if self.read(f"SELECT 1 FROM {table} WHERE {other} LIMIT 1"):  # noqa: S608 - our names
-                text = f"what should be a number in '{table}' is none"
-                raise self.damaged(text)
+                raise self.damaged(f"what should be a number in '{table}' is none")
 
     def _set_up(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
@@ -336,11 +336,12 @@ def _translated(path: Path) -> Iterator[None]:
     except UnicodeDecodeError as error:
         # What SQLite says quotes the damaged file, and Python cannot read that.
         raise FilesError(path, _DAMAGED.format(error="there is text that is none")) from error
+    except MemoryError as error:
+        raise FilesError(path, _NO_MEMORY) from error
     except OSError as error:
         reason = _plain(error.strerror or str(error)).lower()
-        raise FilesError(
-            path, f"cannot be opened: {reason}; check its folder and rights"
-        ) from error
+        text = f"cannot be opened: {reason}; check its folder and rights"
+        raise FilesError(path, text) from error
 
 
 def _plain(text: str) -> str:

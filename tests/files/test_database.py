@@ -454,6 +454,32 @@ def test_another_process_that_does_not_let_go(
         assert notes.texts()[-1] == "mine"
 
 
+_POOR = """
+import sys
+from pathlib import Path
+from feed.errors import FilesError
+from feed.files.ledger import PlayerLedger
+
+with PlayerLedger.create(Path(sys.argv[1]), {}) as ledger:
+    # For the whole process, and it cannot be taken back.
+    ledger.read("PRAGMA hard_heap_limit = 200000")
+    writing = lambda: ledger.note("long", "x" * 3_000_000)
+    reading = lambda: ledger.read("SELECT zeroblob(9000000)")
+    for use in (writing, reading):
+        try:
+            use()
+        except FilesError as error:
+            print(error, flush=True)
+"""
+
+
+def test_too_little_memory(path: Path) -> None:
+    """What a damaged file asks for may be more than there is: it is said."""
+    with child(_POOR, str(path)) as poor:
+        for _ in range(2):
+            assert "needs more memory than there is" in poor.line()
+
+
 def test_use_after_close_is_a_bug(closed: Path) -> None:
     """A mistake in feed itself is not told to the user as one of the disk."""
     notes = Notes.open(closed)

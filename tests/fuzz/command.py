@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import importlib.util
+import logging
 import os
 import random
 import subprocess
@@ -10,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 __all__ = ["DOORS", "main"]
 
@@ -57,6 +60,8 @@ def main() -> None:
 
 def _enter_again_and_again(name: str, options: list[str]) -> None:
     """Fuzz one door in this process, which then ends."""
+    # What is said of damage would fill a disk.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     atheris: Any = importlib.import_module("atheris")
     with atheris.instrument_imports(include=["feed", "tests.fuzz.doors"]):
         doors = importlib.import_module("tests.fuzz.doors")
