@@ -74,18 +74,11 @@ export const EMPTY: Picture = {
   unmatched: 0,
 };
 
-const LASTING: Record<string, string> = {
-  launch: 'launch',
-  track: 'launch',
-  impact: 'launch',
-  alert: 'alert',
-  meeting: 'meeting',
-  agreement: 'agreement',
-};
-const OVER: Record<string, readonly string[]> = {
-  meeting: ['held', 'cancelled', 'not-held'],
-  agreement: ['ended'],
-};
+// Maps, because a kind may be named as something that every object has.
+const LASTING = new Map(Object.entries({
+  launch: 'launch', track: 'launch', impact: 'launch', alert: 'alert', meeting: 'meeting', agreement: 'agreement',
+}));
+const OVER = new Map(Object.entries({ meeting: ['held', 'cancelled', 'not-held'], agreement: ['ended'] }));
 const LONGEST_TRACK = 200;
 const LONGEST_HISTORY = 20;
 const MOST_EVENTS = 200;
@@ -93,7 +86,7 @@ const MOST_ENDED = 1000;
 
 /** Fold a message of the feed in. */
 export function fold(picture: Picture, message: Envelope): Picture {
-  const kind = LASTING[message.kind];
+  const kind = LASTING.get(message.kind);
   if (kind === undefined) return picture;
   const key = `${kind}/${message.event}`;
   if (message.act === 'cancel' || message.act === 'all-clear') return end(picture, key, message);
@@ -111,7 +104,7 @@ export function fold(picture: Picture, message: Envelope): Picture {
     // A retained launch names one message for all that its originator said.
     if (of === message.kind && message.references.includes(named)) reports.delete(each);
   }
-  const closes = OVER[message.kind]?.includes(String(message.data.state)) ?? false;
+  const closes = OVER.get(message.kind)?.includes(text(message.data.state) ?? '') ?? false;
   if (!late) reports.set(slot, said);
   const step = stepOf(message);
   const shown: Shown = {

@@ -1,17 +1,25 @@
 /** The languages there are, and numbers, times and names in them. */
 import { nearest } from '../places';
-import { record, spoken, text, type Json, type Place } from '../read';
+import { isRecord, record, spoken, text, type Json, type Place } from '../read';
 import en, { type Words } from './en';
 import ja from './ja';
 import ko from './ko';
 
 export type Language = 'en' | 'ja' | 'ko';
 export const LANGUAGES: Record<Language, { readonly name: string; readonly words: Words }> = {
-  en: { name: 'English', words: en },
-  ja: { name: '日本語', words: ja },
-  ko: { name: '한국어', words: ko },
+  en: { name: 'English', words: own(en) },
+  ja: { name: '日本語', words: own(ja) },
+  ko: { name: '한국어', words: own(ko) },
 };
 export type { Words };
+
+/** The words, in whose tables nothing is found but words: the feed may ask for `constructor`. */
+function own(words: Words): Words {
+  for (const table of Object.values(words)) {
+    if (isRecord(table)) Object.setPrototypeOf(table, null);
+  }
+  return words;
+}
 
 export function isLanguage(value: unknown): value is Language {
   return typeof value === 'string' && Object.hasOwn(LANGUAGES, value);
