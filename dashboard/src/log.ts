@@ -66,7 +66,7 @@ export function rowed(log: readonly Row[], message: Envelope): readonly Row[] {
     return log.with(index, { ...row, got: [...row.got, got] });
   }
   const { message: key, kind, act, event, originator, time, due, data } = message;
-  const id = `${key} ${got.country}`;
+  const id = `${key} ${got.country} ${message.sequence}`;
   const rows = [...log, { id, key, kind, act, event, originator, time, due, data, got: [got] }];
   const positions = rows.filter((row) => POSITIONS.has(row.kind));
   const surplus = POSITIONS.has(kind)

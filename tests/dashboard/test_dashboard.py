@@ -192,6 +192,8 @@ def test_hostile_words_are_shown_or_left_out(visit: Visit, stage: Stage) -> None
             },
         },
     }
+    strange = {"type": "exercise.constructor.alert.v1", "data": {"state": {"toString": 1}}}
+    told[f"{base}/feed/jpn/constructor/bad"] = told[f"{base}/state/jpn/alert/bad"] | strange
     deep = '{"a":' * 3000 + "1" + "}" * 3000
     refused = {
         f"{base}/head/jpn": deep,
@@ -207,6 +209,7 @@ def test_hostile_words_are_shown_or_left_out(visit: Visit, stage: Stage) -> None
         expect(page.get_by_role("region", name="Alerts")).to_contain_text(NASTY)
         expect(page.get_by_role("banner")).to_contain_text("EXERCISE EXERCISE EXERCISE")
         expect(page.get_by_role("region", name="Feed")).to_contain_text("left out 4")
+        expect(page.get_by_role("region", name="Log")).to_contain_text("constructor")
         assert page.locator("main img").count() == 0
         assert page.title() == f"EXERCISE · {NASTY}"
     finally:

@@ -108,6 +108,15 @@ function look(heard: Listener): void {
   for (const later of [0, 3_600_000]) {
     const seen = situation(heard.world, heard.mono + later);
     if (!seen) continue;
+    // What is listed twice under one name is shown wrongly, or not at all.
+    for (const names of [
+      seen.log.map(({ id }) => id),
+      [...seen.launches, ...seen.past].map(({ event }) => event),
+      seen.alerts.map(({ event }) => event),
+      seen.standing.map(({ kind, event }) => `${kind}/${event}`),
+    ]) {
+      expect(new Set(names).size).toBe(names.length);
+    }
     const { heads, tails, areas } = drawn(seen, landOf(null), true);
     expect(numbers([heads, tails, areas]).every(Number.isFinite)).toBe(true);
     for (const language of Object.keys(LANGUAGES) as Language[]) {

@@ -27,6 +27,14 @@ it('tells anew what somebody gets much later', () => {
   expect(new Set(heard.world.log.map(({ id }) => id)).size).toBe(2);
 });
 
+it('never gives a place twice, however often a report is told', () => {
+  const heard = listener();
+  for (let n = 0; n < 450; n++) heard.feed({ kind: 'statement', n: n % 225, sequence: n + 1, event: 'said' });
+  const ids = heard.world.log.map(({ id }) => id);
+  expect(ids).toHaveLength(450);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
 it('does not tell again what stands, once a connection is back', () => {
   const data = { areas: [{ name: 'Aomori' }] };
   const told = [{ originator: 'JPN', since: at(420), path: 'JPN', arrangement: 'public', time: at(420) }];
