@@ -66,7 +66,7 @@ class OfLedger:
         self.run = str(ledger.about["run"])
         self.streams = {
             Stream(recipient, epoch): last
-            for epoch in range(1, ledger.last_epoch() + 1)
+            for epoch in ledger.epochs()
             for recipient, last in ledger.heads(epoch).items()
         }
         self._pages: OrderedDict[tuple[Stream, int], dict[int, Published]] = OrderedDict()

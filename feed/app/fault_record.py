@@ -104,7 +104,7 @@ def effects_of(ledger: PlayerLedger) -> dict[DeliveryKey, str]:
     """Return the faults of a run by the messages that they hit, for a comparison."""
     return {
         DeliveryKey(recipient, epoch, sequence): effect.fault
-        for epoch in range(1, ledger.last_epoch() + 1)
+        for epoch in ledger.epochs()
         for (recipient, sequence), effect in _read(ledger, epoch).items()
     }
 

@@ -123,7 +123,7 @@ def _folder(what: str) -> RunFolder:
 def _source(folder: RunFolder, ledger: PlayerLedger, received: Sequence[str]) -> _RunRecords:
     heads = {
         Stream(recipient, epoch): last
-        for epoch in range(1, ledger.last_epoch() + 1)
+        for epoch in ledger.epochs()
         for recipient, last in sorted(ledger.heads(epoch).items())
     }
     source, run = _RunRecords(ledger, heads), str(ledger.about["run"])

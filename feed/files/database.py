@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 from zlib import crc32
 
+from pydantic import TypeAdapter
+
 from feed.errors import FilesError
 from feed.files.checkpoints import LogCopies
+from feed.files.database_values import Facts, json_of, mistakes
 
 __all__ = ["Database", "checksum"]
 
@@ -54,6 +57,8 @@ class Database:
     """by version: the statements that make the next one of it"""
     dropped: ClassVar[Mapping[int, Sequence[str]]] = {}
     """by version: what it has and the next one has no longer"""
+    facts: ClassVar[TypeAdapter[Any]] = TypeAdapter(dict[str, Any])
+    """what each fact is that it may say about itself"""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
@@ -184,16 +189,11 @@ class Database:
         earlier = {sql for step in steps for sql in self.dropped.get(step, ())}
         if tables != {_ABOUT, *self.schema} - later | earlier:
             raise self.damaged("its tables are not as they were")
-        self._check_numbers()
+        for mistake in self._mistakes():
+            raise self.damaged(mistake)
 
-    def _check_numbers(self) -> None:
-        """Refuse what is no whole number where one belongs; SQLite takes anything anywhere."""
-        for (table,) in self.read("SELECT name FROM sqlite_schema WHERE type = 'table'"):
-            columns = self.read(f"PRAGMA table_info({table})")
-            whole = [name for _, name, declared, *_ in columns if declared == "INTEGER"]
-            other = " OR ".join(f"typeof({name}) <> 'integer'" for name in whole) or "0"
-            if self.read(f"SELECT 1 FROM {table} WHERE {other} LIMIT 1"):  # noqa: S608 - our names
-                raise self.damaged(f"what should be a number in '{table}' is none")
+    def _mistakes(self) -> Iterator[str]:
+        return mistakes(self.read)
 
     def _set_up(self) -> None:
         self._connection.execute("PRAGMA journal_mode = WAL")
@@ -235,10 +235,11 @@ class Database:
             self._connection.close()
 
     @property
-    def about(self) -> dict[str, Any]:
+    def about(self) -> Facts:
         """What the file says about itself."""
         facts = self.read_checked("SELECT key, value, checksum FROM about", "what it is about")
-        return {key: self.decoded(text, f"its {key!r}") for key, text in facts}
+        said = {key: self.decoded(text, f"its {key!r}") for key, text in facts}
+        return Facts(said, self.facts, self.damaged)
 
     def note(self, key: str, value: Any) -> None:
         """Add a fact to ``about``, or change it."""
@@ -257,8 +258,7 @@ class Database:
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
-            except BaseException:
-                # SQLite rolls back by itself after some failures, such as a full disk.
+            except BaseException:  # SQLite rolls back by itself after some, such as a full disk
                 if self._connection.in_transaction:
                     with contextlib.suppress(sqlite3.Error):
                         self._connection.execute("ROLLBACK")
@@ -283,12 +283,12 @@ class Database:
             rows.append(row)
         return rows
 
-    def decoded(self, text: str, what: str) -> Any:
-        """Return a value that is stored as JSON."""
+    def decoded(self, text: str, what: str, kind: TypeAdapter[Any] | None = None) -> Any:
+        """Return a value of a kind that is stored as JSON."""
         try:
-            return json.loads(text)
-        except (TypeError, ValueError, RecursionError) as error:
-            raise self.damaged(f"{what} is no JSON") from error
+            return json_of(text, kind)
+        except ValueError as error:
+            raise self.damaged(f"{what} is no JSON, or other than it should be") from error
 
     def damaged(self, what: str) -> FilesError:
         """Return the error that says what is wrong with the file, and what to do."""

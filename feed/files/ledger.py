@@ -13,8 +13,12 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 from zlib import crc32
 
+from pydantic import TypeAdapter
+
 from feed.files.database import Database, checksum
+from feed.files.ledger_facts import DETAILS, GAPS, RunFacts
 from feed.files.under_way import Key, UnderWay
+from feed.model.quoting import quoted
 
 __all__ = ["Action", "PlayerLedger", "Published", "Receipt"]
 
@@ -96,6 +100,7 @@ class PlayerLedger(Database):
         ),
     }
     dropped: ClassVar[Mapping[int, Sequence[str]]] = {2: (_CURSORS, _PENDING_AT_ONCE)}
+    facts: ClassVar[TypeAdapter[Any]] = TypeAdapter(RunFacts)
     schema: ClassVar[Sequence[str]] = (
         """CREATE TABLE published (
             row INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, recipient TEXT NOT NULL,
@@ -211,6 +216,25 @@ class PlayerLedger(Database):
         )
         return int(highest)
 
+    def epochs(self) -> list[int]:
+        """Return the epochs in which something was published, in order."""
+        epochs: list[int] = []
+        epoch: int | None = 0
+        while True:
+            # One step in the index for each; DISTINCT would walk over every row.
+            ((epoch,),) = self.read("SELECT min(epoch) FROM published WHERE epoch > ?", (epoch,))
+            if epoch is None:
+                return epochs
+            epochs.append(epoch)
+
+    def _mistakes(self) -> Iterator[str]:
+        yield from super()._mistakes()
+        # Whoever counts up to the last number of a stream must get there.
+        gaps = """SELECT epoch, recipient FROM published GROUP BY epoch, recipient
+            HAVING min(sequence) <> 1 OR max(sequence) <> count(*) LIMIT 1"""
+        for epoch, recipient in self.read(gaps):
+            yield f"messages to {quoted(recipient)} of epoch {epoch} are missing"
+
     def count(self, epoch: int | None = None) -> int:
         """Return how many messages were published, in an epoch or in all."""
         if epoch is None:  # rows are never deleted, so the last number is their count
@@ -250,7 +274,10 @@ class PlayerLedger(Database):
                 FROM action ORDER BY number""",
             "an action",
         )
-        return [Action._make((*row, self.decoded(details, "an action"))) for *row, details in rows]
+        return [
+            Action._make((*row, self.decoded(details, "an action", DETAILS)))
+            for *row, details in rows
+        ]
 
     def note_effects(self, effects: Sequence[tuple[int, str, int, str]]) -> None:
         """Store (epoch, recipient, sequence, effect) of what faults on purpose did to messages."""
@@ -292,7 +319,9 @@ class PlayerLedger(Database):
             "SELECT * FROM receipt ORDER BY recipient, client, epoch", "a receipt"
         )
         return [
-            Receipt(recipient, client, epoch, sequence, self.decoded(missing, "a receipt"), wall)
+            Receipt(
+                recipient, client, epoch, sequence, self.decoded(missing, "a receipt", GAPS), wall
+            )
             for recipient, client, epoch, sequence, wall, missing in rows
         ]
 

@@ -10,8 +10,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
+from pydantic import TypeAdapter
+
 from feed.core.spans import Spans
 from feed.files.database import Database, checksum
+from feed.files.ledger_facts import ReceiverFacts
 
 __all__ = ["REFUSED", "EpochProgress", "Received", "ReceiverLedger"]
 
@@ -55,6 +58,7 @@ class ReceiverLedger(Database):
     """What one receiver got, each message once, and how much of each epoch is there."""
 
     application_id: ClassVar[int] = int.from_bytes(b"feeR")
+    facts: ClassVar[TypeAdapter[Any]] = TypeAdapter(ReceiverFacts)
     schema: ClassVar[Sequence[str]] = (
         """CREATE TABLE stream (
             number INTEGER PRIMARY KEY, run TEXT NOT NULL, epoch INTEGER NOT NULL,

@@ -289,5 +289,5 @@ def test_what_is_no_number_where_one_belongs_is_refused(
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute(f"UPDATE published SET {column} = ? WHERE sequence = 2", (other,))  # noqa: S608
         connection.commit()
-    with pytest.raises(FilesError, match="what should be a number in 'published' is none"):
+    with pytest.raises(FilesError, match="a value in 'published' is none that belongs there"):
         PlayerLedger.open(path)

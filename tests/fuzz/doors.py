@@ -265,7 +265,7 @@ def _ledgers() -> list[bytes]:
     contents.append(path.read_bytes())
     path.unlink()
     with PlayerLedger.create(path, {"run": "01a"}) as sent:
-        sent.add([Published(1, "JPN", n, n, "a.jpn.1", 1, 2, "t", b"{}") for n in (1, 2, 5)])
+        sent.add([Published(1, "JPN", n, n, "a.jpn.1", 1, 2, "t", b"{}") for n in (1, 2, 3)])
         sent.act(wall=1, epoch=1, position=2, cursor=3, verb="pause", details={"to": 1})
         sent.receipt("JPN", "jpn", 1, 2, [[1, 1]], 5)
         sent.note_effects([(1, "JPN", 3, "dropped")])
