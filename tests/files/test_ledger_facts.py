@@ -10,9 +10,18 @@ from feed.files.ledger import PlayerLedger
 from feed.files.receiver_ledger import ReceiverLedger
 
 SAID: dict[str, Any] = {
-    "run": "01a", "exercise": "A", "scenario": "a", "digest": "0" * 64, "started": 1,
-    "countries": ["JPN"], "as_of": None, "rate": "max", "begin": None, "until": 5, "max_gap_s": None,
-}  # fmt: skip
+    "run": "01a",
+    "exercise": "A",
+    "scenario": "a",
+    "digest": "0" * 64,
+    "started": 1,
+    "countries": ["JPN"],
+    "as_of": None,
+    "rate": "max",
+    "begin": None,
+    "until": 5,
+    "max_gap_s": None,
+}
 HEARD: dict[str, Any] = {"country": "JPN", "client": "jpn", "refused": {"unsigned": 3}}
 
 

@@ -20,7 +20,7 @@ DOORS = (
     *("scenario", "scenario-lines", "included", "arrangements", "faults", "control", "history"),
     *("answer", "payload", "signature", "head", "clock", "manifest", "claim", "recording"),
     *("received", "capture", "table", "points", "calendar", "ledger", "credentials"),
-    *("player", "receiver", "receivers", "export"),
+    *("player", "receiver", "receivers", "export", "run"),
 )
 """the names; what is behind them is imported when the fuzzer can watch it"""
 

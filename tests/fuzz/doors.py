@@ -40,7 +40,7 @@ from feed.wire.head import decode_head
 from feed.wire.manifest import decode_manifest
 from feed.wire.receipts import HistoryRequest, Receipts, id_of
 from tests.commands import STORY
-from tests.fuzz import behind
+from tests.fuzz import behind, reported
 from tests.keys import signer, verifier
 from tests.make import CLOCK
 
@@ -412,5 +412,6 @@ DOORS: dict[str, Door] = {
         Door("receiver", _behind(behind.heard), (), behind.told_to_receiver),
         Door("receivers", _behind(behind.said), (), behind.told_to_player),
         Door("export", _behind(behind.used), (), behind.files),
+        Door("run", _behind(reported.used), (), reported.ledgers),
     )
 }

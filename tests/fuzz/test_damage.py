@@ -61,5 +61,5 @@ def test_the_same_chance_does_the_same_damage(name: str) -> None:
     for number in range(20):
         seed = DOORS[name].usual()[-1]
         one, other = (damaged(seed, chance(number), 5000) for _ in range(2))
-        assert one == other or name == "ledger"
+        assert one == other or name in {"ledger", "run"}
         assert len(one) <= 5000
