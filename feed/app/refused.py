@@ -13,8 +13,7 @@ def refused_notes(ledgers: Iterable[Path]) -> Iterator[str]:
     """Yield a sentence for each ledger of a receiver that was sent what is not the player's."""
     for path in ledgers:
         with ReceiverLedger.open(path, read_only=True) as ledger:
-            said = ledger.about.get(REFUSED)
-        counts = said if isinstance(said, dict) else {}
+            counts = ledger.about.get(REFUSED, {})
         parts = [f"{counts[reason]} {reason}" for reason in REFUSALS if counts.get(reason)]
         if parts:
             yield f"{path.name}: refused what is not the player's: {', '.join(parts)}"
