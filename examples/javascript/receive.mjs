@@ -27,8 +27,10 @@ const client = mqtt.connect(`mqtt://${host}:${port}`, {
 });
 
 client.on("connect", () => {
-  for (const name of [`feed/${country}/#`, `head/${country}`, `down/${country}/${me}`]) {
-    client.subscribe(`exercise/v1/+/${name}`, { qos: 1 });
+  // The feed alone at QoS 1: brokers count what waits over all of a client.
+  client.subscribe(`exercise/v1/+/feed/${country}/#`, { qos: 1 });
+  for (const name of [`head/${country}`, `down/${country}/${me}`]) {
+    client.subscribe(`exercise/v1/+/${name}`, { qos: 0 });
   }
 });
 

@@ -30,8 +30,10 @@ async def main(host: str, port: str, country: str, path: str) -> None:
             )
             try:
                 async with client:
-                    for name in (f"feed/{country}/#", f"head/{country}", f"down/{country}/{me}"):
-                        await client.subscribe(f"exercise/v1/+/{name}", qos=1)
+                    # The feed alone at QoS 1: brokers count what waits over all of a client.
+                    await client.subscribe(f"exercise/v1/+/feed/{country}/#", qos=1)
+                    for name in (f"head/{country}", f"down/{country}/{me}"):
+                        await client.subscribe(f"exercise/v1/+/{name}", qos=0)
                     async for arrival in client.messages:
                         await arrived(client, arrival, file, feed, country, me)
             except aiomqtt.MqttError as error:

@@ -21,8 +21,10 @@ def main(host: str, port: str, country: str, path: str) -> None:
     feed = Feed()
 
     def connected(client: mqtt.Client, *_: Any) -> None:
-        for name in (f"feed/{country}/#", f"head/{country}", f"down/{country}/{me}"):
-            client.subscribe(f"exercise/v1/+/{name}", qos=1)
+        # The feed alone at QoS 1: brokers count what waits over all of a client.
+        client.subscribe(f"exercise/v1/+/feed/{country}/#", qos=1)
+        for name in (f"head/{country}", f"down/{country}/{me}"):
+            client.subscribe(f"exercise/v1/+/{name}", qos=0)
 
     def arrived(client: mqtt.Client, _: Any, arrival: mqtt.MQTTMessage) -> None:
         said = json.loads(arrival.payload or b"{}")
