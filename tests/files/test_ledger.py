@@ -146,6 +146,7 @@ def test_heads_and_counts_agree_with_what_was_added(keys: list[tuple[int, str, i
             assert ledger.last_due(epoch) == max((n * 1_000_000 for _, n in there), default=0)
         assert ledger.count() == len(set(keys))
         assert ledger.last_epoch() == max((e for e, _, _ in keys), default=0)
+        assert ledger.epochs() == sorted({e for e, _, _ in keys})
 
 
 def test_actions_are_numbered_and_kept(path: Path, ledger: PlayerLedger) -> None:
@@ -289,5 +290,30 @@ def test_what_is_no_number_where_one_belongs_is_refused(
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute(f"UPDATE published SET {column} = ? WHERE sequence = 2", (other,))  # noqa: S608
         connection.commit()
+    with pytest.raises(FilesError, match="a value in 'published' is none that belongs there"):
+        PlayerLedger.open(path)
+
+
+@pytest.mark.parametrize("sequences", [(2,), (1, 3), (1, 2, 2**20)])
+def test_numbers_with_gaps_are_refused(path: Path, sequences: tuple[int, ...]) -> None:
+    """Whoever counts up to the last one gets there."""
+    with PlayerLedger.create(path, {"run": "01jfm0"}) as ledger:
+        ledger.add([message(sequence) for sequence in sequences])
+    with pytest.raises(FilesError, match="of epoch 1 are missing"):
+        PlayerLedger.open(path)
+
+
+def test_epochs_are_those_that_are_there(path: Path) -> None:
+    """However far apart they are: a number is not counted up to."""
+    with PlayerLedger.create(path, {"run": "01jfm0"}) as ledger:
+        assert ledger.epochs() == []
+        ledger.add([message(1)._replace(epoch=epoch) for epoch in (1, 2, 2**62)])
+        assert ledger.epochs() == [1, 2, 2**62]
+
+
+def test_a_moment_that_no_clock_shows_is_refused(path: Path) -> None:
+    """A number is one, and still no time."""
+    with PlayerLedger.create(path, {"run": "01jfm0"}) as ledger:
+        ledger.add([message(1)._replace(due=2**60)])
     with pytest.raises(FilesError, match="a value in 'published' is none that belongs there"):
         PlayerLedger.open(path)
