@@ -29,17 +29,22 @@ def test_a_log_stays_short_however_long_one_writes(
     monkeypatch.setattr(checkpoints, "_CHANGES", 50)
     monkeypatch.setattr(checkpoints, "_MOST_CHANGES", 1_000)
     path, before = tmp_path / "sent.sqlite", makers()
+    log, written, grown = Path(f"{path}-wal"), 0, 0
     with PlayerLedger.create(path, {}) as ledger:
-        for first in range(1, 20_001, 50):
-            ledger.add(rows(first, 50))
-        copied, log = path.stat().st_size, Path(f"{path}-wal").stat().st_size
+        # How long it gets is a matter of the disk; that it is written anew is not.
+        while written < grown + 2_000:
+            size = log.stat().st_size
+            ledger.add(rows(written + 1, 50))
+            written += 50
+            if log.stat().st_size > size:
+                grown = written
+            assert written < 100_000, "the log grows for ever"
+        assert path.stat().st_size > 1_000 * KIB
         assert makers() == before + 1
-    assert copied > 10_000 * KIB
-    assert log < 10_000 * KIB
     assert makers() == before
     assert not Path(f"{path}-wal").exists()
     with PlayerLedger.open(path, read_only=True) as ledger:
-        assert ledger.count(1) == 20_000
+        assert ledger.count(1) == written
 
 
 def test_who_writes_little_has_no_thread(tmp_path: Path) -> None:
