@@ -9,6 +9,8 @@ import json
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Sequence
 
+from pydantic import TypeAdapter
+
 from feed.core.faults import PASS, Effect, Faults
 from feed.core.run import Numbered
 from feed.core.verdict import DeliveryKey
@@ -130,10 +132,11 @@ def _written(effect: Effect) -> str:
 
 def _read(ledger: PlayerLedger, epoch: int) -> Effects:
     try:
-        return {key: Effect(**json.loads(text)) for key, text in ledger.effects(epoch).items()}
-    except (ValueError, TypeError):
+        return {key: _EFFECT.validate_json(text) for key, text in ledger.effects(epoch).items()}
+    except ValueError:
         text = "what faults did to the run cannot be read; begin a new run"
         raise FilesError(ledger.path, text) from None
 
 
+_EFFECT = TypeAdapter(Effect)
 _DEFAULTS = Effect._field_defaults

@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 
 from feed.app.broker_in_use import BrokerOptions
+from feed.app.fault_record import effects_of
 from feed.app.options import PlayOptions
 from feed.app.run import RunOptions, run
 from feed.app.verify import Verified, VerifyOptions, verify
 from feed.core.verdict import FindingKind
-from feed.files.ledger import PlayerLedger
+from feed.errors import FilesError
+from feed.files.ledger import PlayerLedger, Published
 from feed.files.receiver_ledger import ReceiverLedger
 from feed.files.runs import find_run, list_runs, runs_folder
 from feed.terminal.log import Notes
@@ -215,3 +217,23 @@ async def test_a_client_that_repairs_nothing_is_judged_by_the_faults(
         assert found(verified, explained=True)[kind] > 0
     forget(run_id)
     assert found(verify(VerifyOptions(what=run_id, received=(f"JPN={heard}",))), explained=False)
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"fault": 5}',
+        '{"fault": "drop", "copies": "x"}',
+        '{"fault": "drop", "x": 1}',
+    ],
+)
+def test_an_effect_that_is_none_is_said(tmp_path: Path, effect: str) -> None:
+    """Whoever writes a ledger by hand can sum it too."""
+    with PlayerLedger.create(tmp_path / "a.sqlite", {"run": "run"}) as ledger:
+        ledger.add([Published(1, "JPN", 1, 0, "a.jpn.1", 1, 2, "t", b"{}")])
+        ledger.note_effects([(1, "JPN", 1, effect)])
+        with pytest.raises(FilesError, match="what faults did to the run cannot be read"):
+            effects_of(ledger)
